@@ -1,0 +1,347 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+using ParityHarness.Problems;
+
+namespace ParityHarness.Data;
+
+/// <summary>
+/// Makes the tensors of a problem. Element j of a tensor is a pure function of the problem's seed, the tensor and j,
+/// made by integer arithmetic and exact conversion only, so that a seed gives the same bits on every platform.
+/// <list type="bullet">
+/// <item>integer: |input| &lt;= A, |weight| &lt;= B, |bias| &lt;= 16 with terms*A*B + 16 &lt;= 2^p (p = 24 for float32,
+/// 53 for float64), so that no partial sum can round. In a quarter of these problems one operand carries 12 significant
+/// bits (27 in float64), and the other is non-zero only in as many channels as that leaves room for.</item>
+/// <item>random: the sum of three uniform 20-bit numbers, variance 1, 22 bits long; in float64 32 more bits below.</item>
+/// <item>wide: random times 2^e, e in -30..30.</item>
+/// <item>cancelling: random, but neighbouring input channels are equal and their weights opposite up to one part in
+/// 2^12; where a group has one channel, neighbouring taps are.</item>
+/// <item>special: random with a few NaN, infinities, signed zeros, denormals or values near overflow.</item>
+/// </list>
+/// </summary>
+public static class DataFiller
+{
+    private const int BiasLimit = 16;
+
+    private enum Operand
+    {
+        Input = 1,
+        Weight = 2,
+        Bias = 3,
+    }
+
+    /// <summary>Makes input, weight and bias.</summary>
+    /// <exception cref="ProblemDataException">The tensors cannot be made; the message says why.</exception>
+    public static void Fill(Problem problem, TensorSet tensors)
+    {
+        var bias = tensors.WithBias(problem.HasBias);
+        Reshape(tensors.Input, problem.DType, problem.InputShape.AsSpan(), "input");
+        Reshape(tensors.Weight, problem.WeightDType ?? problem.DType, problem.WeightShape.AsSpan(), "weight");
+        if (problem.HasBias)
+        {
+            Reshape(bias, problem.BiasDType ?? problem.DType, problem.BiasShape.AsSpan(), "bias");
+        }
+
+        tensors.IsExact = false;
+        var limits = IntegerLimits.Of(problem);
+        FillOne(problem, Operand.Input, tensors.Input, problem.InputValues, limits);
+        FillOne(problem, Operand.Weight, tensors.Weight, problem.WeightValues, limits);
+        if (problem.HasBias)
+        {
+            FillOne(problem, Operand.Bias, bias, problem.BiasValues, limits);
+        }
+
+        tensors.IsExact = problem.InputValues is null && problem.WeightValues is null && problem.BiasValues is null
+            ? problem.Regime == Regime.Integer && limits.IsExact
+            : LiteralsAreExact(problem, tensors);
+    }
+
+    private static void Reshape(Tensor tensor, DType dtype, ReadOnlySpan<long> shape, string name)
+    {
+        var count = Tensor.CountOf(shape);
+        if (count is null or > int.MaxValue || shape.ContainsAnyInRange(long.MinValue, -1))
+        {
+            throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] cannot be made: a tensor has at most 2^31 - 1 elements here");
+        }
+
+        tensor.Reshape(dtype, shape.ToArray());
+    }
+
+    private static void FillOne(Problem problem, Operand operand, Tensor tensor, ImmutableArray<double>? given, in IntegerLimits limits)
+    {
+        var name = operand.ToString().ToLowerInvariant();
+        if (given is { } literals)
+        {
+            if (literals.Length != tensor.Count)
+            {
+                throw new ProblemDataException($"{name} of shape [{string.Join(", ", tensor.Shape)}] has {tensor.Count} elements, but {literals.Length} values are given");
+            }
+
+            for (var i = 0; i < literals.Length; i++)
+            {
+                Store(tensor, i, literals[i], name);
+            }
+
+            return;
+        }
+
+        var stream = CounterRandom.Stream(problem.DataSeed, (ulong)operand);
+        if (problem.Regime == Regime.Integer || !tensor.DType.IsJudged())
+        {
+            FillIntegers(operand, tensor, stream, limits);
+            return;
+        }
+
+        if (tensor.DType == DType.Float32)
+        {
+            FillRandom(tensor.Span<float>(), stream);
+        }
+        else
+        {
+            FillRandom(tensor.Span<double>(), stream);
+        }
+
+        switch (problem.Regime)
+        {
+            case Regime.Wide:
+                Scale(tensor, stream);
+                break;
+            case Regime.Cancelling:
+                Cancel(problem, operand, tensor);
+                break;
+            case Regime.Special:
+                Specials.Insert(tensor, problem.DataSeed, stream);
+                break;
+        }
+    }
+
+    private static void FillIntegers(Operand operand, Tensor tensor, ulong stream, in IntegerLimits limits)
+    {
+        var limit = operand switch
+        {
+            Operand.Input => limits.Input,
+            Operand.Weight => limits.Weight,
+            _ => BiasLimit,
+        };
+        var active = operand switch
+        {
+            Operand.Input when limits.InputIsSparse => limits.ActiveChannels,
+            Operand.Weight when !limits.InputIsSparse => limits.ActiveChannels,
+            _ => long.MaxValue,
+        };
+        // Channels beyond the active ones stay zero. Which are active: a rotation by the seed, so that each is at times.
+        var channelSize = operand == Operand.Input ? limits.Length : limits.ChannelWeights;
+        var unsigned = tensor.DType is DType.UInt8 or DType.Bool;
+        for (long start = 0, channel = 0; start < tensor.Count; start += channelSize, channel++)
+        {
+            var end = Math.Min(tensor.Count, start + channelSize);
+            var isActive = (channel % limits.GroupChannels + (long)(limits.Rotation % (ulong)limits.GroupChannels)) % limits.GroupChannels < active;
+            FillChannel(tensor, start, end, isActive ? limit : 0, unsigned, stream);
+        }
+    }
+
+    private static void FillChannel(Tensor tensor, long start, long end, long limit, bool unsigned, ulong stream)
+    {
+        if (limit == 0)
+        {
+            for (var i = start; i < end; i++)
+            {
+                Store(tensor, i, 0, "");
+            }
+
+            return;
+        }
+
+        var range = (ulong)(2 * limit + 1);
+        if (tensor.DType == DType.Float32)
+        {
+            var values = tensor.Span<float>();
+            for (var i = start; i < end; i++)
+            {
+                values[(int)i] = (int)((long)Math.BigMul(CounterRandom.At(stream, (ulong)i), range, out _) - limit);
+            }
+
+            return;
+        }
+
+        for (var i = start; i < end; i++)
+        {
+            var value = (long)Math.BigMul(CounterRandom.At(stream, (ulong)i), range, out _) - limit;
+            Store(tensor, i, unsigned ? Math.Abs(value) : value, "");
+        }
+    }
+
+    private static void FillRandom(Span<float> values, ulong stream)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = Normal(CounterRandom.At(stream, (ulong)i)) * (1f / (1 << 19));
+        }
+    }
+
+    private static void FillRandom(Span<double> values, ulong stream)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            var bits = CounterRandom.At(stream, (ulong)i);
+            var low = CounterRandom.Mix(bits) >> 34;
+            values[i] = ((long)Normal(bits) * (1L << 30) + (long)low) * (1.0 / (1L << 49));
+        }
+    }
+
+    /// <summary>A whole number in ±1.6 million: the sum of three uniform 20-bit numbers less its mean. Standard deviation 2^19.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Normal(ulong bits)
+    {
+        const int Mask = (1 << 20) - 1;
+        return (int)(bits & Mask) + (int)((bits >> 20) & Mask) + (int)((bits >> 40) & Mask) - 3 * (1 << 19) + 1;
+    }
+
+    private static void Scale(Tensor tensor, ulong stream)
+    {
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            var exponent = (int)(CounterRandom.At(~stream, (ulong)i) % 61) - 30;
+            Store(tensor, i, tensor.At(i) * BitConverter.Int64BitsToDouble((long)(1023 + exponent) << 52), "");
+        }
+    }
+
+    private static void Cancel(Problem problem, Operand operand, Tensor tensor)
+    {
+        if (operand == Operand.Bias || tensor.Shape.Length is not (2 or 3))
+        {
+            return;
+        }
+
+        var length = tensor.Shape[^1];
+        var groupChannels = problem.Groups > 0 ? problem.WeightShape[0] / problem.Groups : 1;
+        if (operand == Operand.Input)
+        {
+            if (groupChannels == 1)
+            {
+                for (var i = 1L; i < tensor.Count; i++)
+                {
+                    if (i % length != 0)
+                    {
+                        Store(tensor, i, tensor.At(i - 1), "");
+                    }
+                }
+
+                return;
+            }
+
+            for (var i = 0L; i < tensor.Count; i++)
+            {
+                var channel = i / length % tensor.Shape[^2] % groupChannels;
+                if (channel % 2 == 1)
+                {
+                    Store(tensor, i, tensor.At(i - length), "");
+                }
+            }
+
+            return;
+        }
+
+        if (tensor.Shape.Length != 3)
+        {
+            return;
+        }
+
+        var partner = groupChannels == 1 ? 1 : tensor.Shape[1] * length;
+        for (var i = partner; i < tensor.Count; i++)
+        {
+            var odd = groupChannels == 1 ? i % length % 2 == 1 : i / partner % groupChannels % 2 == 1;
+            if (odd)
+            {
+                Store(tensor, i, -tensor.At(i - partner) + tensor.At(i) * (1.0 / 4096), "");
+            }
+        }
+    }
+
+    private static bool LiteralsAreExact(Problem problem, TensorSet tensors)
+    {
+        if (!problem.DType.IsJudged())
+        {
+            return false;
+        }
+
+        var input = LargestInteger(tensors.Input);
+        var weight = LargestInteger(tensors.Weight);
+        var bias = tensors.Bias is { } b ? LargestInteger(b) : 0;
+        var precision = problem.DType == DType.Float32 ? 1L << 24 : 1L << 53;
+        return (double)IntegerLimits.Terms(problem) * input * weight + bias <= precision;
+    }
+
+    private static double LargestInteger(Tensor tensor)
+    {
+        var largest = 0.0;
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            var value = Math.Abs(tensor.At(i));
+            if (!(Math.Floor(value) == value))
+            {
+                return double.PositiveInfinity;
+            }
+
+            largest = Math.Max(largest, value);
+        }
+
+        return largest;
+    }
+
+    internal static unsafe void Store(Tensor tensor, long index, double value, string name)
+    {
+        switch (tensor.DType)
+        {
+            case DType.Float32:
+                ((float*)tensor.Data)[index] = (float)value;
+                if (name.Length > 0 && (float)value != value && !double.IsNaN(value))
+                {
+                    CheckLiteral(value, name);
+                }
+
+                break;
+            case DType.Float64:
+                ((double*)tensor.Data)[index] = value;
+                break;
+            case DType.Float16:
+                ((Half*)tensor.Data)[index] = (Half)value;
+                break;
+            case DType.BFloat16:
+                ((ushort*)tensor.Data)[index] = (ushort)(BitConverter.SingleToInt32Bits((float)value) >> 16);
+                break;
+            case DType.Complex64:
+                ((float*)tensor.Data)[2 * index] = (float)value;
+                ((float*)tensor.Data)[2 * index + 1] = 0;
+                break;
+            case DType.Complex128:
+                ((double*)tensor.Data)[2 * index] = value;
+                ((double*)tensor.Data)[2 * index + 1] = 0;
+                break;
+            case DType.Int64:
+                ((long*)tensor.Data)[index] = (long)value;
+                break;
+            case DType.Int32:
+                ((int*)tensor.Data)[index] = (int)value;
+                break;
+            case DType.Int16:
+                ((short*)tensor.Data)[index] = (short)value;
+                break;
+            case DType.Int8:
+                ((sbyte*)tensor.Data)[index] = (sbyte)value;
+                break;
+            default:
+                tensor.Data[index] = (byte)value;
+                break;
+        }
+    }
+
+    private static void CheckLiteral(double value, string name)
+    {
+        // 0.1 is not a float32 either, but it is what people write: only what float32 turns into infinity is refused.
+        if (double.IsFinite(value) && float.IsInfinity((float)value))
+        {
+            throw new ProblemDataException($"{name} holds {value:R}, which float32 cannot hold");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using ParityHarness.Problems;
+
+namespace ParityHarness.Data;
+
+/// <summary>
+/// How large the integers of a problem may be so that no partial sum, in any order and with or without fused
+/// multiply-add, can round: terms * input * weight + bias &lt;= 2^p with p the significand's bits.
+/// </summary>
+internal readonly struct IntegerLimits
+{
+    /// <summary>Largest |input|.</summary>
+    public long Input { get; private init; }
+
+    /// <summary>Largest |weight|.</summary>
+    public long Weight { get; private init; }
+
+    /// <summary>Whether the input (else the weight) is zero outside the active channels.</summary>
+    public bool InputIsSparse { get; private init; }
+
+    /// <summary>Input channels of a group that are not zero.</summary>
+    public long ActiveChannels { get; private init; }
+
+    /// <summary>By how much the active channels are rotated.</summary>
+    public ulong Rotation { get; private init; }
+
+    /// <summary>Input channels of a group.</summary>
+    public long GroupChannels { get; private init; }
+
+    /// <summary>Input elements of a channel.</summary>
+    public long Length { get; private init; }
+
+    /// <summary>Weight elements of an input channel.</summary>
+    public long ChannelWeights { get; private init; }
+
+    /// <summary>Whether the promise holds; it does not for problems with more terms than the significand can count.</summary>
+    public bool IsExact { get; private init; }
+
+    /// <summary>The limits of a problem.</summary>
+    public static IntegerLimits Of(Problem problem)
+    {
+        var bits = problem.DType == DType.Float64 ? 53 : 24;
+        var room = (1L << bits) - 16;
+        var terms = Terms(problem);
+        var shape = problem.WeightShape;
+        var groups = Math.Max(1, problem.Groups);
+        var groupChannels = shape.Length > 0 ? Math.Max(1, shape[0] / groups) : 1;
+        var common = new IntegerLimits
+        {
+            ActiveChannels = long.MaxValue,
+            GroupChannels = groupChannels,
+            Length = Math.Max(1, problem.InputShape.Length > 0 ? problem.InputShape[^1] : 1),
+            ChannelWeights = Math.Max(1, shape.Length == 3 ? shape[1] * shape[2] : 1),
+            Rotation = CounterRandom.At(problem.DataSeed, 77),
+            IsExact = terms <= room,
+        };
+        var choice = CounterRandom.At(problem.DataSeed, 78);
+        var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
+        if (choice % 4 == 0 && terms / groupChannels <= room / wide)
+        {
+            // One operand has 12 (27) significant bits, the other -1, 0, 1 (up to 2^(p - 27)) in few enough channels.
+            var taps = terms / groupChannels;
+            var active = Math.Min(groupChannels, room / wide / taps);
+            var other = Math.Min(ReadableOther(bits), room / wide / (active * taps));
+            var inputIsWide = choice / 4 % 2 == 0;
+            return common with
+            {
+                Input = inputIsWide ? wide : other,
+                Weight = inputIsWide ? other : wide,
+                InputIsSparse = !inputIsWide,
+                ActiveChannels = active,
+            };
+        }
+
+        var limit = 1L;
+        while (limit < 16 && terms * (limit + 1) * (limit + 1) <= room)
+        {
+            limit++;
+        }
+
+        return common with { Input = limit, Weight = limit };
+    }
+
+    /// <summary>At most so many products enter an output: channels of a group times the taps of one stride phase.</summary>
+    public static long Terms(Problem problem)
+    {
+        var shape = problem.WeightShape;
+        if (shape.Length != 3 || problem.Groups <= 0 || shape[0] <= 0)
+        {
+            return 1;
+        }
+
+        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } s ? s[0] : problem.Stride);
+        var dilation = Math.Max(1, problem.DilationList is { Length: > 0 } d ? d[0] : problem.Dilation);
+        var step = stride / Gcd(stride, dilation);
+        var taps = shape[2] / step + (shape[2] % step != 0 ? 1 : 0);
+        var length = problem.InputShape.Length > 0 ? Math.Max(1, problem.InputShape[^1]) : 1;
+        return Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
+    }
+
+    private static long ReadableOther(int bits) => bits == 24 ? 16 : 1 << 20;
+
+    private static long Gcd(long a, long b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return a;
+    }
+}

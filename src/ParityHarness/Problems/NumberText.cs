@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace ParityHarness.Problems;
+
+/// <summary>
+/// Tensors as text: <c>[1,3,6,6,5,3]</c>, row-major, each number in the shortest form that parses back to the same
+/// bits of its dtype; <c>-0</c>, <c>NaN</c>, <c>inf</c> and <c>-inf</c> are written so.
+/// </summary>
+public static class NumberText
+{
+    /// <summary>The values as text.</summary>
+    public static string Format(ReadOnlySpan<double> values, DType dtype)
+    {
+        var text = new StringBuilder(values.Length * 4 + 2);
+        text.Append('[');
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (i > 0)
+            {
+                text.Append(',');
+            }
+
+            text.Append(Format(values[i], dtype));
+        }
+
+        return text.Append(']').ToString();
+    }
+
+    /// <summary>One value as text.</summary>
+    public static string Format(double value, DType dtype)
+    {
+        if (double.IsNaN(value))
+        {
+            return "NaN";
+        }
+
+        if (double.IsInfinity(value))
+        {
+            return value > 0 ? "inf" : "-inf";
+        }
+
+        return dtype == DType.Float32
+            ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
+            : value.ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The values of a text.</summary>
+    /// <exception cref="FormatException">It is not a list of numbers.</exception>
+    public static ImmutableArray<double> Parse(string text)
+    {
+        if (text.Length < 2 || text[0] != '[' || text[^1] != ']')
+        {
+            throw new FormatException($"'{Shorten(text)}': values are written like [1,3,6.5,NaN,inf]");
+        }
+
+        var inner = text.AsSpan(1, text.Length - 2);
+        var values = ImmutableArray.CreateBuilder<double>();
+        if (inner.IsEmpty)
+        {
+            return [];
+        }
+
+        foreach (var range in inner.Split(','))
+        {
+            values.Add(ParseOne(inner[range].Trim()));
+        }
+
+        return values.DrainToImmutable();
+    }
+
+    private static double ParseOne(ReadOnlySpan<char> text) => text switch
+    {
+        "NaN" => double.NaN,
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        _ => double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : throw new FormatException($"'{Shorten(text.ToString())}' is not a number"),
+    };
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
+}

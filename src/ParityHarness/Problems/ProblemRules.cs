@@ -1,0 +1,163 @@
+using ParityHarness.Kernels;
+
+namespace ParityHarness.Problems;
+
+/// <summary>
+/// PyTorch's rules for ConvTranspose1d, stated once for the oracle and the generator, and apart from the kernel's own
+/// validation. The order is that of libtorch 1.13.1's checks
+/// (https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html gives the length's formula).
+/// </summary>
+public static class ProblemRules
+{
+    /// <summary>
+    /// The reason why PyTorch rejects a problem, or null for a legal one; then <paramref name="outputLength"/> is
+    /// (L - 1)*stride - 2*padding + dilation*(K - 1) + output_padding + 1.
+    /// </summary>
+    public static RejectionReason? Check(Problem problem, out long outputLength)
+    {
+        outputLength = 0;
+        if (problem.Form == Form.Module && CheckModule(problem) is { } moduleReason)
+        {
+            return moduleReason;
+        }
+
+        var input = problem.InputShape;
+        var weight = problem.WeightShape;
+        if (input.Length is not (2 or 3))
+        {
+            return RejectionReason.InputDimensions;
+        }
+
+        if (weight.Length < 3)
+        {
+            return RejectionReason.WeightDimensions;
+        }
+
+        if (problem.Groups <= 0)
+        {
+            return RejectionReason.NonPositiveGroups;
+        }
+
+        if (problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
+            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
+        {
+            return RejectionReason.ParameterCount;
+        }
+
+        var stride = problem.StrideList?[0] ?? problem.Stride;
+        var padding = problem.PaddingList?[0] ?? problem.Padding;
+        var outputPadding = problem.OutputPaddingList?[0] ?? problem.OutputPadding;
+        var dilation = problem.DilationList?[0] ?? problem.Dilation;
+        if (padding < 0)
+        {
+            return RejectionReason.NegativePadding;
+        }
+
+        if (outputPadding < 0)
+        {
+            return RejectionReason.NegativeOutputPadding;
+        }
+
+        if (stride <= 0)
+        {
+            return RejectionReason.NonPositiveStride;
+        }
+
+        if (weight.Length != 3)
+        {
+            return RejectionReason.WeightDimensions;
+        }
+
+        if (weight[0] < problem.Groups || weight[0] % problem.Groups != 0)
+        {
+            return RejectionReason.WeightGroups;
+        }
+
+        var unbatched = input.Length == 2;
+        var (batch, channels, length) = unbatched ? (1, input[0], input[1]) : (input[0], input[1], input[2]);
+        if (channels != weight[0])
+        {
+            return RejectionReason.InputChannels;
+        }
+
+        var outChannels = (Int128)weight[1] * problem.Groups;
+        if (problem.HasBias && (problem.BiasShape.Length != 1 || problem.BiasShape[0] != outChannels))
+        {
+            return RejectionReason.BiasShape;
+        }
+
+        if (length == 0 && batch != 0)
+        {
+            return RejectionReason.EmptyInput;
+        }
+
+        if (weight[2] <= 0)
+        {
+            return RejectionReason.KernelSize;
+        }
+
+        if (dilation <= 0)
+        {
+            return RejectionReason.NonPositiveDilation;
+        }
+
+        if (outputPadding >= stride && outputPadding >= dilation)
+        {
+            return RejectionReason.OutputPaddingTooLarge;
+        }
+
+        if (weight[1] == 0)
+        {
+            return RejectionReason.EmptyWeight;
+        }
+
+        var wide = (Int128)(length - 1) * stride - 2 * (Int128)padding + (Int128)dilation * (weight[2] - 1) + outputPadding + 1;
+        if (wide <= 0)
+        {
+            return RejectionReason.OutputSize;
+        }
+
+        if (wide > long.MaxValue)
+        {
+            return RejectionReason.Overflow;
+        }
+
+        outputLength = (long)wide;
+        var weightDType = problem.WeightDType ?? problem.DType;
+        var biasDType = problem.HasBias ? problem.BiasDType ?? problem.DType : problem.DType;
+        if (weightDType != problem.DType || biasDType != problem.DType || problem.DType.IsNeverImplemented())
+        {
+            return RejectionReason.DType;
+        }
+
+        return null;
+    }
+
+    /// <summary>The shape of the output of a legal problem: [N, Cout, Lout] or [Cout, Lout].</summary>
+    public static long[] OutputShape(Problem problem, long outputLength)
+    {
+        var input = problem.InputShape;
+        var channels = problem.WeightShape[1] * problem.Groups;
+        return input.Length == 2 ? [channels, outputLength] : [input[0], channels, outputLength];
+    }
+
+    private static RejectionReason? CheckModule(Problem problem)
+    {
+        if (problem.Groups <= 0)
+        {
+            return RejectionReason.NonPositiveGroups;
+        }
+
+        if (problem.InChannels % problem.Groups != 0 || problem.OutChannels % problem.Groups != 0)
+        {
+            return RejectionReason.ModuleChannels;
+        }
+
+        if (problem.PaddingMode != PaddingMode.Zeros)
+        {
+            return RejectionReason.PaddingMode;
+        }
+
+        return null;
+    }
+}

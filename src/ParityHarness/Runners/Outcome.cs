@@ -1,0 +1,51 @@
+using ParityHarness.Data;
+using ParityHarness.Kernels;
+
+namespace ParityHarness.Runners;
+
+/// <summary>
+/// What a runner answered. The caller owns the object and hands it in to be filled, so that its memory is reused.
+/// </summary>
+public sealed class Outcome : IDisposable
+{
+    /// <summary>How the call ended.</summary>
+    public OutcomeKind Kind { get; private set; }
+
+    /// <summary>The output; meaningful when <see cref="Kind"/> is completed.</summary>
+    public Tensor Output { get; } = new();
+
+    /// <summary>Why the call was rejected.</summary>
+    public RejectionReason Reason { get; private set; }
+
+    /// <summary>The runner's own words, in one line; empty when completed.</summary>
+    public string Message { get; private set; } = "";
+
+    /// <summary>The output is there.</summary>
+    public void Complete()
+    {
+        Kind = OutcomeKind.Completed;
+        Reason = RejectionReason.Unspecified;
+        Message = "";
+    }
+
+    /// <summary>The parameters were refused.</summary>
+    public void Reject(RejectionReason reason, string message) => Set(OutcomeKind.Rejected, reason, message);
+
+    /// <summary>The runner does not do such problems.</summary>
+    public void Unsupport(string message) => Set(OutcomeKind.Unsupported, RejectionReason.Unspecified, message);
+
+    /// <summary>It should have worked.</summary>
+    public void Fault(string message) => Set(OutcomeKind.Faulted, RejectionReason.Unspecified, message);
+
+    /// <inheritdoc/>
+    public void Dispose() => Output.Dispose();
+
+    private void Set(OutcomeKind kind, RejectionReason reason, string message)
+    {
+        Kind = kind;
+        Reason = reason;
+        var line = message.AsSpan().TrimStart();
+        var end = line.IndexOfAny('\r', '\n');
+        Message = (end < 0 ? line : line[..end]).TrimEnd().ToString();
+    }
+}

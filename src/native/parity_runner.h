@@ -1,0 +1,142 @@
+/*
+ * The C interface between ParityHarness and an implementation of ConvTranspose1d.
+ *
+ * A library exports one function, parity_conv_transpose1d. The harness fills a parity_call and calls it; the library
+ * answers through the same struct and the returned status. minimal_runner.c beside this file is a complete example.
+ *
+ * Rules
+ *   - Tensors are dense and row-major: input [N, Cin, L] or [Cin, L], weight [Cin, Cout/groups, K], bias [Cout].
+ *     Shapes and parameters may be illegal: any number of dimensions, any int64. Reject what PyTorch rejects.
+ *   - output.data == NULL asks only for the output shape, or for the rejection. Otherwise output.data has room for
+ *     output_capacity elements: if the output does not fit, write its shape and return PARITY_TOO_SMALL.
+ *   - Write every element of the output and nothing outside it. Do not modify input, weight or bias.
+ *   - No exception may leave the function. Leave the floating-point environment as it was.
+ *   - text receives a zero-terminated UTF-8 message of at most text_capacity bytes, the zero included.
+ *   - The function may be called from any thread, and later from several at once.
+ */
+#ifndef PARITY_RUNNER_H
+#define PARITY_RUNNER_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PARITY_ABI_VERSION 1
+#define PARITY_MAX_DIMS 8
+#define PARITY_MAX_LIST 4
+
+/* What to do. */
+enum {
+    PARITY_DESCRIBE = 0, /* write "version; further facts" into text, e.g. "1.4.2; AVX2, 1 thread"; touch nothing else */
+    PARITY_FORWARD = 1   /* output = conv_transpose1d(input, weight, bias, ...) */
+};
+
+/* Which of PyTorch's two forms is asked for. A library without modules treats both alike. */
+enum {
+    PARITY_FUNCTIONAL = 0, /* torch.nn.functional.conv_transpose1d */
+    PARITY_MODULE = 1      /* torch.nn.ConvTranspose1d: in_channels, out_channels, padding_mode and output_size count */
+};
+
+enum { PARITY_ZEROS = 0, PARITY_REFLECT = 1, PARITY_REPLICATE = 2, PARITY_CIRCULAR = 3 };
+
+enum {
+    PARITY_FLOAT32 = 1,
+    PARITY_FLOAT64 = 2,
+    PARITY_FLOAT16 = 3,
+    PARITY_BFLOAT16 = 4,
+    PARITY_INT64 = 5,
+    PARITY_COMPLEX64 = 6,
+    PARITY_COMPLEX128 = 7,
+    PARITY_INT32 = 8,
+    PARITY_INT16 = 9,
+    PARITY_INT8 = 10,
+    PARITY_UINT8 = 11,
+    PARITY_BOOL = 12
+};
+
+/* Returned status. */
+enum {
+    PARITY_COMPLETED = 0,     /* output.dtype, output.ndim and output.shape are set; the data too unless only asked */
+    PARITY_REJECTED = 1,      /* the parameters are illegal; reason and text say why */
+    PARITY_UNSUPPORTED = 2,   /* legal in PyTorch, but this library does not do it; text says what */
+    PARITY_FAULTED = 3,       /* it should have worked: out of memory, an internal error; text says what */
+    PARITY_TOO_SMALL = 4,     /* output_capacity is too small; the shape is set, no data is written */
+    PARITY_WRONG_VERSION = 5  /* call->version is not what the library was built for; it sets call->version to its own */
+};
+
+/* Why a call is rejected. PARITY_REASON_UNSPECIFIED is always allowed. */
+enum {
+    PARITY_REASON_UNSPECIFIED = 0,
+    PARITY_REASON_INPUT_DIMENSIONS = 1,
+    PARITY_REASON_WEIGHT_DIMENSIONS = 2,
+    PARITY_REASON_NON_POSITIVE_GROUPS = 3,
+    PARITY_REASON_PARAMETER_COUNT = 4,
+    PARITY_REASON_NEGATIVE_PADDING = 5,
+    PARITY_REASON_NEGATIVE_OUTPUT_PADDING = 6,
+    PARITY_REASON_NON_POSITIVE_STRIDE = 7,
+    PARITY_REASON_WEIGHT_GROUPS = 8, /* weight dimension 0 smaller than groups, or not divisible by it */
+    PARITY_REASON_INPUT_CHANNELS = 9,
+    PARITY_REASON_BIAS_SHAPE = 10,
+    PARITY_REASON_EMPTY_INPUT = 11,
+    PARITY_REASON_KERNEL_SIZE = 12,
+    PARITY_REASON_NON_POSITIVE_DILATION = 13,
+    PARITY_REASON_OUTPUT_PADDING_TOO_LARGE = 14, /* not smaller than stride or dilation */
+    PARITY_REASON_EMPTY_WEIGHT = 15,
+    PARITY_REASON_OUTPUT_SIZE = 16, /* the output would be empty or negative */
+    PARITY_REASON_DTYPE = 17,
+    PARITY_REASON_PADDING_MODE = 18,
+    PARITY_REASON_MODULE_CHANNELS = 19, /* in_channels or out_channels not divisible by groups */
+    PARITY_REASON_REQUESTED_OUTPUT_SIZE = 20,
+    PARITY_REASON_OVERFLOW = 21 /* a size does not fit into int64 */
+};
+
+typedef struct parity_tensor {
+    int32_t dtype;
+    int32_t ndim; /* -1: there is no such tensor */
+    int64_t shape[PARITY_MAX_DIMS];
+    void *data; /* may be NULL where the tensor has no elements */
+} parity_tensor;
+
+typedef struct parity_list {
+    int64_t count; /* 1 wherever PyTorch wants one value; other counts are rejected as PARITY_REASON_PARAMETER_COUNT */
+    int64_t values[PARITY_MAX_LIST];
+} parity_list;
+
+typedef struct parity_call {
+    int32_t version; /* PARITY_ABI_VERSION of the caller; check it first */
+    int32_t operation;
+    int32_t form;
+    int32_t padding_mode; /* module form only */
+    parity_tensor input;
+    parity_tensor weight;
+    parity_tensor bias;
+    parity_list stride;
+    parity_list padding;
+    parity_list output_padding;
+    parity_list dilation;
+    parity_list output_size; /* module form only; count 0: not given */
+    int64_t groups;
+    int64_t in_channels;  /* module form only */
+    int64_t out_channels; /* module form only */
+    parity_tensor output; /* out: dtype, ndim, shape; data is the caller's buffer or NULL */
+    int64_t output_capacity; /* elements of the weight's dtype */
+    int32_t reason;          /* out, with PARITY_REJECTED */
+    int32_t text_capacity;
+    char *text;
+} parity_call;
+
+#if defined(_WIN32)
+#define PARITY_EXPORT __declspec(dllexport)
+#else
+#define PARITY_EXPORT __attribute__((visibility("default")))
+#endif
+
+PARITY_EXPORT int32_t parity_conv_transpose1d(parity_call *call);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
