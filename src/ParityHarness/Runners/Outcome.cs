@@ -20,6 +20,9 @@ public sealed class Outcome : IDisposable
     /// <summary>The runner's own words, in one line; empty when completed.</summary>
     public string Message { get; private set; } = "";
 
+    /// <summary>The fault is that the floating-point environment was changed.</summary>
+    public bool ChangedEnvironment { get; private set; }
+
     /// <summary>The output is there.</summary>
     public void Complete()
     {

@@ -1,0 +1,417 @@
+using System.Numerics;
+
+using ParityHarness.Data;
+using ParityHarness.Kernels;
+using ParityHarness.Problems;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Comparison;
+
+/// <summary>
+/// Judges what two runners answered to one problem, and is the only one that judges. Each side is held against the
+/// oracle, so that it is known which side is wrong: outcome kind first, then dtype and shape, then values; then the
+/// sides are held against each other for accuracy.
+/// </summary>
+public sealed class Comparer
+{
+    /// <summary>Outputs from which on the rms error is judged.</summary>
+    public const int AccuracyElements = 32;
+
+    /// <summary>By how much one side's rms error may exceed the other's, and u*rms(exact).</summary>
+    public const double AccuracyFactor = 16;
+
+    private readonly Oracle _oracle = new();
+    private readonly Tolerance _tolerance;
+    private readonly bool _strictReasons;
+    private double[] _candidate = [];
+    private double[] _reference = [];
+
+    /// <summary>A comparer that decides by <paramref name="tolerance"/>.</summary>
+    public Comparer(Tolerance tolerance, bool strictReasons = false) =>
+        (_tolerance, _strictReasons) = (tolerance, strictReasons);
+
+    /// <summary>Time spent in the oracle so far, in ticks of Stopwatch.</summary>
+    public long OracleTicks { get; private set; }
+
+    /// <summary>Judges a problem.</summary>
+    /// <param name="problem">What was asked.</param>
+    /// <param name="tensors">The numbers both sides were given.</param>
+    /// <param name="reference">What the reference answered.</param>
+    /// <param name="candidate">What the candidate answered.</param>
+    /// <param name="knownDivergence">Whether a named divergence of the reference covers the problem.</param>
+    public Judgement Compare(Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, bool knownDivergence = false)
+    {
+        var result = new Judgement();
+        var reason = ProblemRules.Check(problem, out var outputLength);
+        Judge(result, problem, tensors, reference, candidate, reason, outputLength);
+        if (knownDivergence && result.Verdict == Verdict.Failed && result.Side == Side.Reference)
+        {
+            result.Verdict = Verdict.KnownDivergence;
+        }
+
+        return result;
+    }
+
+    private void Judge(Judgement result, Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, RejectionReason? reason, long outputLength)
+    {
+        if (candidate.Kind == OutcomeKind.Unsupported)
+        {
+            result.Verdict = Verdict.Unsupported;
+            result.Detail = $"the candidate does not do it: {candidate.Message}";
+            return;
+        }
+
+        if (reference.Kind == OutcomeKind.Rejected && candidate.Kind == OutcomeKind.Rejected)
+        {
+            CompareReasons(result, reference, candidate);
+            return;
+        }
+
+        var candidateFault = JudgeOutcome(problem, candidate, reason, outputLength, out var candidateDetail);
+        var referenceFault = reference.Kind == OutcomeKind.Unsupported
+            ? MismatchKind.None
+            : JudgeOutcome(problem, reference, reason, outputLength, out var referenceDetail) is var kind and not MismatchKind.None
+                ? Blame(kind, referenceDetail, ref candidateDetail)
+                : MismatchKind.None;
+        if (candidateFault != MismatchKind.None || referenceFault != MismatchKind.None)
+        {
+            // A candidate beside a faulty reference is still judged by its values, so that a known divergence hides nothing.
+            if (candidateFault == MismatchKind.None && candidate.Kind == OutcomeKind.Completed)
+            {
+                JudgeValues(result, problem, tensors, null, candidate, outputLength);
+                if (result.Verdict == Verdict.Failed)
+                {
+                    result.Side = Side.Both;
+                    return;
+                }
+            }
+
+            result.Verdict = Verdict.Failed;
+            result.Kind = candidateFault != MismatchKind.None ? candidateFault : referenceFault;
+            result.Side = (candidateFault != MismatchKind.None ? Side.Candidate : Side.None)
+                | (referenceFault != MismatchKind.None ? Side.Reference : Side.None);
+            result.Detail = candidateDetail;
+            return;
+        }
+
+        if (candidate.Kind == OutcomeKind.Completed)
+        {
+            JudgeValues(result, problem, tensors, reference.Kind == OutcomeKind.Completed ? reference : null, candidate, outputLength);
+        }
+
+        if (reference.Kind == OutcomeKind.Unsupported && result.Verdict is Verdict.Passed)
+        {
+            result.Verdict = Verdict.Unsupported;
+            result.Detail = $"the reference does not do it ({reference.Message}); the candidate agrees with the oracle";
+        }
+    }
+
+    private static MismatchKind Blame(MismatchKind kind, string detail, ref string details)
+    {
+        details = details.Length == 0 ? $"reference: {detail}" : $"{details}; reference: {detail}";
+        return kind;
+    }
+
+    private void CompareReasons(Judgement result, Outcome reference, Outcome candidate)
+    {
+        result.RejectedByBoth = true;
+        if (reference.Reason == candidate.Reason || reference.Reason == RejectionReason.Unspecified || candidate.Reason == RejectionReason.Unspecified)
+        {
+            return;
+        }
+
+        result.Kind = MismatchKind.Reason;
+        result.Detail = $"candidate rejects for {candidate.Reason} ({candidate.Message}), reference for {reference.Reason} ({reference.Message})";
+        if (_strictReasons)
+        {
+            result.Verdict = Verdict.Failed;
+            result.Side = Side.Candidate;
+        }
+    }
+
+    /// <summary>Holds how a call ended, its dtype and its shape against PyTorch's rules.</summary>
+    private static MismatchKind JudgeOutcome(Problem problem, Outcome outcome, RejectionReason? reason, long outputLength, out string detail)
+    {
+        detail = "";
+        switch (outcome.Kind)
+        {
+            case OutcomeKind.Faulted:
+                detail = $"faulted: {outcome.Message}";
+                return outcome.ChangedEnvironment ? MismatchKind.Environment : MismatchKind.Fault;
+            case OutcomeKind.Rejected when reason is null:
+                detail = $"rejected a legal problem: {outcome.Message}";
+                return MismatchKind.Outcome;
+            case OutcomeKind.Completed when reason is { } why:
+                detail = $"completed with shape [{string.Join(", ", outcome.Output.Shape)}] where PyTorch rejects for {why}";
+                return MismatchKind.Outcome;
+            case OutcomeKind.Completed:
+                break;
+            default:
+                return MismatchKind.None;
+        }
+
+        if (outcome.Output.DType != problem.DType)
+        {
+            detail = $"output is {outcome.Output.DType.Name()}, expected {problem.DType.Name()}";
+            return MismatchKind.DType;
+        }
+
+        var shape = ProblemRules.OutputShape(problem, outputLength);
+        if (!outcome.Output.Shape.AsSpan().SequenceEqual(shape))
+        {
+            detail = $"output has shape [{string.Join(", ", outcome.Output.Shape)}], expected [{string.Join(", ", shape)}]";
+            return MismatchKind.Shape;
+        }
+
+        return MismatchKind.None;
+    }
+
+    private void JudgeValues(Judgement result, Problem problem, TensorSet tensors, Outcome? reference, Outcome candidate, long outputLength)
+    {
+        if (candidate.Output.Count == 0)
+        {
+            return;
+        }
+
+        if (!problem.DType.IsJudged())
+        {
+            result.Verdict = Verdict.Unsupported;
+            result.Detail = $"values of {problem.DType.Name()} are not judged";
+            return;
+        }
+
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        _oracle.Evaluate(problem, tensors, outputLength);
+        OracleTicks += System.Diagnostics.Stopwatch.GetTimestamp() - start;
+        if (!_oracle.IsExhaustive && reference is not null)
+        {
+            AddSuspects(reference.Output, candidate.Output);
+        }
+
+        var count = _oracle.Count;
+        Gather(candidate.Output, ref _candidate);
+        if (reference is not null)
+        {
+            Gather(reference.Output, ref _reference);
+        }
+
+        var actual = _candidate.AsSpan(0, count);
+        var expected = reference is null ? default : _reference.AsSpan(0, count);
+        result.Elements = count;
+        var measure = new Measure();
+        if (!measure.TryFast(_oracle, problem.DType, actual, expected))
+        {
+            measure = new Measure();
+            measure.Slow(_oracle, problem.DType, tensors, actual, expected);
+        }
+
+        measure.Report(result, reference is not null);
+        Decide(result, problem, measure, actual, expected);
+        if (result.Verdict == Verdict.Passed && IsMistrusted(out var why, measure))
+        {
+            result.Verdict = Verdict.Mistrusted;
+            result.Detail = why;
+        }
+    }
+
+    /// <summary>
+    /// In a sampled problem, every output where the sides differ by more than 1/16 of the bound is evaluated too. The
+    /// bound of an unsampled output is not known before; a quarter of the smallest sampled one stands for it.
+    /// </summary>
+    private void AddSuspects(Tensor reference, Tensor candidate)
+    {
+        var threshold = 0.0;
+        if (!_oracle.IsExact)
+        {
+            threshold = double.PositiveInfinity;
+            foreach (var bound in _oracle.Bound)
+            {
+                threshold = Math.Min(threshold, bound);
+            }
+
+            threshold /= 64;
+        }
+
+        var sampled = new HashSet<long>(_oracle.Indices.ToArray());
+        var suspects = new List<long>();
+        var limit = Math.Max(4096, candidate.Count / 8);
+        for (var i = 0L; i < candidate.Count; i++)
+        {
+            if (!(Math.Abs(candidate.At(i) - reference.At(i)) <= threshold) && !sampled.Contains(i))
+            {
+                suspects.Add(i);
+                if (suspects.Count > limit)
+                {
+                    _oracle.EvaluateAll();
+                    return;
+                }
+            }
+        }
+
+        _oracle.EvaluateAt(suspects.ToArray());
+    }
+
+    private void Gather(Tensor tensor, ref double[] values)
+    {
+        var count = _oracle.Count;
+        if (values.Length < count)
+        {
+            values = new double[Math.Max(count, Math.Min(Array.MaxLength, 2L * values.Length))];
+        }
+
+        if (!_oracle.IsExhaustive)
+        {
+            var indices = _oracle.Indices;
+            for (var i = 0; i < count; i++)
+            {
+                values[i] = tensor.At(indices[i]);
+            }
+
+            return;
+        }
+
+        if (tensor.DType == DType.Float64)
+        {
+            tensor.Span<double>().CopyTo(values);
+            return;
+        }
+
+        Widening.ToDouble(tensor.Span<float>(), values);
+    }
+
+    private void Decide(Judgement result, Problem problem, Measure measure, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
+    {
+        var blamed = (measure.CandidateWrong > 0 ? Side.Candidate : Side.None) | (measure.ReferenceWrong > 0 ? Side.Reference : Side.None);
+        if (!_tolerance.IsBound && !expected.IsEmpty)
+        {
+            DecideByTolerance(result, problem, actual, expected, blamed);
+            return;
+        }
+
+        if (blamed != Side.None)
+        {
+            var ofCandidate = blamed.HasFlag(Side.Candidate);
+            result.Verdict = Verdict.Failed;
+            result.Side = blamed;
+            result.Kind = (ofCandidate ? measure.CandidateSpecial : measure.ReferenceSpecial) ? MismatchKind.Special : MismatchKind.Value;
+            result.WrongElements = ofCandidate ? measure.CandidateWrong : measure.ReferenceWrong;
+            var slot = ofCandidate ? measure.CandidateFirst : measure.ReferenceFirst;
+            result.FirstWrong = FlatIndex(slot);
+            var wrong = ofCandidate ? actual[slot] : expected[slot];
+            var bound = _oracle.IsExact ? "nothing can round here" : $"the bound is {_oracle.Bound[slot]:G3}";
+            result.Detail = $"{(blamed == Side.Both ? "both are" : ofCandidate ? "candidate is" : "reference is")} wrong in {result.WrongElements} of {result.Elements} outputs: "
+                + $"{NumberText.Format(wrong, problem.DType)} where {NumberText.Format(_oracle.Exact[slot], problem.DType)} is exact ({bound})";
+            if (!expected.IsEmpty)
+            {
+                FillPassingTolerances(result, problem, actual, expected);
+            }
+
+            return;
+        }
+
+        JudgeAccuracy(result, problem, measure, !expected.IsEmpty);
+    }
+
+    private static void JudgeAccuracy(Judgement result, Problem problem, Measure measure, bool hasReference)
+    {
+        if (measure.Judged < AccuracyElements || !hasReference)
+        {
+            return;
+        }
+
+        var floor = (problem.DType == DType.Float32 ? 1.0 / (1 << 24) : 1.0 / (1L << 53)) * result.ExactRms;
+        if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
+        {
+            Inaccurate(result, Side.Candidate, "candidate", result.CandidateRms, result.ReferenceRms, floor);
+        }
+        else if (result.ReferenceRms > AccuracyFactor * Math.Max(result.CandidateRms, floor))
+        {
+            Inaccurate(result, Side.Reference, "reference", result.ReferenceRms, result.CandidateRms, floor);
+        }
+    }
+
+    private static void Inaccurate(Judgement result, Side side, string name, double own, double other, double floor)
+    {
+        result.Verdict = Verdict.Failed;
+        result.Kind = MismatchKind.Accuracy;
+        result.Side = side;
+        result.WrongElements = result.Elements;
+        result.Detail = $"{name} is inside the bound, but its rms error {own:G3} is {own / Math.Max(other, floor):G3} times what the other side shows is possible ({Math.Max(other, floor):G3}; {AccuracyFactor:G3} times is allowed)";
+    }
+
+    private void DecideByTolerance(Judgement result, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected, Side blamed)
+    {
+        var wrong = 0L;
+        var first = -1;
+        for (var i = 0; i < actual.Length; i++)
+        {
+            if (!_tolerance.Agree(actual[i], expected[i], problem.DType))
+            {
+                first = first < 0 ? i : first;
+                wrong++;
+            }
+        }
+
+        if (wrong == 0)
+        {
+            return;
+        }
+
+        result.Verdict = Verdict.Failed;
+        result.Kind = MismatchKind.Value;
+        result.Side = blamed == Side.None ? Side.Candidate : blamed;
+        result.WrongElements = wrong;
+        result.FirstWrong = FlatIndex(first);
+        result.Detail = $"{wrong} of {actual.Length} outputs differ beyond {_tolerance.Text}: actual {NumberText.Format(actual[first], problem.DType)}, expected {NumberText.Format(expected[first], problem.DType)}, exact {NumberText.Format(_oracle.Exact[first], problem.DType)}";
+        FillPassingTolerances(result, problem, actual, expected);
+    }
+
+    private static void FillPassingTolerances(Judgement result, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
+    {
+        var (rtol, atol) = Tolerance.TorchDefaults(problem.DType);
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var difference = Math.Abs(actual[i] - expected[i]);
+            if (actual[i].Equals(expected[i]) || difference == 0)
+            {
+                continue;
+            }
+
+            var magnitude = Math.Abs(expected[i]);
+            if (!double.IsFinite(difference))
+            {
+                result.PassingAtol = result.PassingRtol = double.PositiveInfinity;
+                return;
+            }
+
+            result.PassingAtol = Math.Max(result.PassingAtol, difference - rtol * magnitude);
+            result.PassingRtol = Math.Max(result.PassingRtol, difference <= atol ? 0 : (difference - atol) / magnitude);
+        }
+    }
+
+    private long FlatIndex(int slot) => _oracle.IsExhaustive ? slot : _oracle.Indices[slot];
+
+    private bool IsMistrusted(out string why, Measure measure)
+    {
+        why = "";
+        if (_oracle.Fed == 0)
+        {
+            return false;
+        }
+
+        if (measure.NonZero == 0)
+        {
+            why = $"none of {_oracle.Fed} outputs into which products enter is other than zero";
+        }
+        else if (_oracle.Fed >= 8 && measure.NonZero < _oracle.Fed / 4)
+        {
+            why = $"only {measure.NonZero} of {_oracle.Fed} outputs into which products enter are other than zero";
+        }
+        else if (measure.Judged == 0)
+        {
+            why = "no output could be judged: whether they overflow depends on the order of summation";
+        }
+
+        return why.Length > 0;
+    }
+}

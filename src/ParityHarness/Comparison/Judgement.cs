@@ -1,0 +1,65 @@
+namespace ParityHarness.Comparison;
+
+/// <summary>The judgement of one problem.</summary>
+public sealed class Judgement
+{
+    /// <summary>What came of it.</summary>
+    public Verdict Verdict { get; internal set; }
+
+    /// <summary>In what the sides differ.</summary>
+    public MismatchKind Kind { get; internal set; }
+
+    /// <summary>Which side is wrong.</summary>
+    public Side Side { get; internal set; }
+
+    /// <summary>One sentence for people; empty when passed.</summary>
+    public string Detail { get; internal set; } = "";
+
+    /// <summary>Both sides rejected the problem.</summary>
+    public bool RejectedByBoth { get; internal set; }
+
+    /// <summary>Number of outputs compared with the oracle.</summary>
+    public long Elements { get; internal set; }
+
+    /// <summary>Outputs that are wrong on the blamed side; where a tolerance decides, that disagree.</summary>
+    public long WrongElements { get; internal set; }
+
+    /// <summary>Flat index of the first of them, or -1.</summary>
+    public long FirstWrong { get; internal set; } = -1;
+
+    /// <summary>Outputs that cannot be judged, since whether they overflow depends on the order of summation.</summary>
+    public long Unjudged { get; internal set; }
+
+    /// <summary>Outputs that are +0 on one side and -0 on the other: equal, but noted.</summary>
+    public long SignedZeros { get; internal set; }
+
+    /// <summary>max |candidate - reference|, over finite outputs.</summary>
+    public double GreatestAbsoluteDifference { get; internal set; }
+
+    /// <summary>max |candidate - reference| / |reference|, over finite outputs.</summary>
+    public double GreatestRelativeDifference { get; internal set; }
+
+    /// <summary>max |candidate - exact| / bound; 0 where nothing can round.</summary>
+    public double CandidateErrorOverBound { get; internal set; }
+
+    /// <summary>max |reference - exact| / bound.</summary>
+    public double ReferenceErrorOverBound { get; internal set; }
+
+    /// <summary>rms of candidate - exact.</summary>
+    public double CandidateRms { get; internal set; }
+
+    /// <summary>rms of reference - exact.</summary>
+    public double ReferenceRms { get; internal set; }
+
+    /// <summary>rms of the exact values.</summary>
+    public double ExactRms { get; internal set; }
+
+    /// <summary>Whether torch.testing.assert_close (with equal_nan) accepts the candidate; null where no values were compared.</summary>
+    public bool? TorchClose { get; internal set; }
+
+    /// <summary>The smallest atol with which assert_close's rtol would have accepted it.</summary>
+    public double PassingAtol { get; internal set; }
+
+    /// <summary>The smallest rtol with which assert_close's atol would have accepted it.</summary>
+    public double PassingRtol { get; internal set; }
+}

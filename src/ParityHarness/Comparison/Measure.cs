@@ -1,0 +1,295 @@
+using System.Numerics;
+
+using ParityHarness.Data;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Comparison;
+
+/// <summary>
+/// Distances of both sides from the oracle and from each other, over the evaluated outputs. The fast way is taken
+/// where every number is finite and far from overflow; the slow way sorts out NaN, infinities and overflow one by one.
+/// </summary>
+internal struct Measure
+{
+    private double _candidateSquares;
+    private double _referenceSquares;
+    private double _exactSquares;
+    private double _candidateOverBound;
+    private double _referenceOverBound;
+    private double _absolute;
+    private double _relative;
+    private long _torchFailures;
+    private long _signedZeros;
+    private long _unjudged;
+
+    /// <summary>Outputs where the candidate is wrong.</summary>
+    public long CandidateWrong { get; private set; }
+
+    /// <summary>Outputs where the reference is wrong.</summary>
+    public long ReferenceWrong { get; private set; }
+
+    /// <summary>Slot of the candidate's first wrong output.</summary>
+    public int CandidateFirst { get; private set; }
+
+    /// <summary>Slot of the reference's first wrong output.</summary>
+    public int ReferenceFirst { get; private set; }
+
+    /// <summary>The candidate's first wrong output is of the wrong class: NaN, an infinity or finite.</summary>
+    public bool CandidateSpecial { get; private set; }
+
+    /// <summary>The reference's first wrong output is of the wrong class.</summary>
+    public bool ReferenceSpecial { get; private set; }
+
+    /// <summary>Outputs whose exact value is not zero.</summary>
+    public long NonZero { get; private set; }
+
+    /// <summary>Outputs judged.</summary>
+    public long Judged { get; private set; }
+
+    /// <summary>
+    /// Measures with vectors; false when something is not finite, may overflow, or is wrong, so that the slow way is needed.
+    /// </summary>
+    public bool TryFast(Oracle oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    {
+        var exact = oracle.Exact;
+        Judged = exact.Length;
+        if (oracle.IsExact)
+        {
+            for (var j = 0; j < exact.Length; j++)
+            {
+                NonZero += exact[j] != 0 ? 1 : 0;
+            }
+
+            return AllEqual(candidate, exact) && (reference.IsEmpty || AllEqual(reference, exact));
+        }
+
+        if (reference.IsEmpty)
+        {
+            return false;
+        }
+
+        var low = oracle.Low;
+        var bound = oracle.Bound;
+        var magnitude = oracle.Magnitude;
+        var (rtol, atol) = Tolerance.TorchDefaults(dtype);
+        var limit = new Vector<double>(dtype == DType.Float32 ? float.MaxValue / 2 : double.MaxValue / 2);
+        var width = Vector<double>.Count;
+        var tiny = new Vector<double>(double.Epsilon);
+        var (vr, va) = (new Vector<double>(rtol), new Vector<double>(atol));
+        var (cs, rs, es) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (cb, rb, ab, re) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (fails, zeros, fine) = (Vector<long>.Zero, Vector<long>.Zero, Vector<long>.AllBitsSet);
+        var i = 0;
+        for (; i + width <= exact.Length; i += width)
+        {
+            var c = new Vector<double>(candidate[i..]);
+            var r = new Vector<double>(reference[i..]);
+            var e = new Vector<double>(exact[i..]);
+            var lo = new Vector<double>(low[i..]);
+            var b = new Vector<double>(bound[i..]);
+            var m = new Vector<double>(magnitude[i..]);
+            var ec = Vector.Abs(c - e - lo);
+            var er = Vector.Abs(r - e - lo);
+            // Comparisons with NaN are false, so one that is not finite on any side ends the fast way.
+            fine &= Vector.LessThan(m, limit) & Vector.LessThanOrEqual(ec, b) & Vector.LessThanOrEqual(er, b);
+            var difference = Vector.Abs(c - r);
+            var absolute = Vector.Abs(r);
+            fails += Vector.GreaterThan(difference, va + vr * absolute);
+            zeros += Vector.Equals(e, Vector<double>.Zero);
+            cs += ec * ec;
+            rs += er * er;
+            es += e * e;
+            cb = Vector.Max(cb, ec / (b + tiny));
+            rb = Vector.Max(rb, er / (b + tiny));
+            ab = Vector.Max(ab, difference);
+            re = Vector.Max(re, difference / (absolute + tiny));
+        }
+
+        if (!Vector.EqualsAll(fine, Vector<long>.AllBitsSet))
+        {
+            return false;
+        }
+
+        _candidateSquares = Vector.Sum(cs);
+        _referenceSquares = Vector.Sum(rs);
+        _exactSquares = Vector.Sum(es);
+        _torchFailures = -Vector.Sum(fails);
+        NonZero = i + Vector.Sum(zeros);
+        for (var j = 0; j < width; j++)
+        {
+            _candidateOverBound = Math.Max(_candidateOverBound, cb[j]);
+            _referenceOverBound = Math.Max(_referenceOverBound, rb[j]);
+            _absolute = Math.Max(_absolute, ab[j]);
+            _relative = Math.Max(_relative, re[j]);
+        }
+
+        for (; i < exact.Length; i++)
+        {
+            var (c, r) = (candidate[i], reference[i]);
+            var ec = Math.Abs(c - exact[i] - low[i]);
+            var er = Math.Abs(r - exact[i] - low[i]);
+            if (!(magnitude[i] < limit[0] && ec <= bound[i] && er <= bound[i]))
+            {
+                return false;
+            }
+
+            Add(exact[i], bound[i], ec, er);
+            Differ(c, r, rtol, atol);
+        }
+
+        return double.IsFinite(_exactSquares) && double.IsFinite(_candidateSquares) && double.IsFinite(_referenceSquares);
+    }
+
+    /// <summary>Measures one by one.</summary>
+    public void Slow(Oracle oracle, DType dtype, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    {
+        var largest = dtype == DType.Float32 ? float.MaxValue : double.MaxValue;
+        var finiteInputs = IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias));
+        var (rtol, atol) = Tolerance.TorchDefaults(dtype);
+        for (var i = 0; i < oracle.Count; i++)
+        {
+            var exact = oracle.Exact[i];
+            if (!reference.IsEmpty)
+            {
+                Differ(candidate[i], reference[i], rtol, atol);
+            }
+
+            if (!oracle.IsExact && MayOverflow(oracle.Magnitude[i], largest, finiteInputs))
+            {
+                _unjudged++;
+                NonZero++;
+                continue;
+            }
+
+            Judged++;
+            var (ec, candidateSpecial) = Distance(oracle, i, candidate[i]);
+            if (!(ec <= oracle.Bound[i]))
+            {
+                (CandidateFirst, CandidateSpecial) = CandidateWrong++ == 0 ? (i, candidateSpecial) : (CandidateFirst, CandidateSpecial);
+            }
+
+            var er = 0.0;
+            if (!reference.IsEmpty)
+            {
+                (er, var referenceSpecial) = Distance(oracle, i, reference[i]);
+                if (!(er <= oracle.Bound[i]))
+                {
+                    (ReferenceFirst, ReferenceSpecial) = ReferenceWrong++ == 0 ? (i, referenceSpecial) : (ReferenceFirst, ReferenceSpecial);
+                }
+            }
+
+            if (double.IsFinite(exact))
+            {
+                Add(exact, oracle.Bound[i], ec, er);
+            }
+            else
+            {
+                NonZero++;
+            }
+        }
+    }
+
+    /// <summary>Writes what was measured into a judgement.</summary>
+    public readonly void Report(Judgement result, bool hasReference)
+    {
+        var count = Math.Max(1, Judged);
+        result.Unjudged = _unjudged;
+        result.SignedZeros = _signedZeros;
+        result.CandidateErrorOverBound = _candidateOverBound;
+        result.ReferenceErrorOverBound = _referenceOverBound;
+        result.CandidateRms = Math.Sqrt(_candidateSquares / count);
+        result.ReferenceRms = Math.Sqrt(_referenceSquares / count);
+        result.ExactRms = Math.Sqrt(_exactSquares / count);
+        if (hasReference)
+        {
+            result.GreatestAbsoluteDifference = _absolute;
+            result.GreatestRelativeDifference = _relative;
+            result.TorchClose = _torchFailures == 0;
+        }
+    }
+
+    private static bool AllEqual(ReadOnlySpan<double> actual, ReadOnlySpan<double> exact)
+    {
+        var width = Vector<double>.Count;
+        var i = 0;
+        for (; i + width <= actual.Length; i += width)
+        {
+            if (!Vector.EqualsAll(new Vector<double>(actual[i..]), new Vector<double>(exact[i..])))
+            {
+                return false;
+            }
+        }
+
+        for (; i < actual.Length; i++)
+        {
+            if (actual[i] != exact[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsFinite(Tensor tensor)
+    {
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            if (!double.IsFinite(tensor.At(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>With finite inputs, a magnitude beyond the largest value may or may not overflow on the way.</summary>
+    private static bool MayOverflow(double magnitude, double largest, bool finiteInputs) =>
+        double.IsFinite(magnitude) ? magnitude >= largest / (1 + 1e-5) : finiteInputs;
+
+    /// <summary>|y - exact|; 0 for the right NaN or infinity, infinite for a wrong one.</summary>
+    private static (double Distance, bool Special) Distance(Oracle oracle, int slot, double y)
+    {
+        var exact = oracle.Exact[slot];
+        if (double.IsFinite(exact))
+        {
+            return double.IsFinite(y) ? (Math.Abs(y - exact - oracle.Low[slot]), false) : (double.PositiveInfinity, true);
+        }
+
+        // The bound of such an output is NaN or infinite: only the class counts, and is given as a distance of NaN.
+        return exact.Equals(y) ? (double.NegativeInfinity, false) : (double.NaN, true);
+    }
+
+    private void Add(double exact, double bound, double candidateError, double referenceError)
+    {
+        NonZero += exact != 0 ? 1 : 0;
+        _exactSquares += exact * exact;
+        _candidateSquares += candidateError * candidateError;
+        _referenceSquares += referenceError * referenceError;
+        _candidateOverBound = Math.Max(_candidateOverBound, candidateError / (bound + double.Epsilon));
+        _referenceOverBound = Math.Max(_referenceOverBound, referenceError / (bound + double.Epsilon));
+    }
+
+    private void Differ(double candidate, double reference, double rtol, double atol)
+    {
+        if (candidate == reference)
+        {
+            _signedZeros += candidate == 0 && double.IsNegative(candidate) != double.IsNegative(reference) ? 1 : 0;
+            return;
+        }
+
+        if (double.IsNaN(candidate) && double.IsNaN(reference))
+        {
+            return;
+        }
+
+        var difference = Math.Abs(candidate - reference);
+        _torchFailures += difference <= atol + rtol * Math.Abs(reference) && double.IsFinite(difference) ? 0 : 1;
+        if (double.IsFinite(difference))
+        {
+            _absolute = Math.Max(_absolute, difference);
+            _relative = Math.Max(_relative, difference / (Math.Abs(reference) + double.Epsilon));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace ParityHarness.Comparison;
+
+/// <summary>In what two sides differ.</summary>
+public enum MismatchKind
+{
+    /// <summary>In nothing.</summary>
+    None,
+
+    /// <summary>One completed, the other rejected.</summary>
+    Outcome,
+
+    /// <summary>Both rejected, for different reasons; fails only with --strict-reasons.</summary>
+    Reason,
+
+    /// <summary>The output's dtype.</summary>
+    DType,
+
+    /// <summary>The output's shape.</summary>
+    Shape,
+
+    /// <summary>A value is outside the error bound, or not the exact one where nothing can round.</summary>
+    Value,
+
+    /// <summary>NaN or an infinity where there is none, or the other way round.</summary>
+    Special,
+
+    /// <summary>Inside the bound, but the rms error is more than 16 times the other side's.</summary>
+    Accuracy,
+
+    /// <summary>A crash, a hang, memory, an internal error, a write outside the output.</summary>
+    Fault,
+
+    /// <summary>The floating-point environment was changed.</summary>
+    Environment,
+
+    /// <summary>The live reference no longer gives what a fixture recorded.</summary>
+    Drift,
+}
