@@ -1,23 +1,21 @@
 namespace ParityHarness.Kernels;
 
-/// <summary>
-/// Why PyTorch refuses a call of ConvTranspose1d. The numbers are frozen: they are part of the C interface.
-/// </summary>
+/// <summary>Why PyTorch rejects a problem. The numbers are part of the C ABI and never change.</summary>
 public enum RejectionReason
 {
-    /// <summary>No reason given.</summary>
+    /// <summary>No category is known.</summary>
     Unspecified = 0,
 
-    /// <summary>The input has neither two nor three dimensions.</summary>
+    /// <summary>The input is neither [C, L] nor [N, C, L].</summary>
     InputDimensions = 1,
 
-    /// <summary>The weight has other than three dimensions.</summary>
+    /// <summary>The weight is not [Cin, Cout/groups, K].</summary>
     WeightDimensions = 2,
 
     /// <summary>groups is zero or negative.</summary>
     NonPositiveGroups = 3,
 
-    /// <summary>A parameter is a list of other than one value.</summary>
+    /// <summary>stride, padding, output_padding or dilation has a wrong number of values.</summary>
     ParameterCount = 4,
 
     /// <summary>padding is negative.</summary>
@@ -29,19 +27,19 @@ public enum RejectionReason
     /// <summary>stride is zero or negative.</summary>
     NonPositiveStride = 7,
 
-    /// <summary>The weight's first dimension is smaller than groups, or not divisible by it.</summary>
+    /// <summary>The weight's dimension 0 is smaller than groups or not divisible by it.</summary>
     WeightGroups = 8,
 
-    /// <summary>The input's channels are not the weight's first dimension.</summary>
+    /// <summary>The input's channels are not the weight's dimension 0.</summary>
     InputChannels = 9,
 
     /// <summary>The bias is not [Cout].</summary>
     BiasShape = 10,
 
-    /// <summary>A dimension of the input other than the batch is zero.</summary>
+    /// <summary>The input has length 0 (and a batch that is not 0).</summary>
     EmptyInput = 11,
 
-    /// <summary>The kernel has no taps.</summary>
+    /// <summary>The kernel has size 0.</summary>
     KernelSize = 12,
 
     /// <summary>dilation is zero or negative.</summary>
@@ -50,24 +48,24 @@ public enum RejectionReason
     /// <summary>output_padding is smaller than neither stride nor dilation.</summary>
     OutputPaddingTooLarge = 14,
 
-    /// <summary>The weight has no output channels.</summary>
+    /// <summary>The weight has no elements.</summary>
     EmptyWeight = 15,
 
     /// <summary>The output would have no or a negative length.</summary>
     OutputSize = 16,
 
-    /// <summary>The dtypes differ, or there is no implementation for them.</summary>
+    /// <summary>The element type is not supported, or the tensors' types differ.</summary>
     DType = 17,
 
-    /// <summary>padding_mode is not zeros.</summary>
+    /// <summary>Module only: padding_mode is not "zeros".</summary>
     PaddingMode = 18,
 
-    /// <summary>The module's in_channels or out_channels is not divisible by groups.</summary>
+    /// <summary>Module only: in_channels or out_channels is not divisible by groups.</summary>
     ModuleChannels = 19,
 
-    /// <summary>The module's output_size is outside the valid range.</summary>
+    /// <summary>Module only: the requested output size cannot be reached.</summary>
     RequestedOutputSize = 20,
 
-    /// <summary>A size does not fit int64.</summary>
+    /// <summary>A size does not fit into 64 bits.</summary>
     Overflow = 21,
 }

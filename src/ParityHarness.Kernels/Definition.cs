@@ -1,0 +1,141 @@
+using System.Numerics;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>
+/// The result that every level must give, bit for bit, computed one output at a time.
+/// <para>
+/// Taps. Tap k carries input l to output o = l*stride + k*dilation - padding. With g = gcd(stride, dilation), the taps that can reach one
+/// output are k0, k0 + stride/g, k0 + 2*stride/g, ..., a phase, which is named by its first tap k0; and if tap k0 reads position j then the
+/// phase's tap i reads position j - i*dilation/g. So (k0, j) names an output: o = j*stride + k0*dilation - padding.
+/// </para>
+/// <para>
+/// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of max(1, 128/T) channels
+/// by T taps, T being all taps of the phase (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0;
+/// total = +0 + block + block + ...; the output is total + bias. Where tap i would read outside of the input there is no term.
+/// So an output is never -0. Which NaN a NaN is, is not defined.
+/// </para>
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="TInteger">long, or Int128 where extents are too large for it.</typeparam>
+internal static unsafe class Definition<T, TInteger>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TInteger : struct, IBinaryInteger<TInteger>
+{
+    /// <summary>Computes all outputs, or only those of the input's two ends: where some tap of the phase reads outside.</summary>
+    public static void Forward(in ConvTranspose1dShape shape, T* input, T* weight, T* bias, T* output, bool endsOnly)
+    {
+        int inputChannels = (int)(shape.InputChannels / shape.Groups);
+        int outputChannels = (int)(shape.OutputChannels / shape.Groups);
+        int length = (int)shape.InputLength;
+        int kernelSize = (int)shape.KernelSize;
+        int outputLength = (int)shape.OutputLength;
+
+        for (long n = 0; n < shape.Batch; n++)
+        {
+            for (long c = 0; c < shape.OutputChannels; c++)
+            {
+                long group = c / outputChannels;
+                Row(
+                    shape,
+                    input + (((n * shape.Groups) + group) * inputChannels * length),
+                    weight + (group * inputChannels * outputChannels * kernelSize) + (c % outputChannels * kernelSize),
+                    bias is null ? T.Zero : bias[c],
+                    output + (((n * shape.OutputChannels) + c) * outputLength),
+                    endsOnly);
+            }
+        }
+    }
+
+    // One output channel: x is its group's [Cin, L], w its [Cin] rows of K taps, Cout*K apart.
+    private static void Row(in ConvTranspose1dShape shape, T* x, T* w, T bias, T* y, bool endsOnly)
+    {
+        int channels = (int)(shape.InputChannels / shape.Groups);
+        int length = (int)shape.InputLength;
+        int kernelSize = (int)shape.KernelSize;
+        nint weightPitch = (nint)(shape.OutputChannels / shape.Groups) * kernelSize;
+        TInteger stride = TInteger.CreateChecked(shape.Stride);
+        TInteger inputLength = TInteger.CreateChecked(length);
+        TInteger lastOutput = TInteger.CreateChecked(shape.OutputLength - 1);
+        long divisor = GreatestCommonDivisor(shape.Stride, shape.Dilation);
+        long tapStep = shape.Stride / divisor;
+        TInteger inputStep = TInteger.CreateChecked(shape.Dilation / divisor);
+
+        if (!endsOnly)
+        {
+            new Span<T>(y, (int)shape.OutputLength).Fill(T.Zero + bias); // outputs that no tap reaches
+        }
+
+        for (int k0 = 0; k0 < Math.Min(kernelSize, tapStep); k0++)
+        {
+            int taps = (int)((kernelSize - 1 - k0) / tapStep) + 1;
+            TInteger reach = TInteger.CreateChecked(taps - 1) * inputStep;
+            TInteger origin = (TInteger.CreateChecked(k0) * TInteger.CreateChecked(shape.Dilation)) - TInteger.CreateChecked(shape.Padding);
+            if (origin > lastOutput)
+            {
+                continue;
+            }
+
+            TInteger first = TInteger.IsNegative(origin) ? (stride - TInteger.One - origin) / stride : TInteger.Zero;
+            TInteger last = TInteger.Min((lastOutput - origin) / stride, inputLength - TInteger.One + reach);
+            for (TInteger j = first; j <= last; j++)
+            {
+                if (endsOnly && j >= reach && j < inputLength)
+                {
+                    j = inputLength - TInteger.One;
+                    continue;
+                }
+
+                TInteger firstTap = j < inputLength ? TInteger.Zero : ((j - inputLength) / inputStep) + TInteger.One;
+                TInteger lastTap = TInteger.Min(j / inputStep, TInteger.CreateChecked(taps - 1));
+                T total = T.Zero;
+                if (firstTap <= lastTap)
+                {
+                    int i0 = int.CreateChecked(firstTap);
+                    int i1 = int.CreateChecked(lastTap);
+                    T* lastInput = x + int.CreateChecked(j - (lastTap * inputStep));
+                    int step = i0 == i1 ? 0 : int.CreateChecked(inputStep); // beyond int only where it is not used
+                    total = Sum(lastInput, length, step, w + k0, weightPitch, (nint)tapStep, channels, taps, i0, i1);
+                }
+
+                y[int.CreateChecked((j * stride) + origin)] = total + bias;
+            }
+        }
+    }
+
+    // Taps i0..i1 of the phase's taps are inside; lastInput is what tap i1 reads in channel 0.
+    private static T Sum(T* lastInput, int length, int inputStep, T* w, nint weightPitch, nint tapStep, int channels, int taps, int i0, int i1)
+    {
+        int blockChannels = SummationBlock.Channels(taps);
+        T total = T.Zero;
+        for (int block = 0; block < channels; block += blockChannels)
+        {
+            int blockEnd = Math.Min(channels, block + blockChannels);
+            for (int run = i0 / SummationBlock.Terms * SummationBlock.Terms; run <= i1; run += SummationBlock.Terms)
+            {
+                T sum = T.Zero;
+                for (int c = block; c < blockEnd; c++)
+                {
+                    for (int i = Math.Max(i0, run); i <= Math.Min(i1, run + SummationBlock.Terms - 1); i++)
+                    {
+                        sum = T.FusedMultiplyAdd(lastInput[((nint)c * length) + ((nint)(i1 - i) * inputStep)], w[(c * weightPitch) + (i * tapStep)], sum);
+                    }
+                }
+
+                total += sum;
+            }
+        }
+
+        return total;
+    }
+
+    private static long GreatestCommonDivisor(long a, long b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return a;
+    }
+}
