@@ -3,6 +3,7 @@ using System.Numerics;
 using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Records;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Comparison;
@@ -39,11 +40,17 @@ public sealed class Comparer
     /// <param name="reference">What the reference answered.</param>
     /// <param name="candidate">What the candidate answered.</param>
     /// <param name="knownDivergence">Whether a named divergence of the reference covers the problem.</param>
-    public Judgement Compare(Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, bool knownDivergence = false)
+    /// <param name="expected">A recorded answer, against which each side is held too; null where the live reference decides alone.</param>
+    public Judgement Compare(Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, bool knownDivergence = false, FixtureRow? expected = null)
     {
         var result = new Judgement();
         var reason = ProblemRules.Check(problem, out var outputLength);
         Judge(result, problem, tensors, reference, candidate, reason, outputLength);
+        if (expected?.Outcome is not null)
+        {
+            HoldAgainst(expected, result, problem, tensors, reference, candidate, outputLength);
+        }
+
         if (knownDivergence && result.Verdict == Verdict.Failed && result.Side == Side.Reference)
         {
             result.Verdict = Verdict.KnownDivergence;
@@ -104,6 +111,88 @@ public sealed class Comparer
             result.Verdict = Verdict.Unsupported;
             result.Detail = $"the reference does not do it ({reference.Message}); the candidate agrees with the oracle";
         }
+    }
+
+    /// <summary>
+    /// Holds each side against a recorded answer. The candidate fails against it as against a live reference; a live
+    /// reference that differs has drifted since.
+    /// </summary>
+    private void HoldAgainst(FixtureRow expected, Judgement result, Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, long outputLength)
+    {
+        var candidateDiffers = candidate.Kind == OutcomeKind.Unsupported ? "" : Difference(expected, problem, tensors, candidate, outputLength);
+        var referenceDiffers = reference.Kind == OutcomeKind.Unsupported ? "" : Difference(expected, problem, tensors, reference, outputLength);
+        if (result.Verdict == Verdict.Unsupported && reference.Kind == OutcomeKind.Unsupported && candidateDiffers.Length == 0)
+        {
+            // The recorded answer stands in for a reference that is not there.
+            result.Verdict = Verdict.Passed;
+            result.Detail = "";
+        }
+
+        if (result.Verdict == Verdict.Failed || (candidateDiffers.Length == 0 && referenceDiffers.Length == 0))
+        {
+            return;
+        }
+
+        if (candidateDiffers.Length > 0)
+        {
+            result.Fail(
+                expected.Outcome == candidate.Kind ? MismatchKind.Value : MismatchKind.Outcome,
+                referenceDiffers.Length > 0 ? Side.Both : Side.Candidate,
+                $"candidate {candidateDiffers} ({expected.RecordedBy})");
+        }
+        else
+        {
+            result.Fail(MismatchKind.Drift, Side.Reference, $"reference {referenceDiffers} ({expected.RecordedBy})");
+        }
+    }
+
+    /// <summary>In what an outcome differs from a recorded answer; empty when in nothing.</summary>
+    private string Difference(FixtureRow expected, Problem problem, TensorSet tensors, Outcome outcome, long outputLength)
+    {
+        if (outcome.Kind != expected.Outcome)
+        {
+            var recorded = expected.Outcome.ToString()!.ToLowerInvariant();
+            return $"{outcome.Kind.ToString().ToLowerInvariant()} where {recorded} was recorded{(outcome.Message.Length > 0 ? $": {outcome.Message}" : "")}";
+        }
+
+        if (outcome.Kind == OutcomeKind.Rejected)
+        {
+            return _strictReasons && expected.Reason != RejectionReason.Unspecified && outcome.Reason != expected.Reason
+                ? $"rejected for {outcome.Reason} where {expected.Reason} was recorded"
+                : "";
+        }
+
+        if (expected.OutputShape is { } shape && !shape.AsSpan().SequenceEqual(outcome.Output.Shape))
+        {
+            return $"has shape [{string.Join(", ", outcome.Output.Shape)}] where [{string.Join(", ", shape)}] was recorded";
+        }
+
+        return expected.Expected is { } values && outcome.Output.Count > 0 && problem.DType.IsJudged()
+            ? DifferenceOfValues(values, problem, tensors, outcome.Output, outputLength)
+            : "";
+    }
+
+    private string DifferenceOfValues(ExpectedOutput expected, Problem problem, TensorSet tensors, Tensor output, long outputLength)
+    {
+        if (expected.Kind == ExpectedKind.Hash)
+        {
+            return ExpectedOutput.HashOf(output) == expected.Hash ? "" : "has other values than were recorded (their hash differs)";
+        }
+
+        // Both the recorded value and this one lie within the bound of the exact one, so they are at most two bounds apart.
+        _oracle.Evaluate(problem, tensors, outputLength, all: true);
+        for (var i = 0; i < expected.Values.Length; i++)
+        {
+            var index = expected.Kind == ExpectedKind.Sample ? expected.Indices[i] : i;
+            var value = output.At(index);
+            var recorded = expected.Values[i];
+            if (!value.Equals(recorded) && value != recorded && !(Math.Abs(value - recorded) <= 2 * _oracle.Bound[(int)index]))
+            {
+                return $"gives {NumberText.Format(value, problem.DType)} at output {index} where {NumberText.Format(recorded, problem.DType)} was recorded";
+            }
+        }
+
+        return "";
     }
 
     private static MismatchKind Blame(MismatchKind kind, string detail, ref string details)

@@ -62,4 +62,20 @@ public sealed class Judgement
 
     /// <summary>The smallest rtol with which assert_close's atol would have accepted it.</summary>
     public double PassingRtol { get; internal set; }
+
+    /// <summary>Makes it a failure.</summary>
+    internal void Fail(MismatchKind kind, Side side, string detail)
+    {
+        Verdict = Verdict.Failed;
+        Kind = kind;
+        Side = side;
+        Detail = detail;
+    }
+
+    /// <summary>Takes a pass back.</summary>
+    internal void Mistrust(string detail)
+    {
+        Verdict = Verdict.Mistrusted;
+        Detail = detail;
+    }
 }

@@ -117,7 +117,7 @@ public static class ProblemRules
             return RejectionReason.OutputSize;
         }
 
-        if (wide > long.MaxValue)
+        if (wide > long.MaxValue || !Fits(batch, channels, length) || !Fits(weight[0], weight[1], weight[2]) || !Fits(batch, (long)Int128.Min(outChannels, long.MaxValue), (long)wide))
         {
             return RejectionReason.Overflow;
         }
@@ -140,6 +140,8 @@ public static class ProblemRules
         var channels = problem.WeightShape[1] * problem.Groups;
         return input.Length == 2 ? [channels, outputLength] : [input[0], channels, outputLength];
     }
+
+    private static bool Fits(long a, long b, long c) => a == 0 || b == 0 || c == 0 || (Int128)a * b <= long.MaxValue / c;
 
     private static RejectionReason? CheckModule(Problem problem)
     {

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>All that decides what a campaign does; sent to workers as JSON, so that they make the same problems.</summary>
+public sealed record CampaignSettings
+{
+    /// <summary>The reference's name.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>The candidate's name.</summary>
+    public required string Candidate { get; init; }
+
+    /// <summary>bound, torch, ulp:N or RTOL,ATOL.</summary>
+    public string Tolerance { get; init; } = "bound";
+
+    /// <summary>Whether different reasons for a rejection fail.</summary>
+    public bool StrictReasons { get; init; }
+
+    /// <summary>Whether passes become rows too.</summary>
+    public bool AllRows { get; init; }
+
+    /// <summary>The generator's profile, or null where fixtures are run.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The generator's seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Fixture files to run.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Problem lines to run.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>The folder that holds divergences.csv and the recorded answers, or null.</summary>
+    public string? FixturesFolder { get; init; }
+
+    /// <summary>Seconds that one step of one problem may take.</summary>
+    public double TimeoutSeconds { get; init; } = 20;
+
+    /// <summary>Data memory of a worker, in bytes; 0 for no limit.</summary>
+    public long MemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary>As one line of JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    /// <summary>From <see cref="ToJson"/>.</summary>
+    public static CampaignSettings FromJson(string json) =>
+        JsonSerializer.Deserialize<CampaignSettings>(json) ?? throw new InvalidDataException("no settings");
+}

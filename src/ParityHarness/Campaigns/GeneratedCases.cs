@@ -1,0 +1,18 @@
+using System.Globalization;
+
+using ParityHarness.Problems;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>What the generator makes.</summary>
+public sealed class GeneratedCases(Generator generator) : CaseSource
+{
+    /// <summary>The generator.</summary>
+    public Generator Generator => generator;
+
+    /// <inheritdoc/>
+    public override long? Count => null;
+
+    /// <inheritdoc/>
+    public override Case At(long index) => new($"fuzz:{index.ToString(CultureInfo.InvariantCulture)}", generator.At(index));
+}

@@ -1,0 +1,30 @@
+namespace ParityHarness.Campaigns;
+
+/// <summary>Work for one go of a worker.</summary>
+/// <param name="Start">First index. Indices below 0 are the witnesses of known divergences: -1 is the first.</param>
+/// <param name="Count">Number of cases.</param>
+/// <param name="ReferenceFault">Where the reference's process died twice at this case: how; it is not run again.</param>
+/// <param name="CandidateFault">The same for the candidate.</param>
+/// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
+internal sealed record Order(long Start, long Count, string? ReferenceFault = null, string? CandidateFault = null, string? DiedOnce = null)
+{
+    /// <summary>The index after the last.</summary>
+    public long End => Start + Count;
+
+    /// <summary>Writes the order.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Start);
+        writer.Write(Count);
+        writer.Write(ReferenceFault ?? "");
+        writer.Write(CandidateFault ?? "");
+        writer.Write(DiedOnce ?? "");
+        writer.Flush();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static Order Read(BinaryReader reader) =>
+        new(reader.ReadInt64(), reader.ReadInt64(), NullIfEmpty(reader.ReadString()), NullIfEmpty(reader.ReadString()), NullIfEmpty(reader.ReadString()));
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,51 @@
+namespace ParityHarness.Campaigns;
+
+/// <summary>What came of a range of cases: counts, and rows for what did not pass.</summary>
+internal sealed class RangeResult
+{
+    /// <summary>Counts.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <summary>Rows in the order of their indices.</summary>
+    public List<string[]> Rows { get; } = [];
+
+    /// <summary>Adds what came of the cases right after these.</summary>
+    public void Add(RangeResult other)
+    {
+        Tally.Add(other.Tally);
+        Rows.AddRange(other.Rows);
+    }
+
+    /// <summary>Writes counts and rows.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        Tally.Write(writer);
+        writer.Write(Rows.Count);
+        foreach (var row in Rows)
+        {
+            foreach (var field in row)
+            {
+                writer.Write(field);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static RangeResult Read(BinaryReader reader)
+    {
+        var result = new RangeResult();
+        result.Tally.Add(Tally.Read(reader));
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var row = new string[Records.ResultRow.Columns.Length];
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = reader.ReadString();
+            }
+
+            result.Rows.Add(row);
+        }
+
+        return result;
+    }
+}

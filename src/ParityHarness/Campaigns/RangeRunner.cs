@@ -1,0 +1,142 @@
+using System.Diagnostics;
+
+using ParityHarness.Comparison;
+using ParityHarness.Data;
+using ParityHarness.Problems;
+using ParityHarness.Records;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>
+/// Runs cases one after the other: data, reference, candidate, comparison, row. The same in a worker and in process.
+/// </summary>
+internal sealed class RangeRunner : IDisposable
+{
+    private readonly CampaignSettings _settings;
+    private readonly CaseSource _source;
+    private readonly IRunner _reference;
+    private readonly IRunner _candidate;
+    private readonly RunnerInfo _referenceInfo;
+    private readonly RunnerInfo _candidateInfo;
+    private readonly Comparer _comparer;
+    private readonly StatusCell? _status;
+    private readonly TensorSet _tensors = new();
+    private readonly Outcome _expected = new();
+    private readonly Outcome _actual = new();
+
+    /// <summary>Loads both runners.</summary>
+    /// <exception cref="RunnerLoadException">One of them cannot be loaded.</exception>
+    public RangeRunner(CampaignSettings settings, StatusCell? status)
+    {
+        _settings = settings;
+        _status = status;
+        _source = CaseSource.Of(settings);
+        RunnerFactory.RefuseTwoLibtorches(settings.Reference, settings.Candidate);
+        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
+        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _referenceInfo = RunnerInfo.Of(_reference);
+        _candidateInfo = RunnerInfo.Of(_candidate);
+        _comparer = new Comparer(Tolerance.Parse(settings.Tolerance), settings.StrictReasons);
+        Divergences = KnownDivergences.Of(settings.FixturesFolder, _reference);
+    }
+
+    /// <summary>The reference.</summary>
+    public RunnerInfo Reference => _referenceInfo;
+
+    /// <summary>The candidate.</summary>
+    public RunnerInfo Candidate => _candidateInfo;
+
+    /// <summary>The divergences of this reference in this version on this machine.</summary>
+    public IReadOnlyList<Divergence> Divergences { get; }
+
+    /// <summary>Runs a range.</summary>
+    /// <exception cref="ProblemDataException">The tensors of a case cannot be made.</exception>
+    public RangeResult Run(Order order)
+    {
+        var result = new RangeResult();
+        var tally = result.Tally;
+        var oracle = _comparer.OracleTicks;
+        var began = Stopwatch.GetTimestamp();
+        for (var index = order.Start; index < order.End; index++)
+        {
+            _status?.Set(index, Phase.Data);
+            var start = Stopwatch.GetTimestamp();
+            var item = index < 0 ? WitnessOf(index) : _source.At(index);
+            DataFiller.Fill(item.Problem, _tensors);
+            var filled = Stopwatch.GetTimestamp();
+            _status?.Set(Phase.Reference);
+            RunOne(_reference, item.Problem, _expected, order.ReferenceFault);
+            var referred = Stopwatch.GetTimestamp();
+            _status?.Set(Phase.Candidate);
+            RunOne(_candidate, item.Problem, _actual, order.CandidateFault);
+            var ran = Stopwatch.GetTimestamp();
+            _status?.Set(Phase.Comparison);
+            tally.DataTicks += filled - start;
+            tally.ReferenceTicks += referred - filled;
+            tally.CandidateTicks += ran - referred;
+            Judge(item, index, order, result);
+        }
+
+        tally.OracleTicks = _comparer.OracleTicks - oracle;
+        tally.AllTicks = Stopwatch.GetTimestamp() - began;
+        _status?.Set(Phase.Idle);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reference.Dispose();
+        _candidate.Dispose();
+        _tensors.Dispose();
+        _expected.Dispose();
+        _actual.Dispose();
+    }
+
+    private Case WitnessOf(long index)
+    {
+        var divergence = Divergences[(int)(-index - 1)];
+        return new Case($"witness:{divergence.Name}", divergence.Witness, null, divergence);
+    }
+
+    private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
+    {
+        if (fault is not null)
+        {
+            outcome.Fault(fault);
+            return;
+        }
+
+        try
+        {
+            runner.Run(problem, _tensors, outcome);
+        }
+        catch (Exception e) when (e is not ProblemDataException)
+        {
+            // A managed runner that throws has failed at this problem, as a native one that faults has.
+            outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    private void Judge(Case item, long index, Order order, RangeResult result)
+    {
+        var divergence = item.Witness ?? KnownDivergences.Covering(Divergences, item.Problem);
+        var judgement = _comparer.Compare(item.Problem, _tensors, _expected, _actual, divergence is not null, item.Expected);
+        if (item.Witness is { } witness && judgement.Verdict != Verdict.KnownDivergence && judgement.Verdict != Verdict.Failed)
+        {
+            judgement.Fail(MismatchKind.Drift, Side.Reference, $"{_referenceInfo.Label} no longer diverges as '{witness.Name}' says: take the row out of divergences.csv or narrow its versions");
+        }
+
+        if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
+        {
+            judgement.Mistrust($"{died}, but not when tried again alone");
+        }
+
+        result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, divergence?.Name);
+        if (judgement.Verdict is Verdict.Failed or Verdict.Mistrusted || (_settings.AllRows && index >= 0))
+        {
+            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, _candidateInfo, _actual).Fields);
+        }
+    }
+}

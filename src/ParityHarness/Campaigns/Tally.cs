@@ -1,0 +1,228 @@
+using ParityHarness.Comparison;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>Counts of what came of many problems; tallies of parts add up to that of the whole.</summary>
+public sealed class Tally
+{
+    /// <summary>What is counted for each class of problems.</summary>
+    public static IReadOnlyList<string> Outcomes { get; } = ["passed", "rejected by both", "failed", "known divergence", "mistrusted", "unsupported"];
+
+    private readonly long[] _byClass = new long[ProblemClasses.All.Count * 6];
+    private readonly long[] _total = new long[6];
+    private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _divergences = new(StringComparer.Ordinal);
+
+    /// <summary>Ticks of Stopwatch spent in the reference, the candidate, the oracle, and in making data.</summary>
+    public long ReferenceTicks { get; set; }
+
+    /// <inheritdoc cref="ReferenceTicks"/>
+    public long CandidateTicks { get; set; }
+
+    /// <inheritdoc cref="ReferenceTicks"/>
+    public long OracleTicks { get; set; }
+
+    /// <inheritdoc cref="ReferenceTicks"/>
+    public long DataTicks { get; set; }
+
+    /// <summary>Ticks in all, over all workers.</summary>
+    public long AllTicks { get; set; }
+
+    /// <summary>Times a worker died and was started again.</summary>
+    public long Restarts { get; set; }
+
+    /// <summary>Outputs that could not be judged since they may overflow.</summary>
+    public long Unjudged { get; private set; }
+
+    /// <summary>Outputs that are +0 on one side and -0 on the other.</summary>
+    public long SignedZeros { get; private set; }
+
+    /// <summary>Problems rejected by both for different reasons.</summary>
+    public long ReasonsDiffer { get; private set; }
+
+    /// <summary>Problems whose candidate assert_close would have refused though the bound accepts it.</summary>
+    public long TorchWouldRefuse { get; private set; }
+
+    /// <summary>The candidate's largest error relative to the bound.</summary>
+    public double WorstCandidate { get; private set; }
+
+    /// <summary>The reference's largest error relative to the bound.</summary>
+    public double WorstReference { get; private set; }
+
+    /// <summary>Problems in all.</summary>
+    public long Problems => _total.Sum();
+
+    /// <summary>Counts by kind and side, e.g. "Value candidate".</summary>
+    public IReadOnlyDictionary<string, long> Failures => _failures;
+
+    /// <summary>Counts by the name of the divergence.</summary>
+    public IReadOnlyDictionary<string, long> Divergences => _divergences;
+
+    /// <summary>How many ended as <see cref="Outcomes"/> says.</summary>
+    public long this[int outcome] => _total[outcome];
+
+    /// <summary>Problems that passed.</summary>
+    public long Passed => _total[0];
+
+    /// <summary>Problems that both sides rejected.</summary>
+    public long RejectedByBoth => _total[1];
+
+    /// <summary>Problems that failed.</summary>
+    public long Failed => _total[2];
+
+    /// <summary>Problems that are known divergences.</summary>
+    public long Known => _total[3];
+
+    /// <summary>Problems in which nothing was really compared.</summary>
+    public long Mistrusted => _total[4];
+
+    /// <summary>Problems that one side does not do.</summary>
+    public long Unsupported => _total[5];
+
+    /// <summary>How many problems of a class (an index of <see cref="ProblemClasses.All"/>) ended so.</summary>
+    public long OfClass(int problemClass, int outcome) => _byClass[problemClass * 6 + outcome];
+
+    /// <summary>Counts one problem.</summary>
+    public void Add(ProblemClass classes, Judgement judgement, string? divergence)
+    {
+        var outcome = judgement.Verdict switch
+        {
+            Verdict.Passed => judgement.RejectedByBoth ? 1 : 0,
+            Verdict.Failed => 2,
+            Verdict.KnownDivergence => 3,
+            Verdict.Mistrusted => 4,
+            _ => 5,
+        };
+        _total[outcome]++;
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            if ((classes & ProblemClasses.All[c].Class) != 0)
+            {
+                _byClass[c * 6 + outcome]++;
+            }
+        }
+
+        Unjudged += judgement.Unjudged;
+        SignedZeros += judgement.SignedZeros;
+        ReasonsDiffer += judgement.Kind == MismatchKind.Reason ? 1 : 0;
+        if (outcome == 0)
+        {
+            TorchWouldRefuse += judgement.TorchClose == false ? 1 : 0;
+            WorstCandidate = Math.Max(WorstCandidate, judgement.CandidateErrorOverBound);
+            WorstReference = Math.Max(WorstReference, judgement.ReferenceErrorOverBound);
+        }
+
+        if (outcome == 2)
+        {
+            Count(_failures, $"{judgement.Kind} {judgement.Side}".ToLowerInvariant(), 1);
+        }
+
+        if (outcome == 3)
+        {
+            Count(_divergences, divergence ?? "", 1);
+        }
+    }
+
+    /// <summary>Adds another tally to this one.</summary>
+    public void Add(Tally other)
+    {
+        for (var i = 0; i < _byClass.Length; i++)
+        {
+            _byClass[i] += other._byClass[i];
+        }
+
+        for (var i = 0; i < _total.Length; i++)
+        {
+            _total[i] += other._total[i];
+        }
+
+        foreach (var (key, count) in other._failures)
+        {
+            Count(_failures, key, count);
+        }
+
+        foreach (var (key, count) in other._divergences)
+        {
+            Count(_divergences, key, count);
+        }
+
+        ReferenceTicks += other.ReferenceTicks;
+        CandidateTicks += other.CandidateTicks;
+        OracleTicks += other.OracleTicks;
+        DataTicks += other.DataTicks;
+        AllTicks += other.AllTicks;
+        Restarts += other.Restarts;
+        Unjudged += other.Unjudged;
+        SignedZeros += other.SignedZeros;
+        ReasonsDiffer += other.ReasonsDiffer;
+        TorchWouldRefuse += other.TorchWouldRefuse;
+        WorstCandidate = Math.Max(WorstCandidate, other.WorstCandidate);
+        WorstReference = Math.Max(WorstReference, other.WorstReference);
+    }
+
+    /// <summary>Writes all counts.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        foreach (var count in _total.Concat(_byClass))
+        {
+            writer.Write7BitEncodedInt64(count);
+        }
+
+        foreach (var counts in new[] { _failures, _divergences })
+        {
+            writer.Write(counts.Count);
+            foreach (var (key, count) in counts)
+            {
+                writer.Write(key);
+                writer.Write(count);
+            }
+        }
+
+        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse])
+        {
+            writer.Write(ticks);
+        }
+
+        writer.Write(WorstCandidate);
+        writer.Write(WorstReference);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static Tally Read(BinaryReader reader)
+    {
+        var tally = new Tally();
+        foreach (var counts in new[] { tally._total, tally._byClass })
+        {
+            for (var i = 0; i < counts.Length; i++)
+            {
+                counts[i] = reader.Read7BitEncodedInt64();
+            }
+        }
+
+        foreach (var counts in new[] { tally._failures, tally._divergences })
+        {
+            for (var left = reader.ReadInt32(); left > 0; left--)
+            {
+                counts.Add(reader.ReadString(), reader.ReadInt64());
+            }
+        }
+
+        tally.ReferenceTicks = reader.ReadInt64();
+        tally.CandidateTicks = reader.ReadInt64();
+        tally.OracleTicks = reader.ReadInt64();
+        tally.DataTicks = reader.ReadInt64();
+        tally.AllTicks = reader.ReadInt64();
+        tally.Restarts = reader.ReadInt64();
+        tally.Unjudged = reader.ReadInt64();
+        tally.SignedZeros = reader.ReadInt64();
+        tally.ReasonsDiffer = reader.ReadInt64();
+        tally.TorchWouldRefuse = reader.ReadInt64();
+        tally.WorstCandidate = reader.ReadDouble();
+        tally.WorstReference = reader.ReadDouble();
+        return tally;
+    }
+
+    private static void Count(SortedDictionary<string, long> counts, string key, long more) =>
+        counts[key] = counts.GetValueOrDefault(key) + more;
+}

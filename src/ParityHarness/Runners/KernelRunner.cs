@@ -1,0 +1,182 @@
+using ParityHarness.Data;
+using ParityHarness.Kernels;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Runners;
+
+/// <summary>The native SIMD kernel of ParityHarness.Kernels, at its best level or at a forced one.</summary>
+public sealed class KernelRunner : IRunner
+{
+    private readonly SimdLevel _level;
+
+    /// <summary>The kernel at <paramref name="level"/>, or at the best level of this machine.</summary>
+    /// <exception cref="RunnerLoadException">This machine does not have the level.</exception>
+    public KernelRunner(SimdLevel? level = null)
+    {
+        _level = level ?? SimdLevels.Best;
+        Name = level is { } forced ? $"kernel:{LevelName(forced)}" : "kernel";
+        if (!SimdLevels.IsSupported(_level))
+        {
+            throw new RunnerLoadException($"{Name}: this machine has {string.Join(", ", SimdLevels.Supported.Select(LevelName))}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Version => typeof(ConvTranspose1d).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    /// <inheritdoc/>
+    public string Details => _level == SimdLevel.Scalar ? "scalar" : $"{LevelName(_level)}-bit SIMD";
+
+    /// <summary>The level as it stands in the runner's name: scalar, 128, 256, 512.</summary>
+    public static string LevelName(SimdLevel level) => level == SimdLevel.Scalar ? "scalar" : ((int)level).ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public void Run(Problem problem, TensorSet tensors, Outcome outcome)
+    {
+        if (problem.Form == Form.Module)
+        {
+            RunModule(problem, tensors, outcome);
+            return;
+        }
+
+        ReadOnlySpan<long> one = [problem.Stride, problem.Padding, problem.OutputPadding, problem.Dilation];
+        if (!ConvTranspose1dShape.TryCreate(
+                tensors.Input.Shape,
+                tensors.Weight.Shape,
+                tensors.Bias is { } bias ? bias.Shape : [],
+                problem.HasBias,
+                problem.StrideList is { } s ? s.AsSpan() : one[..1],
+                problem.PaddingList is { } p ? p.AsSpan() : one[1..2],
+                problem.OutputPaddingList is { } op ? op.AsSpan() : one[2..3],
+                problem.Groups,
+                problem.DilationList is { } d ? d.AsSpan() : one[3..],
+                out var shape,
+                out var reason,
+                out var message))
+        {
+            outcome.Reject(reason, message ?? "");
+            return;
+        }
+
+        if (!Accepts(problem, tensors, outcome) || !Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
+        {
+            return;
+        }
+
+        if (problem.DType == DType.Float32)
+        {
+            ConvTranspose1d.Forward(shape, tensors.Input.Span<float>(), tensors.Weight.Span<float>(), Bias<float>(tensors), outcome.Output.Span<float>(), _level);
+        }
+        else
+        {
+            ConvTranspose1d.Forward(shape, tensors.Input.Span<double>(), tensors.Weight.Span<double>(), Bias<double>(tensors), outcome.Output.Span<double>(), _level);
+        }
+
+        outcome.Complete();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private void RunModule(Problem problem, TensorSet tensors, Outcome outcome)
+    {
+        if (problem.HasOverrides && (problem.InputShapeOverride is null || problem.WeightShapeOverride is not null || problem.BiasShapeOverride is not null))
+        {
+            outcome.Unsupport("a module makes weight and bias itself and takes single parameters; shapes, dtypes and lists cannot be overridden");
+            return;
+        }
+
+        try
+        {
+            if (problem.DType == DType.Float64)
+            {
+                RunModule<double>(problem, tensors, outcome);
+            }
+            else if (Accepts(problem, tensors, outcome))
+            {
+                RunModule<float>(problem, tensors, outcome);
+            }
+        }
+        catch (ConvTranspose1dException e)
+        {
+            outcome.Reject(e.Reason, e.Message);
+        }
+    }
+
+    private void RunModule<T>(Problem problem, TensorSet tensors, Outcome outcome)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        var module = new ConvTranspose1dModule<T>(
+            problem.InChannels,
+            problem.OutChannels,
+            problem.KernelSize,
+            tensors.Weight.Span<T>(),
+            tensors.Bias is { } b ? b.Span<T>().ToArray() : null,
+            problem.Stride,
+            problem.Padding,
+            problem.OutputPadding,
+            problem.Groups,
+            problem.Dilation,
+            problem.PaddingMode.ToString().ToLowerInvariant());
+        var shape = module.Shape(tensors.Input.Shape, problem.OutputSize is { } size ? size[0] : null);
+        if (Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
+        {
+            module.Forward(shape, tensors.Input.Span<T>(), outcome.Output.Span<T>(), _level);
+            outcome.Complete();
+        }
+    }
+
+    private static ReadOnlySpan<T> Bias<T>(TensorSet tensors)
+        where T : unmanaged
+        => tensors.Bias is { } bias ? bias.Span<T>() : [];
+
+    private static bool Accepts(Problem problem, TensorSet tensors, Outcome outcome)
+    {
+        if (tensors.Weight.DType != problem.DType || (tensors.Bias is { } bias && bias.DType != problem.DType))
+        {
+            outcome.Reject(RejectionReason.DType, "input, weight and bias must have the same dtype");
+            return false;
+        }
+
+        if (problem.DType.IsNeverImplemented())
+        {
+            outcome.Reject(RejectionReason.DType, $"conv_transpose1d is not implemented for {problem.DType.Name()}");
+            return false;
+        }
+
+        if (!problem.DType.IsJudged())
+        {
+            outcome.Unsupport($"the kernel has float32 and float64, not {problem.DType.Name()}");
+            return false;
+        }
+
+        return true;
+    }
+
+    private static bool Prepare(Problem problem, Outcome outcome, bool batched, long batch, long channels, long length)
+    {
+        if ((Int128)batch * channels * length > Array.MaxLength)
+        {
+            outcome.Unsupport($"an output of {batch} x {channels} x {length} elements is beyond 2^31 - 1");
+            return false;
+        }
+
+        try
+        {
+            outcome.Output.Reshape(problem.DType, batched ? [batch, channels, length] : [channels, length]);
+        }
+        catch (ProblemDataException e)
+        {
+            outcome.Fault(e.Message);
+            return false;
+        }
+
+        outcome.Output.Poison();
+        return true;
+    }
+}
