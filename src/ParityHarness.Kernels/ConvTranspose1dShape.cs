@@ -169,6 +169,24 @@ public readonly record struct ConvTranspose1dShape
     internal static Int128 TrueOutputLength(long length, long kernelSize, long stride, long padding, long outputPadding, long dilation)
         => (((Int128)length - 1) * stride) - ((Int128)2 * padding) + ((Int128)dilation * ((Int128)kernelSize - 1)) + outputPadding + 1;
 
+    // The factors are not negative, and at most 2^126.
+    internal static bool TryCount(long first, Int128 second, Int128 third, out long count)
+    {
+        count = 0;
+        if (first == 0 || second == 0 || third == 0)
+        {
+            return true;
+        }
+
+        if (second > long.MaxValue || first * second > long.MaxValue || third > long.MaxValue || first * second * third > long.MaxValue)
+        {
+            return false;
+        }
+
+        count = (long)(first * second * third);
+        return true;
+    }
+
     // PyTorch's order. Its own last check, the output size, is made by the caller, which needs the value.
     private static string? FirstBrokenRule(
         ReadOnlySpan<long> input,
@@ -321,24 +339,6 @@ public readonly record struct ConvTranspose1dShape
         }
 
         return false;
-    }
-
-    // The factors are not negative, and at most 2^126.
-    private static bool TryCount(long first, Int128 second, Int128 third, out long count)
-    {
-        count = 0;
-        if (first == 0 || second == 0 || third == 0)
-        {
-            return true;
-        }
-
-        if (second > long.MaxValue || first * second > long.MaxValue || third > long.MaxValue || first * second * third > long.MaxValue)
-        {
-            return false;
-        }
-
-        count = (long)(first * second * third);
-        return true;
     }
 
     private static string Text(ReadOnlySpan<long> values) => $"[{string.Join(", ", values.ToArray())}]";

@@ -1,0 +1,175 @@
+using System.Numerics;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>
+/// torch.nn.ConvTranspose1d, forward: weights are copied and packed once. Immutable, so concurrent calls are safe.
+/// See https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class ConvTranspose1dModule<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Long enough for tiles to be planned, whatever is dilated.
+    private const long TypicalLength = 1 << 20;
+
+    private readonly long inputChannels;
+    private readonly long outputChannels;
+    private readonly long kernelSize;
+    private readonly long stride;
+    private readonly long padding;
+    private readonly long outputPadding;
+    private readonly long groups;
+    private readonly long dilation;
+    private readonly T[] weight;
+    private readonly T[] packed;
+    private readonly T[]? bias;
+    private readonly bool finite;
+
+    /// <summary>Checks what PyTorch's constructor checks, then the lengths of the spans; the rest is checked by each call, as PyTorch does.</summary>
+    /// <param name="inputChannels">Cin, divisible by groups.</param>
+    /// <param name="outputChannels">Cout, divisible by groups.</param>
+    /// <param name="kernelSize">K.</param>
+    /// <param name="weight">[Cin, Cout/groups, K].</param>
+    /// <param name="bias">[Cout], or null.</param>
+    /// <param name="stride">Positive.</param>
+    /// <param name="padding">Not negative.</param>
+    /// <param name="outputPadding">Not negative, smaller than stride or dilation.</param>
+    /// <param name="groups">Positive; divides the channels.</param>
+    /// <param name="dilation">Positive.</param>
+    /// <param name="paddingMode">Only "zeros" is accepted.</param>
+    /// <exception cref="ConvTranspose1dException">PyTorch's constructor rejects the arguments, or T is neither float nor double.</exception>
+    /// <exception cref="ArgumentException">weight or bias does not have the length that the channels and kernel size imply.</exception>
+    public ConvTranspose1dModule(
+        long inputChannels, long outputChannels, long kernelSize, ReadOnlySpan<T> weight, T[]? bias = null,
+        long stride = 1, long padding = 0, long outputPadding = 0, long groups = 1, long dilation = 1, string paddingMode = "zeros")
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        {
+            throw new ConvTranspose1dException(RejectionReason.DType, $"conv_transpose1d is not implemented for '{typeof(T).Name}'");
+        }
+
+        if (paddingMode != "zeros")
+        {
+            throw new ConvTranspose1dException(RejectionReason.PaddingMode, "Only `zeros` padding mode is supported for ConvTranspose1d");
+        }
+
+        if (groups <= 0)
+        {
+            throw new ConvTranspose1dException(RejectionReason.NonPositiveGroups, "groups must be a positive integer");
+        }
+
+        if (inputChannels % groups != 0)
+        {
+            throw new ConvTranspose1dException(RejectionReason.ModuleChannels, "in_channels must be divisible by groups");
+        }
+
+        if (outputChannels % groups != 0)
+        {
+            throw new ConvTranspose1dException(RejectionReason.ModuleChannels, "out_channels must be divisible by groups");
+        }
+
+        if (inputChannels < 0 || outputChannels < 0 || kernelSize < 0)
+        {
+            throw new ConvTranspose1dException(
+                RejectionReason.WeightDimensions, $"Trying to create tensor with negative dimension: weight [{inputChannels}, {outputChannels / groups}, {kernelSize}]");
+        }
+
+        RequireLength(inputChannels, outputChannels / groups, kernelSize, weight.Length, nameof(weight));
+        if (bias is not null)
+        {
+            RequireLength(1, 1, outputChannels, bias.Length, nameof(bias));
+        }
+
+        this.inputChannels = inputChannels;
+        this.outputChannels = outputChannels;
+        this.kernelSize = kernelSize;
+        this.stride = stride;
+        this.padding = padding;
+        this.outputPadding = outputPadding;
+        this.groups = groups;
+        this.dilation = dilation;
+        this.weight = weight.ToArray();
+        this.bias = (T[]?)bias?.Clone();
+        finite = ForwardPass<T>.AreFinite(weight);
+        packed = Pack();
+    }
+
+    /// <summary>The problem that this module makes of [batch, Cin, inputLength].</summary>
+    /// <param name="batch">N, or null for unbatched input.</param>
+    /// <param name="inputLength">L.</param>
+    /// <param name="outputSize">The output length wanted, which replaces output_padding as PyTorch's output_size does; or null.</param>
+    /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
+    public ConvTranspose1dShape Shape(long? batch, long inputLength, long? outputSize = null)
+    {
+        long appended = outputSize is { } wanted ? OutputPaddingFor(inputLength, wanted) : outputPadding;
+        ReadOnlySpan<long> input = batch is { } n ? [n, inputChannels, inputLength] : [inputChannels, inputLength];
+        return ConvTranspose1dShape.Create(
+            input, [inputChannels, outputChannels / groups, kernelSize], [outputChannels], bias is not null, [stride], [padding], [appended], groups, [dilation]);
+    }
+
+    /// <summary>Computes the output of <paramref name="shape"/>, which <see cref="Shape"/> made.</summary>
+    /// <param name="shape">The problem.</param>
+    /// <param name="input">[N, Cin, L].</param>
+    /// <param name="output">[N, Cout, Lout]; overwritten. Must not overlap the input.</param>
+    /// <param name="level">The SIMD level, or null for the best that there is.</param>
+    /// <exception cref="ArgumentException">The shape is not of this module, or a span's length is not what it says.</exception>
+    /// <exception cref="NotSupportedException">A tensor is beyond 2^31-1 elements.</exception>
+    /// <exception cref="PlatformNotSupportedException"><paramref name="level"/> cannot run here.</exception>
+    public void Forward(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, Span<T> output, SimdLevel? level = null)
+    {
+        bool mine = shape.InputChannels == inputChannels && shape.OutputChannels == outputChannels && shape.KernelSize == kernelSize
+            && shape.Groups == groups && shape.Stride == stride && shape.Dilation == dilation && shape.HasBias == bias is not null;
+        if (!mine)
+        {
+            throw new ArgumentException("The shape is not of this module.", nameof(shape));
+        }
+
+        ForwardPass<T>.RunPacked(shape, input, weight, packed, finite, bias, output, level);
+    }
+
+    /// <summary>Computes the output for [batch, Cin, inputLength].</summary>
+    /// <param name="input">[batch, Cin, inputLength].</param>
+    /// <param name="batch">N.</param>
+    /// <param name="inputLength">L.</param>
+    /// <param name="output">[batch, Cout, Lout]; overwritten. Must not overlap the input.</param>
+    /// <param name="level">The SIMD level, or null for the best that there is.</param>
+    /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
+    /// <exception cref="ArgumentException">A span's length is not what the sizes imply.</exception>
+    public void Forward(ReadOnlySpan<T> input, long batch, long inputLength, Span<T> output, SimdLevel? level = null)
+        => Forward(Shape(batch, inputLength), input, output, level);
+
+    private static void RequireLength(long first, long second, long third, int actual, string name)
+    {
+        if (!ConvTranspose1dShape.TryCount(first, second, third, out long expected) || actual != expected)
+        {
+            throw new ArgumentException($"The {name} has {actual} elements where the module's sizes give [{first}, {second}, {third}].", name);
+        }
+    }
+
+    private long OutputPaddingFor(long inputLength, long wanted)
+    {
+        Int128 smallest = ConvTranspose1dShape.TrueOutputLength(inputLength, kernelSize, stride, padding, outputPadding: 0, dilation);
+        Int128 largest = smallest + stride - 1;
+        return wanted >= smallest && wanted <= largest
+            ? (long)(wanted - smallest)
+            : throw new ConvTranspose1dException(
+                RejectionReason.RequestedOutputSize,
+                $"requested an output size of [{wanted}], but valid sizes range from {smallest} to {largest} (for an input of [{inputLength}])");
+    }
+
+    // Neither length nor padding matters to the order of the weights; where they serve no legal shape there is nothing to pack.
+    private T[] Pack()
+    {
+        bool legal = ConvTranspose1dShape.TryCreate(
+            [1, inputChannels, TypicalLength], [inputChannels, outputChannels / groups, kernelSize], [], hasBias: false, [stride], [0], [0], groups, [dilation], out var shape, out _, out _);
+        if (!legal || !TilePlan.TryCreate(shape, out var plan) || !plan.RowsFillTiles || plan.PackedElements > Array.MaxLength)
+        {
+            return [];
+        }
+
+        var target = new T[plan.PackedElements];
+        PackedWeights.Pack(plan, weight, target);
+        return target;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>128 bits: SSE with FMA, or ARM64.</summary>
+internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Vector128<T> lanes;
+
+    private Lanes128(Vector128<T> lanes) => this.lanes = lanes;
+
+    public static int Count => Vector128<T>.Count;
+
+    public static bool HasManyRegisters => AdvSimd.Arm64.IsSupported;
+
+    public static Lanes128<T> Zero => new(Vector128<T>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Load(T* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left.lanes + right.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend)
+        => typeof(T) == typeof(float)
+            ? new(Vector128.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
+            : new(Vector128.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> ZipLow(Lanes128<T> left, Lanes128<T> right)
+        => typeof(T) == typeof(float)
+            ? new(ZipLow(left.lanes.AsSingle(), right.lanes.AsSingle()).As<float, T>())
+            : new(ZipLow(left.lanes.AsDouble(), right.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> ZipHigh(Lanes128<T> left, Lanes128<T> right)
+        => typeof(T) == typeof(float)
+            ? new(ZipHigh(left.lanes.AsSingle(), right.lanes.AsSingle()).As<float, T>())
+            : new(ZipHigh(left.lanes.AsDouble(), right.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128<T> value, T* target) => value.lanes.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> left, Vector128<float> right)
+        => Sse.IsSupported ? Sse.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> left, Vector128<float> right)
+        => Sse.IsSupported ? Sse.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ZipLow(Vector128<double> left, Vector128<double> right)
+        => Sse2.IsSupported ? Sse2.UnpackLow(left, right) : AdvSimd.Arm64.ZipLow(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ZipHigh(Vector128<double> left, Vector128<double> right)
+        => Sse2.IsSupported ? Sse2.UnpackHigh(left, right) : AdvSimd.Arm64.ZipHigh(left, right);
+}

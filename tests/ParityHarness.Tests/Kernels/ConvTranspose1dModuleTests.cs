@@ -1,0 +1,88 @@
+using System.Numerics;
+using ParityHarness.Kernels;
+using Xunit;
+
+namespace ParityHarness.Tests.Kernels;
+
+public class ConvTranspose1dModuleTests
+{
+    [Theory]
+    [InlineData(1, 16, 8, 4, 20)]
+    [InlineData(4, 4, 2, 1, 33)]
+    [InlineData(1, 5, 3, 2, 17)]
+    public void TheModuleGivesTheBitsOfTheFunction(int groups, int kernelSize, int stride, int padding, int length)
+    {
+        AssertModule<float>(groups, kernelSize, stride, padding, length);
+        AssertModule<double>(groups, kernelSize, stride, padding, length);
+    }
+
+    [Fact]
+    public void TheModuleKeepsItsOwnWeights()
+    {
+        float[] weight = [1, 2, 3], output = new float[6];
+        var module = new ConvTranspose1dModule<float>(1, 1, 3, weight);
+        weight.AsSpan().Clear();
+
+        module.Forward([1, 1, 1, 1], batch: 1, inputLength: 4, output);
+
+        Assert.Equal([1, 3, 6, 6, 5, 3], output);
+    }
+
+    [Fact]
+    public void ARequestedOutputSizeReplacesOutputPadding()
+    {
+        var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], stride: 3);
+
+        Assert.Equal(20, module.Shape(1, 6, outputSize: 20).OutputLength);
+        Assert.Equal(18, module.Shape(1, 6).OutputLength);
+        AssertRejected(RejectionReason.RequestedOutputSize, () => module.Shape(1, 6, outputSize: 15));
+        AssertRejected(RejectionReason.RequestedOutputSize, () => module.Shape(1, 6, outputSize: 21));
+    }
+
+    [Fact]
+    public void TheConstructorRejectsWhatPyTorchsDoes()
+    {
+        AssertRejected(RejectionReason.PaddingMode, () => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], paddingMode: "reflect"));
+        AssertRejected(RejectionReason.NonPositiveGroups, () => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], groups: 0));
+        AssertRejected(RejectionReason.ModuleChannels, () => new ConvTranspose1dModule<float>(3, 2, 1, [1, 2, 3], groups: 2));
+        AssertRejected(RejectionReason.ModuleChannels, () => new ConvTranspose1dModule<float>(2, 3, 1, [1, 2, 3], groups: 2));
+        AssertRejected(RejectionReason.DType, () => new ConvTranspose1dModule<Half>(1, 1, 1, [Half.One]));
+        Assert.Equal("weight", Assert.Throws<ArgumentException>(() => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2])).ParamName);
+        Assert.Equal("weight", Assert.Throws<ArgumentException>(() => new ConvTranspose1dModule<float>(long.MaxValue, long.MaxValue, long.MaxValue, [1])).ParamName);
+        Assert.Equal("bias", Assert.Throws<ArgumentException>(() => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], [1, 2])).ParamName);
+    }
+
+    [Fact]
+    public void WhatTheConstructorLetsPassIsRejectedByTheCall()
+    {
+        var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], dilation: 0, stride: 2);
+
+        AssertRejected(RejectionReason.NonPositiveDilation, () => module.Shape(1, 4));
+    }
+
+    [Fact]
+    public void AnothersShapeIsRefused()
+    {
+        var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3]);
+        var other = new KernelProblem(1, 1, 1, 4, 2).Shape;
+
+        Assert.Throws<ArgumentException>("shape", () => module.Forward(other, new float[4], new float[5]));
+    }
+
+    private static void AssertRejected(RejectionReason reason, Action action) => Assert.Equal(reason, Assert.Throws<ConvTranspose1dException>(action).Reason);
+
+    private static void AssertModule<T>(int groups, int kernelSize, int stride, int padding, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var problem = new KernelProblem(2, 12, 8, length, kernelSize, stride, padding, Groups: groups, Bias: true);
+        var data = problem.RoundingData<T>();
+        var module = new ConvTranspose1dModule<T>(12, 8, kernelSize, data.Weight, data.Bias, stride, padding, groups: groups);
+        var expected = problem.Run(data, SimdLevel.Scalar);
+        foreach (var level in SimdLevels.Supported)
+        {
+            var output = new T[expected.Length];
+            module.Forward(data.Input, 2, length, output, level);
+            KernelProblem.AssertSameBits(expected, output, $"{level}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using ParityHarness.Kernels;
+using Xunit;
+
+namespace ParityHarness.Tests.Kernels;
+
+/// <summary>Padding multiplies nothing: values that are not finite stay where they belong, and zeros have PyTorch's sign.</summary>
+public class EdgeTests
+{
+    [Fact]
+    public void AnInfiniteWeightLeavesNoNaNAtTheEnds()
+    {
+        var problem = new KernelProblem(1, 1, 1, 4, 3);
+        foreach (var level in SimdLevels.Supported)
+        {
+            float inf = float.PositiveInfinity;
+            Assert.Equal([inf, inf, inf, inf, 5, 3], problem.Run(([1f, 1, 1, 1], [inf, 2, 3], []), level));
+        }
+    }
+
+    [Fact]
+    public void AZeroProductIsPositiveWhateverTheSignOfItsFactorsAndTheBias()
+    {
+        var problem = new KernelProblem(1, 1, 1, 20, 3, Stride: 2, OutputPadding: 1, Bias: true);
+        foreach (var level in SimdLevels.Supported)
+        {
+            var output = problem.Run((Enumerable.Repeat(-1f, 20).ToArray(), [0f, 0, 0], [-0f]), level);
+            KernelProblem.AssertSameBits(new float[output.Length], output, $"{level}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(2, 3, 1)]
+    [InlineData(8, 1, 1)]
+    [InlineData(1, 30, 1)]
+    [InlineData(2, 1, 3)]
+    public void SpecialValuesMeetTheSameTermsAtEveryLevel(int stride, int dilation, int groups)
+    {
+        float[] specials = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 0f, float.Epsilon, float.MaxValue, -float.MaxValue];
+        foreach (int rarity in (int[])[3, 30, 300])
+        {
+            var problem = new KernelProblem(2, 2 * groups, 3 * groups, 37, 9, stride, Padding: 3, Dilation: dilation, Groups: groups, Bias: true);
+            problem.AssertLevelsAgree(problem.Data(random => random.Next(rarity) == 0 ? specials[random.Next(specials.Length)] : random.Next(-4, 5)));
+        }
+    }
+
+    [Fact]
+    public void OutputsThatNoTapReachesAreTheBiasEvenWithNaNWeights()
+    {
+        var problem = new KernelProblem(1, 1, 1, 3, 2, Stride: 4, Dilation: 2, OutputPadding: 3, Bias: true);
+        foreach (var level in SimdLevels.Supported)
+        {
+            var output = problem.Run(([1f, 1, 1], [float.NaN, float.NaN], [7f]), level);
+            Assert.All(output.Index(), item => Assert.Equal(item.Index % 2 == 0 && item.Index <= 10 ? float.NaN : 7f, item.Item));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ParityHarness.Kernels;
+using Xunit;
+
+namespace ParityHarness.Tests.Kernels;
+
+/// <summary>All levels and all paths give the bits of the scalar definition, on data whose sums round.</summary>
+public class LevelIdentityTests
+{
+    public static TheoryData<KernelProblem> Problems => new()
+    {
+        // Summation: blocks of 128 terms that end within the channels, runs of 128 taps, a block for each channel.
+        new(1, 300, 9, 20, 3),
+        new(1, 130, 5, 33, 4, Stride: 2, Padding: 1),
+        new(1, 129, 3, 7, 1),
+        new(1, 3, 2, 40, 129),
+        new(1, 2, 3, 50, 300, Padding: 7, Bias: true),
+        new(1, 2, 2, 40, 520, Stride: 2),
+        new(2, 70, 16, 50, 16, Stride: 8, Padding: 4, Bias: true),
+
+        // Rows: fewer than a tile, one more than a tile, phases that do not divide a tile.
+        new(1, 3, 1, 50, 5, Stride: 3, Padding: 2, OutputPadding: 1, Bias: true),
+        new(1, 4, 9, 37, 7, Stride: 5, Bias: true),
+        new(1, 4, 3, 100, 32, Stride: 16, Padding: 8),
+        new(2, 6, 8, 70, 4, Stride: 4, Bias: true),
+
+        // Groups and depthwise.
+        new(2, 16, 16, 33, 5, Stride: 3, Padding: 2, Dilation: 2, Groups: 4, Bias: true),
+        new(1, 8, 8, 200, 4, Stride: 2, Padding: 1, Groups: 8),
+        new(3, 6, 9, 20, 3, Groups: 3, Bias: true),
+
+        // Dilation: common factors with the stride, gathered panels, holes between the taps.
+        new(1, 3, 5, 40, 5, Stride: 4, Dilation: 6, Bias: true),
+        new(1, 3, 5, 40, 3, Stride: 2, Dilation: 2, Bias: true),
+        new(1, 3, 4, 300, 3, Dilation: 100),
+        new(1, 2, 3, 5, 4, Stride: 3, Dilation: 50, Bias: true),
+        new(1, 2, 2, 4, 3, Dilation: 1000, OutputPadding: 999, Bias: true),
+
+        // Ends: all of one end cut away, much appended, no batch dimension.
+        new(1, 5, 3, 20, 9, Stride: 2, Padding: 15, OutputPadding: 1),
+        new(1, 2, 3, 9, 2, Stride: 7, OutputPadding: 6, Bias: true),
+        new(1, 7, 4, 31, 4, Stride: 2, Padding: 1, Bias: true, Unbatched: true),
+
+        // More panels than fit into one chunk.
+        new(1, 200, 8, 5000, 2, Stride: 2, Bias: true),
+    };
+
+    [Theory]
+    [MemberData(nameof(Problems))]
+    public void Float32IsTheSameAtEveryLevel(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<float>());
+
+    [Theory]
+    [MemberData(nameof(Problems))]
+    public void Float64IsTheSameAtEveryLevel(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<double>());
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 4)]
+    [InlineData(3, 5)]
+    [InlineData(4, 4)]
+    [InlineData(5, 2)]
+    [InlineData(6, 7)]
+    [InlineData(7, 7)]
+    [InlineData(8, 16)]
+    public void EveryLengthAroundEveryVectorWidthIsTheSame(int stride, int kernelSize)
+    {
+        for (int length = 1; length <= 64; length++)
+        {
+            var problem = new KernelProblem(1, 3, 5, length, kernelSize, stride, Padding: length > 2 ? 1 : 0, Bias: true);
+            problem.AssertLevelsAgree(problem.RoundingData<float>());
+            problem.AssertLevelsAgree(problem.RoundingData<double>());
+        }
+    }
+
+    [Fact]
+    public void AnyProblemIsTheSameAtEveryLevel()
+        => Prop.ForAll(Problem.ToArbitrary(), problem => problem.AssertLevelsAgree(problem.RoundingData<float>())).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void AnyIntegerProblemIsExact()
+        => Prop.ForAll(Problem.ToArbitrary(), problem =>
+        {
+            var data = problem.IntegerData<double>();
+            var expected = NaiveConvTranspose1d.Forward(problem.Shape, i => data.Input[i], i => data.Weight[i], problem.Bias ? i => data.Bias[i] : null);
+            (float[], float[], float[]) single = ([.. data.Input.Select(v => (float)v)], [.. data.Weight.Select(v => (float)v)], [.. data.Bias.Select(v => (float)v)]);
+            foreach (var level in SimdLevels.Supported)
+            {
+                Assert.Equal(expected, problem.Run(data, level));
+                Assert.Equal(expected, problem.Run(single, level).Select(v => (double)v));
+            }
+        }).QuickCheckThrowOnFailure();
+
+    private static Gen<KernelProblem> Problem
+        => (from batch in Gen.Choose(1, 3)
+            from groups in Gen.Choose(1, 4)
+            from inputs in Gen.Choose(1, 5)
+            from outputs in Gen.Choose(1, 5)
+            from length in Gen.Choose(1, 40)
+            from kernelSize in Gen.Choose(1, 9)
+            from stride in Gen.Choose(1, 9)
+            from padding in Gen.Choose(0, 12)
+            from outputPadding in Gen.Choose(0, 8)
+            from dilation in Gen.Choose(1, 6)
+            from bias in Gen.Elements(true, false)
+            select new KernelProblem(batch, inputs * groups, outputs * groups, length, kernelSize, stride, padding, outputPadding, dilation, groups, bias, batch == 1 && bias))
+            .Where(problem => problem.IsAccepted);
+}
