@@ -126,6 +126,23 @@ public sealed class ExpectedOutput
         _ => output.At(index),
     };
 
+    /// <summary>Puts a value at its flat index, as <see cref="ValueAt"/> reads it.</summary>
+    internal static unsafe void Store(Tensor output, long index, double value)
+    {
+        switch (output.DType)
+        {
+            case DType.Complex64:
+                ((float*)output.Data)[index] = (float)value;
+                break;
+            case DType.Complex128:
+                ((double*)output.Data)[index] = value;
+                break;
+            default:
+                DataFiller.Store(output, index, value, "");
+                break;
+        }
+    }
+
     /// <summary>Reads the field <c>expected</c>.</summary>
     /// <param name="text">The field.</param>
     /// <param name="dtype">The output's type: values are rounded to it, so that the shortest text gives the same bits.</param>
