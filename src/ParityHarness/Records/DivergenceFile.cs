@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+using ParityHarness.Problems;
+
+namespace ParityHarness.Records;
+
+/// <summary>fixtures/divergences.csv: the known faults of references.</summary>
+public static class DivergenceFile
+{
+    private static readonly string[] Columns = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
+    private static readonly string[] Features = ["", "avx2", "avx512"];
+
+    /// <summary>The rows of the file.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
+    public static ImmutableArray<Divergence> Read(string path)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var rows = ImmutableArray.CreateBuilder<Divergence>();
+        foreach (var line in CsvTable.Read(path, Columns, Columns).Lines)
+        {
+            foreach (var column in Columns)
+            {
+                if (column != "cpu" && line[column].Trim().Length == 0)
+                {
+                    throw line.Fault(column, "is empty");
+                }
+            }
+
+            if (!names.Add(line["name"]))
+            {
+                throw line.Fault("name", $"'{line["name"]}' stands twice");
+            }
+
+            var divergence = new Divergence
+            {
+                Name = line["name"],
+                References = [.. line["reference"].Split('|')],
+                Versions = line.Parse("versions", VersionRange.Parse),
+                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512 or empty"),
+                When = line.Parse("when", DivergenceCondition.Parse),
+                Witness = line.Parse("witness", ProblemText.Parse),
+                ReferenceDoes = line["reference_does"],
+                Reason = line["reason"],
+                Line = line.Number,
+            };
+            if (!divergence.Covers(divergence.Witness))
+            {
+                throw line.Fault("witness", $"'when' does not hold for it: {divergence.When}");
+            }
+
+            rows.Add(divergence);
+        }
+
+        return rows.DrainToImmutable();
+    }
+}

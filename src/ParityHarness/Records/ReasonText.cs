@@ -1,0 +1,46 @@
+using System.Text;
+
+using ParityHarness.Kernels;
+
+namespace ParityHarness.Records;
+
+/// <summary>Reasons of rejection as they stand in files: the names of parity_runner.h in lower case, e.g. output_padding_too_large.</summary>
+public static class ReasonText
+{
+    /// <summary>The word of a reason.</summary>
+    public static string Format(RejectionReason reason)
+    {
+        if (reason == RejectionReason.DType)
+        {
+            return "dtype";
+        }
+
+        var text = new StringBuilder();
+        foreach (var letter in reason.ToString())
+        {
+            if (char.IsAsciiLetterUpper(letter) && text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The reason of a word.</summary>
+    /// <exception cref="FormatException">There is no such reason.</exception>
+    public static RejectionReason Parse(string text)
+    {
+        foreach (var reason in Enum.GetValues<RejectionReason>())
+        {
+            if (text == Format(reason))
+            {
+                return reason;
+            }
+        }
+
+        throw new FormatException($"'{text}' is not a reason; there are {string.Join(' ', Enum.GetValues<RejectionReason>().Select(Format))}");
+    }
+}

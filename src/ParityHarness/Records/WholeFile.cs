@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace ParityHarness.Records;
+
+/// <summary>Writes files that are there wholly or not at all.</summary>
+internal static class WholeFile
+{
+    /// <summary>Replaces a file by a text: written beside it, then renamed.</summary>
+    /// <exception cref="FixtureException">It cannot be written; the old file stands, and nothing is left beside it.</exception>
+    public static void Write(string path, string text)
+    {
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Remove(beside);
+            throw new FixtureException(path, $"cannot be written: {e.Message}");
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The reason why the file could not be written is the one to be told.
+        }
+    }
+}
