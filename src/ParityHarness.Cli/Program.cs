@@ -1,1 +1,67 @@
-Console.WriteLine("parity");
+using System.CommandLine;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Cli.Commands;
+
+namespace ParityHarness.Cli;
+
+/// <summary>The parity command.</summary>
+public static class Program
+{
+    /// <summary>Parity holds.</summary>
+    public const int Holds = 0;
+
+    /// <summary>Parity does not hold.</summary>
+    public const int DoesNotHold = 1;
+
+    /// <summary>Bad usage or a bad file.</summary>
+    public const int BadUsage = 2;
+
+    /// <summary>No live reference, or the harness itself failed.</summary>
+    public const int HarnessFailed = 3;
+
+    /// <summary>Runs one command.</summary>
+    public static int Main(string[] args)
+    {
+        if (args is ["worker", var orders, var answers, var status])
+        {
+            return Worker.Run(orders, answers, status);
+        }
+
+        var root = new RootCommand("""
+            Tells whether an implementation of ConvTranspose1d is PyTorch's: runs it beside libtorch on the same bits and judges what differs.
+
+            Start with:  parity fuzz --profile smoke
+            Your own:    parity fuzz --candidate native:./libmine.so
+            One case:    parity run --problem "l4_k3_s2 float32 integer seed1"
+
+            Exit codes: 0 parity holds, 1 it does not, 2 bad usage or a bad file, 3 no live reference or the harness failed.
+            """);
+        root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(FuzzCommand.Create());
+        root.Subcommands.Add(EnvCommand.Create());
+        try
+        {
+            var parsed = root.Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (var error in parsed.Errors)
+                {
+                    Console.Error.WriteLine($"parity: {error.Message}");
+                }
+
+                Console.Error.WriteLine($"parity: see 'parity {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+                return BadUsage;
+            }
+
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine($"parity: {e.Message.ReplaceLineEndings(" ")}");
+            return e is HarnessException { IsUsage: true } or FormatException or Records.FixtureException or Runners.RunnerLoadException
+                ? BadUsage
+                : HarnessFailed;
+        }
+    }
+}

@@ -102,13 +102,22 @@ public sealed class ConvTranspose1dModule<T>
     /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
     public ConvTranspose1dShape Shape(long? batch, long inputLength, long? outputSize = null)
     {
-        long appended = outputSize is { } wanted ? OutputPaddingFor(inputLength, wanted) : outputPadding;
         ReadOnlySpan<long> input = batch is { } n ? [n, inputChannels, inputLength] : [inputChannels, inputLength];
-        return ConvTranspose1dShape.Create(
-            input, [inputChannels, outputChannels / groups, kernelSize], [outputChannels], bias is not null, [stride], [padding], [appended], groups, [dilation]);
+        return Shape(input, outputSize);
     }
 
-    /// <summary>Computes the output of <paramref name="shape"/>, which <see cref="Shape"/> made.</summary>
+    /// <summary>The problem that this module makes of an input of any shape.</summary>
+    /// <param name="inputShape">[N, Cin, L] or [Cin, L].</param>
+    /// <param name="outputSize">The output length wanted, which replaces output_padding as PyTorch's output_size does; or null.</param>
+    /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
+    public ConvTranspose1dShape Shape(ReadOnlySpan<long> inputShape, long? outputSize = null)
+    {
+        long appended = outputSize is { } wanted && inputShape.Length > 0 ? OutputPaddingFor(inputShape[^1], wanted) : outputPadding;
+        return ConvTranspose1dShape.Create(
+            inputShape, [inputChannels, outputChannels / groups, kernelSize], [outputChannels], bias is not null, [stride], [padding], [appended], groups, [dilation]);
+    }
+
+    /// <summary>Computes the output of <paramref name="shape"/>, which <see cref="Shape(long?, long, long?)"/> made.</summary>
     /// <param name="shape">The problem.</param>
     /// <param name="input">[N, Cin, L].</param>
     /// <param name="output">[N, Cout, Lout]; overwritten. Must not overlap the input.</param>

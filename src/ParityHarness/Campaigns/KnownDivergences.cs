@@ -7,7 +7,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Campaigns;
 
 /// <summary>The rows of divergences.csv that hold for a reference here.</summary>
-internal static class KnownDivergences
+public static class KnownDivergences
 {
     /// <summary>The file's name in the fixtures folder.</summary>
     public const string FileName = "divergences.csv";

@@ -56,14 +56,43 @@ public static class DataFiller
             : LiteralsAreExact(problem, tensors);
     }
 
-    private static void Reshape(Tensor tensor, DType dtype, ReadOnlySpan<long> shape, string name)
+    /// <summary>Checks that the tensors of a problem can be made, without making them.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="maxBytes">What input, weight and bias may take together.</param>
+    /// <exception cref="ProblemDataException">They cannot be made; the message says why.</exception>
+    public static void Check(Problem problem, long maxBytes)
     {
-        var count = Tensor.CountOf(shape);
-        if (count is null or > int.MaxValue || shape.ContainsAnyInRange(long.MinValue, -1))
+        var bytes = CheckOne("input", problem.InputShape.AsSpan(), problem.DType, problem.InputValues)
+            + CheckOne("weight", problem.WeightShape.AsSpan(), problem.WeightDType ?? problem.DType, problem.WeightValues)
+            + (problem.HasBias ? CheckOne("bias", problem.BiasShape.AsSpan(), problem.BiasDType ?? problem.DType, problem.BiasValues) : 0);
+        if (bytes > maxBytes)
         {
-            throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] cannot be made: a tensor has at most 2^31 - 1 elements here");
+            throw new ProblemDataException($"input, weight and bias need {bytes} bytes, more than half of the {2 * maxBytes} that --memory allows");
+        }
+    }
+
+    private static long CheckOne(string name, ReadOnlySpan<long> shape, DType dtype, ImmutableArray<double>? literals)
+    {
+        var count = CountOf(shape, name);
+        if (literals is { } given && given.Length != count)
+        {
+            throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] has {count} elements, but {given.Length} values are given");
         }
 
+        return count * dtype.Size();
+    }
+
+    private static long CountOf(ReadOnlySpan<long> shape, string name)
+    {
+        var count = Tensor.CountOf(shape);
+        return count is null or > int.MaxValue || shape.ContainsAnyInRange(long.MinValue, -1)
+            ? throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] cannot be made: a tensor has at most 2^31 - 1 elements here, and no negative size")
+            : count.Value;
+    }
+
+    private static void Reshape(Tensor tensor, DType dtype, ReadOnlySpan<long> shape, string name)
+    {
+        CountOf(shape, name);
         tensor.Reshape(dtype, shape.ToArray());
     }
 

@@ -26,6 +26,15 @@ public static class FixtureFile
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
     public static ImmutableArray<FixtureRow> Read(string path) => Rows(CsvTable.Read(path, ResultRow.Columns, Required));
 
+    /// <summary>The rows of a mismatches.csv, each with what came of it.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
+    public static ImmutableArray<(FixtureRow Row, ResultRow Result)> ReadResults(string path)
+    {
+        var table = CsvTable.Read(path, ResultRow.Columns, ResultRow.Columns);
+        var rows = Rows(table);
+        return [.. table.Lines.Select((line, i) => (rows[i], new ResultRow([.. ResultRow.Columns.Select(column => line[column])])))];
+    }
+
     /// <summary>Writes a file with all columns, replacing what was there.</summary>
     /// <exception cref="FixtureException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<FixtureRow> rows) =>

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Globalization;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Comparison;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>The options that run and fuzz share.</summary>
+internal sealed class CommonOptions
+{
+    public Option<string?> Reference { get; } = new("--reference")
+    {
+        Description = $"What the candidate is held against. Default: torchsharp where it is in this build, else libtorch. One of {RunnerFactory.Names}",
+        HelpName = "NAME",
+    };
+
+    public Option<string> Candidate { get; } = new("--candidate")
+    {
+        Description = "The implementation under test; the same names",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "kernel",
+    };
+
+    public Option<string> Tolerance { get; } = new("--tolerance")
+    {
+        Description = "Who decides about values: bound (the oracle's error bound, with accuracy), torch (assert_close), ulp:N, or RTOL,ATOL",
+        HelpName = "T",
+        DefaultValueFactory = _ => "bound",
+    };
+
+    public Option<string?> Out { get; } = new("--out")
+    {
+        Description = "Folder for mismatches.csv and run.json. Default: parity-out, which each run makes anew",
+        HelpName = "DIR",
+    };
+
+    public Option<bool> Force { get; } = new("--force") { Description = "Overwrite what another run has left in --out" };
+
+    public Option<bool> StrictReasons { get; } = new("--strict-reasons") { Description = "Fail where both reject, but for different reasons" };
+
+    public Option<bool> AllRows { get; } = new("--all-rows") { Description = "Write a row for each problem, not only for what did not pass" };
+
+    public Option<bool> InProcess { get; } = new("--in-process") { Description = "Run without worker processes, for a debugger: a crash ends everything" };
+
+    public Option<bool> Record { get; } = new("--record") { Description = "Append the distinct failures of the candidate to regressions.csv in the fixtures folder, with the reference's answer as expected" };
+
+    public Option<int> Jobs { get; } = new("--jobs")
+    {
+        Description = "Worker processes",
+        HelpName = "N",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    public Option<double> Timeout { get; } = new("--timeout")
+    {
+        Description = "Seconds that one call may take before its process is ended",
+        HelpName = "S",
+        DefaultValueFactory = _ => 20,
+    };
+
+    public Option<string> Memory { get; } = new("--memory")
+    {
+        Description = "Data memory of a worker, as 4G or 500M; 0 for no limit",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => "4G",
+    };
+
+    public Option<string?> Fixtures { get; } = new("--fixtures")
+    {
+        Description = "Folder with divergences.csv, regressions.csv and the recorded answers. Default: fixtures here, else the project's",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Adds all to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Reference, Candidate, Tolerance, Out, Force, StrictReasons, AllRows, Record, Jobs, Timeout, Memory, Fixtures, InProcess])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The fixtures folder in force, or null.</summary>
+    /// <exception cref="HarnessException">The folder that was named does not exist.</exception>
+    public string? FixturesFolder(ParseResult parsed) => parsed.GetValue(Fixtures) is { } named
+        ? Directory.Exists(named) ? Path.GetFullPath(named) : throw new HarnessException($"--fixtures {named}: there is no such folder", isUsage: true)
+        : ProjectFiles.Fixtures();
+
+    /// <summary>What the options say, but for the cases.</summary>
+    public CampaignSettings Settings(ParseResult parsed, string reference)
+    {
+        ParityHarness.Comparison.Tolerance.Parse(parsed.GetValue(Tolerance)!);
+        var seconds = parsed.GetValue(Timeout);
+        if (!(seconds > 0 && seconds <= 1e6))
+        {
+            throw new HarnessException("--timeout wants a number of seconds above 0", isUsage: true);
+        }
+
+        return new CampaignSettings
+        {
+            Reference = reference,
+            Candidate = parsed.GetValue(Candidate)!,
+            Tolerance = parsed.GetValue(Tolerance)!,
+            StrictReasons = parsed.GetValue(StrictReasons),
+            AllRows = parsed.GetValue(AllRows),
+            TimeoutSeconds = seconds,
+            MemoryBytes = Bytes(parsed.GetValue(Memory)!),
+            FixturesFolder = FixturesFolder(parsed),
+        };
+    }
+
+    /// <summary>The limits that the options say.</summary>
+    public CampaignLimits Limits(ParseResult parsed)
+    {
+        var jobs = parsed.GetValue(Jobs);
+        if (jobs is < 1 or > 1024)
+        {
+            throw new HarnessException("--jobs wants a number from 1 to 1024", isUsage: true);
+        }
+
+        var inProcess = parsed.GetValue(InProcess);
+        return new CampaignLimits
+        {
+            Workers = inProcess ? 1 : jobs,
+            InProcess = inProcess,
+            WorkerCommand = WorkerCommand(),
+        };
+    }
+
+    private static List<string> WorkerCommand()
+    {
+        var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
+        var program = Environment.ProcessPath ?? "dotnet";
+        return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase)
+            ? [program, "worker"]
+            : ["dotnet", own, "worker"];
+    }
+
+    private static long Bytes(string text)
+    {
+        var factor = text.Length == 0 ? 1 : char.ToUpperInvariant(text[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1 };
+        return long.TryParse(factor == 1 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue / factor
+            ? number * factor
+            : throw new HarnessException($"--memory {text}: write a size as 4G or 500M, or 0 for no limit", isUsage: true);
+    }
+}

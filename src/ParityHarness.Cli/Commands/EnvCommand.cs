@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Cli.Views;
+using ParityHarness.Kernels;
+using ParityHarness.Runners;
+
+using Spectre.Console;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>parity env.</summary>
+internal static class EnvCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("env", "Says which reference is in force, its version, and what is missing and why.");
+        command.SetAction(_ => Show());
+        return command;
+    }
+
+    private static int Show()
+    {
+        var console = Terminal.Output;
+        var common = new CommonOptions();
+        var limits = common.Limits(new RootCommand().Parse([]));
+        var table = Terminal.Table("runner", "version", "details");
+        var inForce = "recorded";
+        foreach (var name in (string[])[.. References.Live.Reverse(), "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
+        {
+            var (info, why) = Probe(name, limits.WorkerCommand);
+            table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());
+            if (info is not null && References.Live.Contains(name))
+            {
+                inForce = name;
+            }
+        }
+
+        console.MarkupLine($"reference in force: [bold]{inForce}[/]");
+        console.Write(table);
+        console.MarkupLine($"SIMD levels here: {string.Join(", ", SimdLevels.Supported.Select(KernelRunner.LevelName))}; CPU features that divergences name: {string.Join(", ", KnownDivergences.CpuFeatures)}");
+        console.MarkupLine($".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription.EscapeMarkup()}, {Environment.ProcessorCount} cores");
+        console.MarkupLine($"fixtures: {(ProjectFiles.Fixtures() ?? "none found; name them by --fixtures DIR").EscapeMarkup()}");
+        return Program.Holds;
+    }
+
+    /// <summary>Loads a runner in a process of its own: two libtorches must never meet in one.</summary>
+    private static (RunnerInfo? Info, string Why) Probe(string name, IReadOnlyList<string> command)
+    {
+        if (References.WhyNot(name) is { } reason)
+        {
+            return (null, reason);
+        }
+
+        try
+        {
+            return (WorkerProbe.Load(name, ProjectFiles.Fixtures(), command), "");
+        }
+        catch (HarnessException e)
+        {
+            return (null, e.Message);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>parity fuzz.</summary>
+internal static class FuzzCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var profile = new Option<string>("--profile")
+        {
+            Description = "How large and how many: smoke (seconds), ci (a minute), nightly (hours)",
+            HelpName = "P",
+            DefaultValueFactory = _ => "ci",
+        };
+        profile.AcceptOnlyFromAmong([.. Profile.All.Select(p => p.Name)]);
+        var seed = new Option<ulong>("--seed") { Description = "Seed: problem i is a function of profile, seed and i alone", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var count = new Option<long?>("--count") { Description = "Number of problems. Default: the profile's", HelpName = "N" };
+        var duration = new Option<string?>("--duration") { Description = "Run for so long instead, as 30s, 10m or 8h", HelpName = "T" };
+        var shard = new Option<string>("--shard") { Description = "Run part K of N, K from 1", HelpName = "K/N", DefaultValueFactory = _ => "1/1" };
+        var common = new CommonOptions();
+        var command = new Command("fuzz", """
+            Generates problems, runs the candidate and the reference on the same bits, and judges what differs.
+
+            First a pairwise covering grid over all parameters and their boundaries, then random problems, legal and illegal.
+            """);
+        foreach (var option in (Option[])[profile, seed, count, duration, shard])
+        {
+            command.Options.Add(option);
+        }
+
+        common.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var chosen = Profile.Parse(parsed.GetValue(profile)!);
+            var (part, parts) = Shard(parsed.GetValue(shard)!);
+            var time = parsed.GetValue(duration) is { } text ? Duration(text) : (TimeSpan?)null;
+            if (parsed.GetValue(count) is < 1)
+            {
+                throw new HarnessException("--count wants a number from 1", isUsage: true);
+            }
+
+            var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: true)) with
+            {
+                Profile = chosen.Name,
+                Seed = parsed.GetValue(seed),
+            };
+            if (settings.Reference == "recorded")
+            {
+                throw new HarnessException("recorded answers are no live reference: they know only the problems that were recorded. Use run, or --reference libtorch");
+            }
+
+            var limits = common.Limits(parsed) with
+            {
+                Count = parsed.GetValue(count) ?? (time is null ? chosen.DefaultCount : null),
+                Duration = time,
+                Shard = part - 1,
+                Shards = parts,
+            };
+            return Campaigning.Run(parsed, common, settings, limits, "fuzz");
+        });
+        return command;
+    }
+
+    private static (long Part, long Parts) Shard(string text)
+    {
+        var slash = text.Split('/');
+        return slash.Length == 2
+            && long.TryParse(slash[0], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
+            && long.TryParse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parts)
+            && part >= 1 && part <= parts
+            ? (part, parts)
+            : throw new HarnessException($"--shard {text}: write K/N with K from 1 to N, as in 2/7", isUsage: true);
+    }
+
+    private static TimeSpan Duration(string text)
+    {
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        return unit > 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number * unit < 1e8
+            ? TimeSpan.FromSeconds(number * unit)
+            : throw new HarnessException($"--duration {text}: write a time as 30s, 10m or 8h", isUsage: true);
+    }
+}

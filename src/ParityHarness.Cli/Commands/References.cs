@@ -1,0 +1,60 @@
+using ParityHarness.Campaigns;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>
+/// Which reference is in force: TorchSharp where it is in this build, else the system's libtorch, else recorded answers.
+/// </summary>
+internal static class References
+{
+    /// <summary>The live ones, best first.</summary>
+    public static IReadOnlyList<string> Live { get; } = ["torchsharp", "libtorch"];
+
+    /// <summary>Why a live reference cannot be had here, or null where it can, as far as can be told without loading it.</summary>
+    public static string? WhyNot(string name)
+    {
+        try
+        {
+            if (name == "libtorch")
+            {
+                NativeLibraries.Find(name);
+            }
+            else if (name == "torchsharp")
+            {
+                return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
+            }
+
+            return null;
+        }
+        catch (RunnerLoadException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>The reference asked for, or the default.</summary>
+    /// <exception cref="HarnessException">There is none, or not the one asked for.</exception>
+    public static string Choose(string? asked, bool needsLive)
+    {
+        if (asked is not null)
+        {
+            return WhyNot(asked) is { } reason ? throw new HarnessException(reason) : asked;
+        }
+
+        var reasons = new List<string>();
+        foreach (var name in Live)
+        {
+            if (WhyNot(name) is not { } reason)
+            {
+                return name;
+            }
+
+            reasons.Add(reason);
+        }
+
+        return needsLive
+            ? throw new HarnessException($"there is no live reference to fuzz against: {string.Join("; ", reasons)}")
+            : "recorded";
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>parity run.</summary>
+internal static class RunCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Fixture files: any CSV in the format of fixtures/README.md, a mismatches.csv too. Default: all in the fixtures folder",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var problems = new Option<string[]>("--problem")
+        {
+            Description = "A problem as one line; may be given several times, and then no file is run unless named",
+            HelpName = "TEXT",
+        };
+        var common = new CommonOptions();
+        var command = new Command("run", $"""
+            Runs problems from fixture files, or given as lines.
+
+            A problem is one line, keys in any order, what is left out has its default:
+              n2_ic8_oc12_l17_k3_s2_p1_op1_d2_g4_bias float32 forward integer seed7
+            {ProblemText.Grammar}
+            """);
+        command.Arguments.Add(files);
+        command.Options.Add(problems);
+        common.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var named = parsed.GetValue(files) ?? [];
+            var lines = parsed.GetValue(problems) ?? [];
+            foreach (var line in lines)
+            {
+                CheckProblem(line);
+            }
+
+            var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: false)) with
+            {
+                Files = named.Length > 0 ? [.. named.Select(Path.GetFullPath)] : lines.Length > 0 ? [] : AllFixtures(common.FixturesFolder(parsed)),
+                Problems = lines,
+            };
+            return Campaigning.Run(parsed, common, settings, common.Limits(parsed) with { RangeLength = 16 }, "run");
+        });
+        return command;
+    }
+
+    private static void CheckProblem(string line)
+    {
+        try
+        {
+            ProblemText.Parse(line);
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"--problem \"{line}\": {e.Message}", isUsage: true);
+        }
+    }
+
+    private static List<string> AllFixtures(string? folder)
+    {
+        var files = folder is null
+            ? []
+            : Directory.GetFiles(folder, "*.csv").Where(f => Path.GetFileName(f) != KnownDivergences.FileName).Order(StringComparer.Ordinal).ToList();
+        return files.Count > 0
+            ? files
+            : throw new HarnessException("there are no fixture files here; name FILE, --problem or --fixtures DIR", isUsage: true);
+    }
+}

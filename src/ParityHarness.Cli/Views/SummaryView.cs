@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Problems;
+using ParityHarness.Records;
+
+using Spectre.Console;
+
+namespace ParityHarness.Cli.Views;
+
+/// <summary>The closing summary on stdout.</summary>
+internal static class SummaryView
+{
+    private const int ShownFailures = 5;
+
+    /// <summary>Shows everything.</summary>
+    public static void Show(CampaignResult result)
+    {
+        var console = Terminal.Output;
+        ShowClasses(console, result.Tally);
+        ShowFailures(console, result);
+        ShowNotes(console, result);
+        ShowTimes(console, result);
+        var verdict = result.Holds ? "[green]parity holds[/]" : "[red]parity does not hold[/]";
+        console.MarkupLine($"{verdict}: {result.Why.EscapeMarkup()}");
+    }
+
+    private static void ShowClasses(IAnsiConsole console, Tally tally)
+    {
+        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(Tally.Outcomes)]);
+        for (var c = 1; c < table.Columns.Count; c++)
+        {
+            table.Columns[c].RightAligned();
+        }
+
+        AddRow(table, "all", [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally[o])]);
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            var index = c;
+            AddRow(table, ProblemClasses.All[c].Name, [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))]);
+        }
+
+        console.Write(table);
+    }
+
+    private static void AddRow(Table table, string name, long[] counts)
+    {
+        var cells = new List<string> { name.EscapeMarkup(), Number(counts.Sum()) };
+        for (var o = 0; o < counts.Length; o++)
+        {
+            var text = counts[o] == 0 ? "[grey]0[/]" : Number(counts[o]);
+            cells.Add(o == 2 && counts[o] > 0 ? $"[red]{text}[/]" : text);
+        }
+
+        table.AddRow([.. cells]);
+    }
+
+    private static void ShowFailures(IAnsiConsole console, CampaignResult result)
+    {
+        foreach (var (kind, count) in result.Tally.Failures)
+        {
+            console.MarkupLine($"failed, {kind.EscapeMarkup()}: [red]{Number(count)}[/]");
+        }
+
+        foreach (var row in result.FirstRows.Take(ShownFailures))
+        {
+            console.MarkupLine($"  [red]{row["verdict"].EscapeMarkup()}[/] {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
+            console.MarkupLine($"    {row["rerun"].EscapeMarkup()}");
+        }
+
+        var more = result.Tally.Failed + result.Tally.Mistrusted - Math.Min(ShownFailures, result.FirstRows.Count);
+        if (more > 0)
+        {
+            console.MarkupLine($"  and {Number(more)} more in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
+        }
+    }
+
+    private static void ShowNotes(IAnsiConsole console, CampaignResult result)
+    {
+        var tally = result.Tally;
+        foreach (var (name, count) in tally.Divergences)
+        {
+            console.MarkupLine($"known divergence of the reference, {name.EscapeMarkup()}: {Number(count)}");
+        }
+
+        if (result.WitnessesTried > 0)
+        {
+            console.MarkupLine($"known divergences tried and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}");
+        }
+
+        if (tally.ReasonsDiffer > 0)
+        {
+            console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
+        }
+
+        if (tally.Unjudged > 0)
+        {
+            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation: {Number(tally.Unjudged)}");
+        }
+
+        if (tally.SignedZeros > 0)
+        {
+            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally.SignedZeros)}");
+        }
+
+        if (tally.TorchWouldRefuse > 0)
+        {
+            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally.TorchWouldRefuse)}");
+        }
+
+        if (tally.Restarts > 0)
+        {
+            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally.Restarts)}[/]");
+        }
+
+        if (tally.Passed > 0)
+        {
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest error relative to the bound: candidate {tally.WorstCandidate:0.000}, reference {tally.WorstReference:0.000}"));
+        }
+
+        if (result.Coverage is { } coverage)
+        {
+            console.MarkupLine(coverage.EscapeMarkup());
+        }
+    }
+
+    private static void ShowTimes(IAnsiConsole console, CampaignResult result)
+    {
+        var tally = result.Tally;
+        console.MarkupLine($"reference: {result.Reference.Label.EscapeMarkup()} ({result.Reference.Details.EscapeMarkup()})");
+        console.MarkupLine($"candidate: {result.Candidate.Label.EscapeMarkup()} ({result.Candidate.Details.EscapeMarkup()})");
+        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks;
+        console.MarkupLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, other {Seconds(other)}"));
+    }
+
+    private static string Seconds(long ticks) => string.Create(CultureInfo.InvariantCulture, $"{(double)ticks / Stopwatch.Frequency:0.00} s");
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,76 @@
+using ParityHarness.Problems;
+using ParityHarness.Records;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>What came of a campaign; every report is made of it.</summary>
+public sealed record CampaignResult
+{
+    /// <summary>Share of mistrusted problems from which on a run fails.</summary>
+    public const double MistrustedLimit = 0.01;
+
+    /// <summary>Counts.</summary>
+    public required Tally Tally { get; init; }
+
+    /// <summary>Who the candidate was held against.</summary>
+    public required RunnerInfo Reference { get; init; }
+
+    /// <summary>Who was under test.</summary>
+    public required RunnerInfo Candidate { get; init; }
+
+    /// <summary>The first rows of mismatches.csv.</summary>
+    public IReadOnlyList<ResultRow> FirstRows { get; init; } = [];
+
+    /// <summary>Wall time.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Worker processes.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>The folder with mismatches.csv.</summary>
+    public string Folder { get; init; } = "";
+
+    /// <summary>Coverage of the grid in one line, or null where fixtures were run.</summary>
+    public string? Coverage { get; init; }
+
+    /// <summary>Known divergences that were tried.</summary>
+    public int WitnessesTried { get; init; }
+
+    /// <summary>Those of them that no longer diverge.</summary>
+    public int WitnessesGone { get; init; }
+
+    /// <summary>Whether parity holds.</summary>
+    public bool Holds => WhyNot() is null;
+
+    /// <summary>The verdict in one line.</summary>
+    public string Why => WhyNot() ?? $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported";
+
+    private string? WhyNot()
+    {
+        if (Tally.Problems == 0)
+        {
+            return "nothing was compared";
+        }
+
+        if (Tally.Failed > 0)
+        {
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed";
+        }
+
+        if (Tally.Mistrusted > MistrustedLimit * Tally.Problems)
+        {
+            return $"{Tally.Mistrusted:N0} of {Tally.Problems:N0} problems are mistrusted, more than {MistrustedLimit:P0}";
+        }
+
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            var compared = Tally.OfClass(c, 0) + Tally.OfClass(c, 1) + Tally.OfClass(c, 2) + Tally.OfClass(c, 3);
+            if (compared == 0 && Tally.OfClass(c, 4) + Tally.OfClass(c, 5) > 0)
+            {
+                return $"the class '{ProblemClasses.All[c].Name}' has only mistrusted or unsupported problems";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,43 @@
+using ParityHarness.Data;
+using ParityHarness.Records;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>Runs ranges in this process.</summary>
+internal sealed class InProcessExecutor : IExecutor
+{
+    private readonly RangeRunner _runner;
+
+    public InProcessExecutor(CampaignSettings settings)
+    {
+        try
+        {
+            _runner = new RangeRunner(settings, null);
+        }
+        catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
+        {
+            throw new HarnessException(e.Message, isUsage: true);
+        }
+    }
+
+    public RunnerInfo Reference => _runner.Reference;
+
+    public RunnerInfo Candidate => _runner.Candidate;
+
+    public int Witnesses => _runner.Divergences.Count;
+
+    public RangeResult Run(Order order)
+    {
+        try
+        {
+            return _runner.Run(order);
+        }
+        catch (ProblemDataException e)
+        {
+            throw new HarnessException(e.Message, isUsage: true);
+        }
+    }
+
+    public void Dispose() => _runner.Dispose();
+}

@@ -1,0 +1,109 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+
+using ParityHarness.Data;
+using ParityHarness.Records;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>
+/// The worker's side: reads settings, loads the runners, answers orders until the coordinator is gone. Problems, data
+/// and comparison are made here, so that nothing large crosses the pipe.
+/// </summary>
+public static partial class Worker
+{
+    internal const byte Ready = 1;
+    internal const byte Refused = 2;
+    internal const byte Done = 3;
+    internal const byte BadCase = 4;
+
+    private const int ResourceData = 2;
+
+    /// <summary>Runs the loop. The arguments are those that the coordinator passed.</summary>
+    public static int Run(string ordersHandle, string answersHandle, string statusPath)
+    {
+        using var orders = new AnonymousPipeClientStream(PipeDirection.In, ordersHandle);
+        using var answers = new AnonymousPipeClientStream(PipeDirection.Out, answersHandle);
+        using var reader = new BinaryReader(orders);
+        using var buffer = new BufferedStream(answers, 1 << 16);
+        using var writer = new BinaryWriter(buffer);
+        using var status = StatusCell.Open(statusPath);
+        var settings = CampaignSettings.FromJson(reader.ReadString());
+        LimitMemory(settings.MemoryBytes);
+        RangeRunner runner;
+        try
+        {
+            runner = new RangeRunner(settings, status);
+        }
+        catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
+        {
+            writer.Write(Refused);
+            writer.Write(e.Message);
+            writer.Flush();
+            return 0;
+        }
+
+        using (runner)
+        {
+            writer.Write(Ready);
+            runner.Reference.Write(writer);
+            runner.Candidate.Write(writer);
+            writer.Write(runner.Divergences.Count);
+            writer.Flush();
+            Serve(runner, reader, writer);
+        }
+
+        return 0;
+    }
+
+    private static void Serve(RangeRunner runner, BinaryReader reader, BinaryWriter writer)
+    {
+        while (true)
+        {
+            Order order;
+            try
+            {
+                order = Order.Read(reader);
+            }
+            catch (EndOfStreamException)
+            {
+                return;
+            }
+
+            try
+            {
+                var result = runner.Run(order);
+                writer.Write(Done);
+                result.Write(writer);
+            }
+            catch (ProblemDataException e)
+            {
+                writer.Write(BadCase);
+                writer.Write(e.Message);
+            }
+
+            writer.Flush();
+        }
+    }
+
+    /// <summary>
+    /// Limits the data segment. Not the address space: .NET alone reserves more of that than any sensible limit.
+    /// </summary>
+    private static void LimitMemory(long bytes)
+    {
+        if (bytes <= 0 || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var limit = new ResourceLimit { Soft = (ulong)bytes, Hard = (ulong)bytes };
+        if (SetResourceLimit(ResourceData, in limit) != 0)
+        {
+            Console.Error.WriteLine($"parity worker: the memory limit of {bytes} bytes could not be set");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetResourceLimit(int resource, in ResourceLimit limit);
+}

@@ -1,0 +1,256 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using System.Text;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>
+/// The coordinator's side of one worker: starts it, hands it orders, sees that it dies or hangs, and says how.
+/// </summary>
+internal sealed class WorkerProcess : IDisposable
+{
+    private const int KeptErrorText = 2000;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+
+    private readonly CampaignSettings _settings;
+    private readonly AnonymousPipeServerStream _orders = new(PipeDirection.Out, HandleInheritability.Inheritable);
+    private readonly AnonymousPipeServerStream _answers = new(PipeDirection.In, HandleInheritability.Inheritable, 1 << 16);
+    private readonly BinaryWriter _writer;
+    private readonly BinaryReader _reader;
+    private readonly StatusCell _status = StatusCell.Create();
+    private readonly Process _process;
+    private readonly Timer _watch;
+    private readonly StringBuilder _errors = new();
+    private long _seenSteps = -1;
+    private long _seenAt;
+    private bool _busy;
+    private bool _hung;
+
+    /// <summary>Starts a worker and waits until its runners are loaded.</summary>
+    /// <param name="settings">What it is to do.</param>
+    /// <param name="command">The program and the arguments before the worker's own, e.g. parity worker.</param>
+    /// <exception cref="HarnessException">It refused, or died or hung before it was ready.</exception>
+    public WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
+    {
+        _settings = settings;
+        _writer = new BinaryWriter(_orders);
+        _reader = new BinaryReader(new BufferedStream(_answers, 1 << 16));
+        var start = new ProcessStartInfo(command[0])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in (string[])[.. command.Skip(1), _orders.GetClientHandleAsString(), _answers.GetClientHandleAsString(), _status.Path])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in WorkerEnvironment.Defaults)
+        {
+            // Native code reads these when it is loaded: what is set inside .NET would not reach it.
+            if (!start.Environment.ContainsKey(name))
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new HarnessException($"a worker process could not be started: {e.Message}");
+        }
+
+        _orders.DisposeLocalCopyOfClientHandle();
+        _answers.DisposeLocalCopyOfClientHandle();
+        _process.StandardInput.Close();
+        _process.ErrorDataReceived += (_, line) => KeepError(line.Data);
+        _process.OutputDataReceived += (_, _) => { }; // a library's chatter
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        _watch = new Timer(_ => Watch(), null, 100, 100);
+        AwaitReady();
+    }
+
+    /// <summary>The reference, as loaded there.</summary>
+    public RunnerInfo Reference { get; private set; } = new("", "", "");
+
+    /// <summary>The candidate, as loaded there.</summary>
+    public RunnerInfo Candidate { get; private set; } = new("", "", "");
+
+    /// <summary>Known divergences of the reference.</summary>
+    public int Witnesses { get; private set; }
+
+    /// <summary>The index at which the worker died.</summary>
+    public long DiedAt => _status.Index;
+
+    /// <summary>What it was doing then.</summary>
+    public Phase DiedIn => _status.Phase;
+
+    /// <summary>Whether it died of the time limit.</summary>
+    public bool Hung => _hung;
+
+    /// <summary>Runs an order; null when the worker died or was ended because it hung.</summary>
+    /// <exception cref="HarnessException">A case's tensors cannot be made.</exception>
+    public RangeResult? Run(Order order)
+    {
+        _seenAt = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _busy, true);
+        try
+        {
+            order.Write(_writer);
+            return _reader.ReadByte() switch
+            {
+                Worker.Done => RangeResult.Read(_reader),
+                Worker.BadCase => throw new HarnessException(_reader.ReadString(), isUsage: true),
+                _ => null,
+            };
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return null;
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, false);
+        }
+    }
+
+    /// <summary>How the worker ended, in words: a signal, an exit code, or the time limit.</summary>
+    public string Epitaph()
+    {
+        if (!_process.WaitForExit(5000))
+        {
+            Kill();
+            _process.WaitForExit();
+        }
+
+        var errors = LastError();
+        if (_hung)
+        {
+            return $"did not answer within {_settings.TimeoutSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s and was ended";
+        }
+
+        var code = _process.ExitCode;
+        var how = code > 128 && OperatingSystem.IsLinux() ? $"was killed by {SignalName(code - 128)}" : $"ended its process with exit code {code}";
+        return errors.Length == 0 ? how : $"{how} ({errors})";
+    }
+
+    /// <summary>Ends the process at once.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _writer.Dispose();
+        if (_process is not null)
+        {
+            if (!_process.WaitForExit(2000))
+            {
+                Kill();
+            }
+
+            _process.Dispose();
+        }
+
+        _reader.Dispose();
+        _status.Dispose();
+    }
+
+    private static string SignalName(int signal) => signal switch
+    {
+        4 => "SIGILL (illegal instruction)",
+        6 => "SIGABRT (abort)",
+        7 => "SIGBUS (bad memory access)",
+        8 => "SIGFPE (division by zero)",
+        9 => "SIGKILL",
+        11 => "SIGSEGV (invalid memory access)",
+        15 => "SIGTERM",
+        _ => $"signal {signal}",
+    };
+
+    private void AwaitReady()
+    {
+        using var limit = new Timer(_ => Kill(), null, StartLimit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _writer.Write(_settings.ToJson());
+            _writer.Flush();
+            switch (_reader.ReadByte())
+            {
+                case Worker.Ready:
+                    Reference = RunnerInfo.Read(_reader);
+                    Candidate = RunnerInfo.Read(_reader);
+                    Witnesses = _reader.ReadInt32();
+                    return;
+                case Worker.Refused:
+                    throw new HarnessException(_reader.ReadString(), isUsage: true);
+            }
+        }
+        catch (IOException)
+        {
+            // The pipe broke: the process has died while it loaded its runners.
+        }
+
+        var epitaph = Epitaph();
+        Dispose();
+        throw new HarnessException($"a worker {epitaph} while it loaded {_settings.Reference} and {_settings.Candidate}");
+    }
+
+    private void Watch()
+    {
+        if (!Volatile.Read(ref _busy))
+        {
+            return;
+        }
+
+        var steps = _status.Steps;
+        if (steps != _seenSteps)
+        {
+            _seenSteps = steps;
+            _seenAt = Stopwatch.GetTimestamp();
+        }
+        else if (Stopwatch.GetElapsedTime(_seenAt).TotalSeconds > _settings.TimeoutSeconds)
+        {
+            _hung = true;
+            Kill();
+        }
+    }
+
+    private void KeepError(string? line)
+    {
+        lock (_errors)
+        {
+            if (!string.IsNullOrWhiteSpace(line) && _errors.Length < KeptErrorText)
+            {
+                _errors.AppendLine(line.Trim());
+            }
+        }
+    }
+
+    /// <summary>The first line that the worker wrote to stderr; of a .NET or C++ abort that is the one that says why.</summary>
+    private string LastError()
+    {
+        lock (_errors)
+        {
+            var text = _errors.ToString();
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            return (end < 0 ? text : text[..end]).Trim();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using ParityHarness.Kernels;
+using ParityHarness.Records;
+
+namespace ParityHarness.Runners;
+
+/// <summary>Runners by name.</summary>
+public static class RunnerFactory
+{
+    /// <summary>The names, for help texts and messages.</summary>
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, oracle, recorded, native:PATH.so";
+
+    /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
+    public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
+
+    /// <summary>Makes a runner.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="fixturesFolder">Where recorded answers are, or null.</param>
+    /// <exception cref="RunnerLoadException">There is no such runner, or it cannot be loaded here.</exception>
+    public static IRunner Create(string name, string? fixturesFolder)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var (kind, argument) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
+        return kind switch
+        {
+            "kernel" when colon < 0 => new KernelRunner(),
+            "kernel" => new KernelRunner(LevelOf(argument)),
+            "oracle" when colon < 0 => new OracleRunner(),
+            "libtorch" when colon < 0 => new NativeRunner("libtorch", NativeLibraries.Find("libtorch")),
+            "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
+            "recorded" when colon < 0 => Recorded(fixturesFolder),
+            "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
+            _ => throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}"),
+        };
+    }
+
+    /// <summary>Two libtorches in one process would share symbols, and neither result could be trusted.</summary>
+    /// <exception cref="RunnerLoadException">Both names bring a libtorch of their own.</exception>
+    public static void RefuseTwoLibtorches(string reference, string candidate)
+    {
+        if ((reference, candidate) is ("torchsharp", "libtorch") or ("libtorch", "torchsharp"))
+        {
+            throw new RunnerLoadException("torchsharp and libtorch cannot be run against each other: each brings a libtorch, and a process can hold only one. Run each against kernel or oracle");
+        }
+    }
+
+    private static SimdLevel LevelOf(string text) => text switch
+    {
+        "scalar" => SimdLevel.Scalar,
+        "128" => SimdLevel.Vector128,
+        "256" => SimdLevel.Vector256,
+        "512" => SimdLevel.Vector512,
+        _ => throw new RunnerLoadException($"kernel:{text}: the levels are scalar, 128, 256, 512"),
+    };
+
+    private static RecordedRunner Recorded(string? fixturesFolder)
+    {
+        if (fixturesFolder is null || !Directory.Exists(fixturesFolder))
+        {
+            throw new RunnerLoadException("recorded: there is no fixtures folder; name it by --fixtures DIR");
+        }
+
+        return new RecordedRunner(RecordedAnswers.Load(fixturesFolder));
+    }
+}
