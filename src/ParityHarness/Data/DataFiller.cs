@@ -12,7 +12,7 @@ namespace ParityHarness.Data;
 /// <item>integer: |input| &lt;= A, |weight| &lt;= B, |bias| &lt;= 16 with terms*A*B + 16 &lt;= 2^p (p = 24 for float32,
 /// 53 for float64), so that no partial sum can round. In a quarter of these problems one operand carries 12 significant
 /// bits (27 in float64), and the other is non-zero only in as many channels as that leaves room for.</item>
-/// <item>random: the sum of three uniform 20-bit numbers, variance 1, 22 bits long; in float64 32 more bits below.</item>
+/// <item>random: the sum of three uniform 20-bit numbers, variance 1, 22 bits long; in float64 30 more bits below.</item>
 /// <item>wide: random times 2^e, e in -30..30.</item>
 /// <item>cancelling: random, but neighbouring input channels are equal and their weights opposite up to one part in
 /// 2^12; where a group has one channel, neighbouring taps are.</item>
@@ -22,13 +22,6 @@ namespace ParityHarness.Data;
 public static class DataFiller
 {
     private const int BiasLimit = 16;
-
-    private enum Operand
-    {
-        Input = 1,
-        Weight = 2,
-        Bias = 3,
-    }
 
     /// <summary>Makes input, weight and bias.</summary>
     /// <exception cref="ProblemDataException">The tensors cannot be made; the message says why.</exception>
@@ -52,7 +45,7 @@ public static class DataFiller
         }
 
         tensors.IsExact = problem.InputValues is null && problem.WeightValues is null && problem.BiasValues is null
-            ? problem.Regime == Regime.Integer && limits.IsExact
+            ? problem.Regime == Regime.Integer && problem.DType.IsJudged() && limits.IsExact
             : LiteralsAreExact(problem, tensors);
     }
 
@@ -139,7 +132,7 @@ public static class DataFiller
                 Cancel(problem, operand, tensor);
                 break;
             case Regime.Special:
-                Specials.Insert(tensor, problem.DataSeed, stream);
+                Specials.Insert(problem, operand, tensor, stream);
                 break;
         }
     }
@@ -243,7 +236,8 @@ public static class DataFiller
         }
 
         var length = tensor.Shape[^1];
-        var groupChannels = problem.Groups > 0 ? problem.WeightShape[0] / problem.Groups : 1;
+        var weightShape = problem.WeightShape;
+        var groupChannels = problem.Groups > 0 && weightShape.Length > 0 ? Math.Max(1, weightShape[0] / problem.Groups) : 1;
         if (operand == Operand.Input)
         {
             if (groupChannels == 1)
@@ -298,7 +292,8 @@ public static class DataFiller
         var weight = LargestInteger(tensors.Weight);
         var bias = tensors.Bias is { } b ? LargestInteger(b) : 0;
         var precision = problem.DType == DType.Float32 ? 1L << 24 : 1L << 53;
-        return (double)IntegerLimits.Terms(problem) * input * weight + bias <= precision;
+        // Below, not at: where this very sum rounds, it does not round below.
+        return (double)IntegerLimits.Terms(problem) * input * weight + bias < precision;
     }
 
     private static double LargestInteger(Tensor tensor)
@@ -324,11 +319,6 @@ public static class DataFiller
         {
             case DType.Float32:
                 ((float*)tensor.Data)[index] = (float)value;
-                if (name.Length > 0 && (float)value != value && !double.IsNaN(value))
-                {
-                    CheckLiteral(value, name);
-                }
-
                 break;
             case DType.Float64:
                 ((double*)tensor.Data)[index] = value;
@@ -351,26 +341,37 @@ public static class DataFiller
                 ((long*)tensor.Data)[index] = (long)value;
                 break;
             case DType.Int32:
-                ((int*)tensor.Data)[index] = (int)value;
+                ((int*)tensor.Data)[index] = (int)(long)value;
                 break;
             case DType.Int16:
-                ((short*)tensor.Data)[index] = (short)value;
+                ((short*)tensor.Data)[index] = (short)(long)value;
                 break;
             case DType.Int8:
-                ((sbyte*)tensor.Data)[index] = (sbyte)value;
+                ((sbyte*)tensor.Data)[index] = (sbyte)(long)value;
+                break;
+            case DType.Bool:
+                tensor.Data[index] = value != 0 ? (byte)1 : (byte)0;
                 break;
             default:
-                tensor.Data[index] = (byte)value;
+                tensor.Data[index] = (byte)(long)value;
                 break;
+        }
+
+        if (name.Length > 0)
+        {
+            CheckLiteral(tensor, index, value, name);
         }
     }
 
-    private static void CheckLiteral(double value, string name)
+    private static void CheckLiteral(Tensor tensor, long index, double value, string name)
     {
-        // 0.1 is not a float32 either, but it is what people write: only what float32 turns into infinity is refused.
-        if (double.IsFinite(value) && float.IsInfinity((float)value))
+        // 0.1 is not a float32 either, but it is what people write: of numbers that a floating-point type rounds, only
+        // what becomes infinity is refused.
+        var stored = tensor.At(index);
+        var isWhole = tensor.DType == DType.Int64 || tensor.DType.IsNeverImplemented();
+        if (isWhole ? stored != value : double.IsFinite(value) && double.IsInfinity(stored))
         {
-            throw new ProblemDataException($"{name} holds {value:R}, which float32 cannot hold");
+            throw new ProblemDataException($"{name} holds {NumberText.Format(value, DType.Float64)}, which {tensor.DType.Name()} cannot hold");
         }
     }
 }

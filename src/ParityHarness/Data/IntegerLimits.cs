@@ -55,10 +55,10 @@ internal readonly struct IntegerLimits
         };
         var choice = CounterRandom.At(problem.DataSeed, 78);
         var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
-        if (choice % 4 == 0 && terms / groupChannels <= room / wide)
+        var taps = Math.Max(1, terms / groupChannels);
+        if (choice % 4 == 0 && taps <= room / wide)
         {
             // One operand has 12 (27) significant bits, the other -1, 0, 1 (up to 2^(p - 27)) in few enough channels.
-            var taps = terms / groupChannels;
             var active = Math.Min(groupChannels, room / wide / taps);
             var other = Math.Min(ReadableOther(bits), room / wide / (active * taps));
             var inputIsWide = choice / 4 % 2 == 0;
@@ -72,7 +72,7 @@ internal readonly struct IntegerLimits
         }
 
         var limit = 1L;
-        while (limit < 16 && terms * (limit + 1) * (limit + 1) <= room)
+        while (limit < 16 && terms <= room / ((limit + 1) * (limit + 1)))
         {
             limit++;
         }
@@ -94,7 +94,8 @@ internal readonly struct IntegerLimits
         var step = stride / Gcd(stride, dilation);
         var taps = shape[2] / step + (shape[2] % step != 0 ? 1 : 0);
         var length = problem.InputShape.Length > 0 ? Math.Max(1, problem.InputShape[^1]) : 1;
-        return Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
+        var terms = (Int128)Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
+        return (long)Int128.Min(terms, long.MaxValue);
     }
 
     private static long ReadableOther(int bits) => bits == 24 ? 16 : 1 << 20;

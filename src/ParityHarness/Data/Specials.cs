@@ -4,60 +4,64 @@ namespace ParityHarness.Data;
 
 /// <summary>
 /// Puts special values into random tensors. One problem has one flavour, so that most outputs stay judgeable:
-/// NaN, infinities, signed zeros, denormals, or magnitudes near overflow.
+/// NaN or infinities (one or two, in one tensor), signed zeros (about one element in eight), products that are
+/// denormal, inputs that are denormal, or products near overflow.
 /// </summary>
 internal static class Specials
 {
-    private const int Flavours = 5;
+    private const int Flavours = 6;
 
-    /// <summary>Changes about one element in eight, at least one; denormals and huge values change all.</summary>
-    public static void Insert(Tensor tensor, ulong seed, ulong stream)
+    /// <summary>Changes the elements of one tensor.</summary>
+    public static void Insert(Problem problem, Operand operand, Tensor tensor, ulong stream)
     {
-        if (tensor.Count == 0)
-        {
-            return;
-        }
-
         var single = tensor.DType == DType.Float32;
-        var flavour = (int)(CounterRandom.At(seed, 79) % Flavours);
-        switch (flavour)
+        switch ((int)(CounterRandom.At(problem.DataSeed, 79) % Flavours))
         {
+            case 0 when operand == Chosen(problem):
+                Put(tensor, stream, 2, double.NaN, double.NaN);
+                break;
+            case 1 when operand == Chosen(problem):
+                Put(tensor, stream, 2, double.PositiveInfinity, double.NegativeInfinity);
+                break;
+            case 2:
+                Put(tensor, stream, Math.Max(1, tensor.Count / 8), 0.0, -0.0);
+                break;
             case 3:
-                // Products fall into and below the denormals: factors around 2^-70 (2^-535 in float64).
-                ScaleAll(tensor, single ? -70 : -535);
-                return;
+                // Products fall into and below the denormals, and the bias beside them.
+                Scale(tensor, (operand == Operand.Bias ? 2 : 1) * (single ? -70 : -535));
+                break;
             case 4:
-                // Products come near the largest finite value: factors around 2^63 (2^511).
-                ScaleAll(tensor, single ? 63 : 511);
-                return;
-        }
-
-        var count = Math.Max(1, tensor.Count / 8);
-        for (var j = 0L; j < count; j++)
-        {
-            var bits = CounterRandom.At(~stream, (ulong)j);
-            var index = (long)(bits % (ulong)tensor.Count);
-            var negative = (bits >> 62) % 2 == 1;
-            var value = flavour switch
-            {
-                0 => double.NaN,
-                1 => negative ? double.NegativeInfinity : double.PositiveInfinity,
-                _ => negative ? -0.0 : 0.0,
-            };
-            DataFiller.Store(tensor, index, value, "");
-            if (flavour < 2 && j >= 1)
-            {
-                return;
-            }
+                // Products come near the largest finite value.
+                Scale(tensor, single ? 63 : 511);
+                break;
+            case 5 when operand != Operand.Weight:
+                Scale(tensor, single ? -140 : -1066);
+                break;
         }
     }
 
-    private static void ScaleAll(Tensor tensor, int exponent)
+    /// <summary>The tensor that holds NaN or infinity: seldom the bias, where one value fills a channel.</summary>
+    private static Operand Chosen(Problem problem) => (CounterRandom.At(problem.DataSeed, 80) % 8) switch
     {
-        var factor = BitConverter.Int64BitsToDouble((long)(1023 + exponent) << 52);
+        < 4 => Operand.Input,
+        < 7 => Operand.Weight,
+        _ => problem.HasBias ? Operand.Bias : Operand.Input,
+    };
+
+    private static void Put(Tensor tensor, ulong stream, long times, double first, double second)
+    {
+        for (var j = 0L; j < times && tensor.Count > 0; j++)
+        {
+            var bits = CounterRandom.At(~stream, (ulong)j);
+            DataFiller.Store(tensor, (long)(bits % (ulong)tensor.Count), (bits >> 62) % 2 == 0 ? first : second, "");
+        }
+    }
+
+    private static void Scale(Tensor tensor, int exponent)
+    {
         for (var i = 0L; i < tensor.Count; i++)
         {
-            DataFiller.Store(tensor, i, tensor.At(i) * factor, "");
+            DataFiller.Store(tensor, i, Math.ScaleB(tensor.At(i), exponent), "");
         }
     }
 }

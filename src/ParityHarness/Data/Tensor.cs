@@ -88,12 +88,18 @@ public sealed unsafe class Tensor : IDisposable
 
     /// <summary>False when something was written right before or right after the elements.</summary>
     public bool GuardsAreIntact() =>
-        new ReadOnlySpan<byte>(_block, GuardBytes).IndexOfAnyExcept(GuardByte) < 0
-        && new ReadOnlySpan<byte>(Data + (nuint)(Count * DType.Size()), GuardBytes).IndexOfAnyExcept(GuardByte) < 0;
+        _block == null
+        || (new ReadOnlySpan<byte>(_block, GuardBytes).IndexOfAnyExcept(GuardByte) < 0
+        && new ReadOnlySpan<byte>(Data + (nuint)(Count * DType.Size()), GuardBytes).IndexOfAnyExcept(GuardByte) < 0);
 
     /// <summary>Sets the guard zones again.</summary>
     public void RestoreGuards()
     {
+        if (_block == null)
+        {
+            return;
+        }
+
         new Span<byte>(_block, GuardBytes).Fill(GuardByte);
         new Span<byte>(Data + (nuint)(Count * DType.Size()), GuardBytes).Fill(GuardByte);
     }

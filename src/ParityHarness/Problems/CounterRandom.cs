@@ -36,7 +36,11 @@ public struct CounterRandom(ulong stream)
     public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
 
     /// <summary>A whole number in [low, high].</summary>
-    public long Between(long low, long high) => low + (long)Math.BigMul(Next(), (ulong)(high - low) + 1, out _);
+    public long Between(long low, long high)
+    {
+        var range = (ulong)(high - low) + 1;
+        return range == 0 ? (long)Next() : low + (long)Math.BigMul(Next(), range, out _);
+    }
 
     /// <summary>True once in <paramref name="count"/> times.</summary>
     public bool OneIn(int count) => Below(count) == 0;

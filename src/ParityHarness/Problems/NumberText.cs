@@ -41,9 +41,20 @@ public static class NumberText
             return value > 0 ? "inf" : "-inf";
         }
 
-        return dtype == DType.Float32
-            ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
-            : value.ToString("R", CultureInfo.InvariantCulture);
+        if (dtype == DType.Float32 && float.IsFinite((float)value))
+        {
+            // Texts are read as double first. Seldom do the fewest digits that tell two float32 apart fall so close to
+            // their middle that this rounds to the neighbour; the double's digits stand there instead.
+            var text = ((float)value).ToString("R", CultureInfo.InvariantCulture);
+            if ((float)double.Parse(text, CultureInfo.InvariantCulture) == (float)value)
+            {
+                return text;
+            }
+
+            value = (float)value;
+        }
+
+        return value.ToString("R", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The values of a text.</summary>
@@ -52,7 +63,7 @@ public static class NumberText
     {
         if (text.Length < 2 || text[0] != '[' || text[^1] != ']')
         {
-            throw new FormatException($"'{Shorten(text)}': values are written like [1,3,6.5,NaN,inf]");
+            throw new FormatException($"'{ProblemText.Show(text)}': values are written like [1,3,6.5,NaN,inf]");
         }
 
         var inner = text.AsSpan(1, text.Length - 2);
@@ -77,8 +88,6 @@ public static class NumberText
         "-inf" => double.NegativeInfinity,
         _ => double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
             ? value
-            : throw new FormatException($"'{Shorten(text.ToString())}' is not a number"),
+            : throw new FormatException($"'{ProblemText.Show(text.ToString())}' is not a number"),
     };
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

@@ -39,8 +39,12 @@ public sealed record Problem
     /// <summary>groups.</summary>
     public long Groups { get; init; } = 1;
 
-    /// <summary>Whether there is a bias.</summary>
-    public bool HasBias { get; init; }
+    /// <summary>Whether there is a bias; what describes one implies it.</summary>
+    public bool HasBias
+    {
+        get => field || BiasShapeOverride is not null || BiasDType is not null || BiasValues is not null;
+        init;
+    }
 
     /// <summary>Input is [Cin, L] instead of [N, Cin, L].</summary>
     public bool Unbatched { get; init; }
@@ -51,8 +55,12 @@ public sealed record Problem
     /// <summary>What is computed.</summary>
     public Pass Pass { get; init; } = Pass.Forward;
 
-    /// <summary>Functional or module.</summary>
-    public Form Form { get; init; } = Form.Functional;
+    /// <summary>Functional or module; the module's own arguments imply it.</summary>
+    public Form Form
+    {
+        get => PaddingMode != PaddingMode.Zeros || OutputSize is not null ? Form.Module : field;
+        init;
+    }
 
     /// <summary>What kind of numbers the tensors hold.</summary>
     public Regime Regime { get; init; } = Regime.Integer;
@@ -106,9 +114,11 @@ public sealed record Problem
     public ImmutableArray<long> InputShape =>
         InputShapeOverride ?? (Unbatched ? [InChannels, Length] : [Batch, InChannels, Length]);
 
-    /// <summary>The shape of the weight: [Cin, Cout/groups, K] or what overrides it.</summary>
+    /// <summary>
+    /// The shape of the weight: [Cin, Cout/groups, K] ([Cin, Cout, K] where groups is illegal) or what overrides it.
+    /// </summary>
     public ImmutableArray<long> WeightShape =>
-        WeightShapeOverride ?? [InChannels, Groups == 0 ? OutChannels : OutChannels / Groups, KernelSize];
+        WeightShapeOverride ?? [InChannels, WeightColumns, KernelSize];
 
     /// <summary>The shape of the bias: [Cout] or what overrides it.</summary>
     public ImmutableArray<long> BiasShape => BiasShapeOverride ?? [OutChannels];
@@ -118,6 +128,9 @@ public sealed record Problem
         InputShapeOverride is not null || WeightShapeOverride is not null || BiasShapeOverride is not null
         || WeightDType is not null || BiasDType is not null
         || StrideList is not null || PaddingList is not null || OutputPaddingList is not null || DilationList is not null;
+
+    /// <summary>Output channels of a group; Cout where groups is illegal.</summary>
+    internal long WeightColumns => Groups <= 0 ? OutChannels : OutChannels / Groups;
 
     /// <summary>The problem as one line; see <see cref="ProblemText"/>.</summary>
     public override string ToString() => ProblemText.Format(this);

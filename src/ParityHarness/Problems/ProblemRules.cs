@@ -21,8 +21,13 @@ public static class ProblemRules
             return moduleReason;
         }
 
-        var input = problem.InputShape;
-        var weight = problem.WeightShape;
+        // On the stack: this is asked several times for each problem of a run.
+        ReadOnlySpan<long> input = problem.InputShapeOverride is { } givenInput
+            ? givenInput.AsSpan()
+            : problem.Unbatched ? [problem.InChannels, problem.Length] : [problem.Batch, problem.InChannels, problem.Length];
+        ReadOnlySpan<long> weight = problem.WeightShapeOverride is { } givenWeight
+            ? givenWeight.AsSpan()
+            : [problem.InChannels, problem.WeightColumns, problem.KernelSize];
         if (input.Length is not (2 or 3))
         {
             return RejectionReason.InputDimensions;
@@ -81,7 +86,8 @@ public static class ProblemRules
         }
 
         var outChannels = (Int128)weight[1] * problem.Groups;
-        if (problem.HasBias && (problem.BiasShape.Length != 1 || problem.BiasShape[0] != outChannels))
+        ReadOnlySpan<long> bias = problem.BiasShapeOverride is { } givenBias ? givenBias.AsSpan() : [problem.OutChannels];
+        if (problem.HasBias && (bias.Length != 1 || bias[0] != outChannels))
         {
             return RejectionReason.BiasShape;
         }

@@ -153,8 +153,8 @@ public static class ProblemText
             if (equals >= 0)
             {
                 var key = part[..equals];
-                Once(key + "=", part);
-                problem = WithOverride(problem, key, part[(equals + 1)..], part);
+                Once(key + "=", Show(part));
+                problem = WithOverride(problem, key, part[(equals + 1)..], Show(part));
                 continue;
             }
 
@@ -167,11 +167,6 @@ public static class ProblemText
         if (seen.Count == 0)
         {
             throw new FormatException("the problem is empty; write for example 'l4_k3 float32 integer seed1'");
-        }
-
-        if (problem.BiasShapeOverride is not null || problem.BiasDType is not null || problem.BiasValues is not null)
-        {
-            problem = problem with { HasBias = true };
         }
 
         return problem;
@@ -201,10 +196,14 @@ public static class ProblemText
             return problem with { DType = dtype };
         }
 
-        if (char.IsAsciiLetterLower(word[0]) && Enum.TryParse<Regime>(word, ignoreCase: true, out var regime))
+        // Not Enum.TryParse, which takes 'integer,random' and numbers too.
+        foreach (var regime in Enum.GetValues<Regime>())
         {
-            once("the regime", word);
-            return problem with { Regime = regime };
+            if (word == regime.ToString().ToLowerInvariant())
+            {
+                once("the regime", word);
+                return problem with { Regime = regime };
+            }
         }
 
         if (word.StartsWith("seed", StringComparison.Ordinal))
@@ -212,7 +211,7 @@ public static class ProblemText
             once("seed", word);
             return ulong.TryParse(word.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
                 ? problem with { DataSeed = seed }
-                : throw new FormatException($"'{word}': seed wants a whole number from 0 to 2^64 - 1, as in seed7");
+                : throw new FormatException($"'{Show(word)}': seed wants a whole number from 0 to 2^64 - 1, as in seed7");
         }
 
         var letters = 0;
@@ -224,15 +223,15 @@ public static class ProblemText
         var key = word[..letters];
         if (key is not ("n" or "ic" or "oc" or "l" or "k" or "s" or "p" or "op" or "d" or "g"))
         {
-            throw new FormatException($"'{word}' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, forward, a regime, seed");
+            throw new FormatException($"'{Show(word)}' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, forward, a regime, seed");
         }
 
         if (!long.TryParse(word.AsSpan(letters), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            throw new FormatException($"'{word}': {key} wants a whole number that fits int64, as in {key}3");
+            throw new FormatException($"'{Show(word)}': {key} wants a whole number that fits int64, as in {key}3");
         }
 
-        once(key, word);
+        once(key, Show(word));
         return key switch
         {
             "n" => problem with { Batch = value },
@@ -264,7 +263,7 @@ public static class ProblemText
         "input" => problem with { InputValues = NumberText.Parse(value) },
         "weight" => problem with { WeightValues = NumberText.Parse(value) },
         "bias" => problem with { BiasValues = NumberText.Parse(value) },
-        _ => throw new FormatException($"'{part}': there is no key '{key}='; there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias="),
+        _ => throw new FormatException($"'{part}': there is no key '{Show(key)}='; there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias="),
     };
 
     private static ImmutableArray<long> ParseShape(string text, string part)
@@ -316,7 +315,7 @@ public static class ProblemText
         {
             if (!long.TryParse(items[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out list[i]))
             {
-                throw new FormatException($"'{part}': '{items[i]}' is not a whole number that fits int64");
+                throw new FormatException($"'{part}': '{Show(items[i])}' is not a whole number that fits int64");
             }
         }
 
@@ -324,10 +323,27 @@ public static class ProblemText
     }
 
     private static DType ParseDType(string text, string part) =>
-        DTypes.Parse(text) ?? throw new FormatException($"'{part}': '{text}' is not a dtype; there are {string.Join(' ', Enum.GetValues<DType>().Select(d => d.Name()))}");
+        DTypes.Parse(text) ?? throw new FormatException($"'{part}': '{Show(text)}' is not a dtype; there are {string.Join(' ', Enum.GetValues<DType>().Select(d => d.Name()))}");
 
-    private static PaddingMode ParseMode(string text, string part) =>
-        text.Length > 0 && char.IsAsciiLetterLower(text[0]) && Enum.TryParse<PaddingMode>(text, ignoreCase: true, out var mode)
-            ? mode
-            : throw new FormatException($"'{part}': mode is one of zeros reflect replicate circular");
+    private static PaddingMode ParseMode(string text, string part) => text switch
+    {
+        "zeros" => PaddingMode.Zeros,
+        "reflect" => PaddingMode.Reflect,
+        "replicate" => PaddingMode.Replicate,
+        "circular" => PaddingMode.Circular,
+        _ => throw new FormatException($"'{part}': mode is one of zeros reflect replicate circular"),
+    };
+
+    /// <summary>A part as it stands in a message: one line, and not too long a one.</summary>
+    internal static string Show(string part)
+    {
+        var shown = part.Length <= 60 ? part : part[..60] + "...";
+        return string.Create(shown.Length, shown, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
+            }
+        });
+    }
 }

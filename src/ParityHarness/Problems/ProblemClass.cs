@@ -1,0 +1,87 @@
+namespace ParityHarness.Problems;
+
+/// <summary>The kinds of problems that a report counts. A problem belongs to several.</summary>
+[Flags]
+public enum ProblemClass
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>stride &gt; 1.</summary>
+    Strided = 1 << 0,
+
+    /// <summary>stride &gt; kernel_size: some outputs get no product where dilation is 1.</summary>
+    StrideAboveKernelSize = 1 << 1,
+
+    /// <summary>padding &gt; 0.</summary>
+    Padded = 1 << 2,
+
+    /// <summary>output_padding &gt; 0.</summary>
+    OutputPadded = 1 << 3,
+
+    /// <summary>output_padding &gt;= stride, legal where it is smaller than dilation.</summary>
+    OutputPaddingFromStride = 1 << 4,
+
+    /// <summary>dilation &gt; 1.</summary>
+    Dilated = 1 << 5,
+
+    /// <summary>stride and dilation have a common divisor: whole phases of the output get no product.</summary>
+    CommonDivisor = 1 << 6,
+
+    /// <summary>groups &gt; 1.</summary>
+    Grouped = 1 << 7,
+
+    /// <summary>groups &gt; 1 with one input channel each.</summary>
+    Depthwise = 1 << 8,
+
+    /// <summary>With a bias.</summary>
+    Biased = 1 << 9,
+
+    /// <summary>Input [Cin, L].</summary>
+    Unbatched = 1 << 10,
+
+    /// <summary>N &gt; 1.</summary>
+    Batched = 1 << 11,
+
+    /// <summary>N = 0.</summary>
+    EmptyBatch = 1 << 12,
+
+    /// <summary>kernel_size 1.</summary>
+    KernelSizeOne = 1 << 13,
+
+    /// <summary>L = 1.</summary>
+    LengthOne = 1 << 14,
+
+    /// <summary>Legal, and padding leaves an output of length 1.</summary>
+    OutputLengthOne = 1 << 15,
+
+    /// <summary>torch.nn.ConvTranspose1d.</summary>
+    Module = 1 << 16,
+
+    /// <summary>PyTorch rejects it.</summary>
+    Illegal = 1 << 17,
+
+    /// <summary>float32.</summary>
+    Float32 = 1 << 18,
+
+    /// <summary>float64.</summary>
+    Float64 = 1 << 19,
+
+    /// <summary>Any other dtype.</summary>
+    OtherDType = 1 << 20,
+
+    /// <summary>Regime integer.</summary>
+    Integer = 1 << 21,
+
+    /// <summary>Regime random.</summary>
+    Random = 1 << 22,
+
+    /// <summary>Regime wide.</summary>
+    Wide = 1 << 23,
+
+    /// <summary>Regime cancelling.</summary>
+    Cancelling = 1 << 24,
+
+    /// <summary>Regime special.</summary>
+    Special = 1 << 25,
+}

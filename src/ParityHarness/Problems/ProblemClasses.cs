@@ -1,0 +1,89 @@
+namespace ParityHarness.Problems;
+
+/// <summary>Sorts problems into the classes of the table that every report shows.</summary>
+public static class ProblemClasses
+{
+    /// <summary>Every class with its name, in the order in which a table shows them. Row i is bit i.</summary>
+    public static IReadOnlyList<(ProblemClass Class, string Name)> All { get; } =
+    [
+        (ProblemClass.Strided, "stride > 1"),
+        (ProblemClass.StrideAboveKernelSize, "stride > kernel_size"),
+        (ProblemClass.Padded, "padding > 0"),
+        (ProblemClass.OutputPadded, "output_padding > 0"),
+        (ProblemClass.OutputPaddingFromStride, "output_padding >= stride"),
+        (ProblemClass.Dilated, "dilation > 1"),
+        (ProblemClass.CommonDivisor, "gcd(stride, dilation) > 1"),
+        (ProblemClass.Grouped, "groups > 1"),
+        (ProblemClass.Depthwise, "depthwise"),
+        (ProblemClass.Biased, "bias"),
+        (ProblemClass.Unbatched, "unbatched"),
+        (ProblemClass.Batched, "batch > 1"),
+        (ProblemClass.EmptyBatch, "empty batch"),
+        (ProblemClass.KernelSizeOne, "kernel_size 1"),
+        (ProblemClass.LengthOne, "length 1"),
+        (ProblemClass.OutputLengthOne, "output length 1"),
+        (ProblemClass.Module, "module"),
+        (ProblemClass.Illegal, "illegal"),
+        (ProblemClass.Float32, "float32"),
+        (ProblemClass.Float64, "float64"),
+        (ProblemClass.OtherDType, "other dtype"),
+        (ProblemClass.Integer, "integer"),
+        (ProblemClass.Random, "random"),
+        (ProblemClass.Wide, "wide"),
+        (ProblemClass.Cancelling, "cancelling"),
+        (ProblemClass.Special, "special"),
+    ];
+
+    /// <summary>
+    /// The classes of a problem, by its parameters. A parameter given as a list counts by its first value; an overridden
+    /// shape does not change what the named sizes say.
+    /// </summary>
+    public static ProblemClass Of(Problem problem)
+    {
+        var stride = First(problem.StrideList, problem.Stride);
+        var padding = First(problem.PaddingList, problem.Padding);
+        var outputPadding = First(problem.OutputPaddingList, problem.OutputPadding);
+        var dilation = First(problem.DilationList, problem.Dilation);
+        var illegal = ProblemRules.Check(problem, out var outputLength) is not null;
+        return If(stride > 1, ProblemClass.Strided)
+            | If(stride > problem.KernelSize, ProblemClass.StrideAboveKernelSize)
+            | If(padding > 0, ProblemClass.Padded)
+            | If(outputPadding > 0, ProblemClass.OutputPadded)
+            | If(outputPadding > 0 && outputPadding >= stride, ProblemClass.OutputPaddingFromStride)
+            | If(dilation > 1, ProblemClass.Dilated)
+            | If(stride > 1 && dilation > 1 && Gcd(stride, dilation) > 1, ProblemClass.CommonDivisor)
+            | If(problem.Groups > 1, ProblemClass.Grouped)
+            | If(problem.Groups > 1 && problem.Groups == problem.InChannels, ProblemClass.Depthwise)
+            | If(problem.HasBias, ProblemClass.Biased)
+            | If(problem.Unbatched, ProblemClass.Unbatched)
+            | If(!problem.Unbatched && problem.Batch > 1, ProblemClass.Batched)
+            | If(!problem.Unbatched && problem.Batch == 0, ProblemClass.EmptyBatch)
+            | If(problem.KernelSize == 1, ProblemClass.KernelSizeOne)
+            | If(problem.Length == 1, ProblemClass.LengthOne)
+            | If(!illegal && outputLength == 1 && padding > 0, ProblemClass.OutputLengthOne)
+            | If(problem.Form == Form.Module, ProblemClass.Module)
+            | If(illegal, ProblemClass.Illegal)
+            | problem.DType switch
+            {
+                DType.Float32 => ProblemClass.Float32,
+                DType.Float64 => ProblemClass.Float64,
+                _ => ProblemClass.OtherDType,
+            }
+            | (ProblemClass)((int)ProblemClass.Integer << (int)problem.Regime);
+    }
+
+    private static ProblemClass If(bool belongs, ProblemClass to) => belongs ? to : ProblemClass.None;
+
+    private static long First(System.Collections.Immutable.ImmutableArray<long>? list, long standard) =>
+        list is { Length: > 0 } given ? given[0] : standard;
+
+    private static long Gcd(long a, long b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return a;
+    }
+}

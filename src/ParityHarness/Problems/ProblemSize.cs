@@ -1,0 +1,50 @@
+namespace ParityHarness.Problems;
+
+/// <summary>How much work and memory a problem needs. A size that does not fit int64 is given as the largest int64.</summary>
+public static class ProblemSize
+{
+    // Beside the two outputs the oracle keeps an exact value (double-double for float64), sum|x||w| and a count.
+    private const int OracleBytesPerOutput = 24;
+
+    /// <summary>
+    /// Products of a problem with the usual shapes before padding cuts any off: N * Cin * L * Cout/groups * K.
+    /// </summary>
+    public static long MultiplyAdds(Problem problem)
+    {
+        var groups = Math.Max(1, problem.Groups);
+        var batch = problem.Unbatched ? 1 : problem.Batch;
+        return Saturate(Product(Product(batch, problem.InChannels), Product(problem.Length, problem.OutChannels / groups)), problem.KernelSize);
+    }
+
+    /// <summary>
+    /// Bytes of input, weight, bias, the outputs of reference and candidate, and the oracle's arrays. A rejected
+    /// problem has no output.
+    /// </summary>
+    public static long Bytes(Problem problem)
+    {
+        var weightSize = (problem.WeightDType ?? problem.DType).Size();
+        var bytes = Product(Count(problem.InputShape.AsSpan()), problem.DType.Size())
+            + Product(Count(problem.WeightShape.AsSpan()), weightSize);
+        if (problem.HasBias)
+        {
+            bytes += Product(Count(problem.BiasShape.AsSpan()), (problem.BiasDType ?? problem.DType).Size());
+        }
+
+        if (ProblemRules.Check(problem, out var outputLength) is null)
+        {
+            bytes += Product(Count(ProblemRules.OutputShape(problem, outputLength)), 2 * weightSize + OracleBytesPerOutput);
+        }
+
+        return (long)Int128.Min(bytes, long.MaxValue);
+    }
+
+    /// <summary>The same for a legal problem whose sizes are small enough not to overflow.</summary>
+    internal static long BytesOf(long inputs, long weights, long biases, long outputs, DType dtype) =>
+        (inputs + weights + biases) * dtype.Size() + outputs * (2 * dtype.Size() + OracleBytesPerOutput);
+
+    private static Int128 Count(ReadOnlySpan<long> shape) => Data.Tensor.CountOf(shape) ?? long.MaxValue;
+
+    private static Int128 Product(Int128 a, Int128 b) => Int128.Min(Int128.Max(a, 0) * Int128.Max(b, 0), long.MaxValue);
+
+    private static long Saturate(Int128 a, Int128 b) => (long)Product(a, b);
+}
