@@ -16,7 +16,7 @@ internal readonly struct TilePlan
         Groups = (int)shape.Groups;
         Length = (int)shape.InputLength;
         KernelSize = (int)shape.KernelSize;
-        OutputLength = (int)shape.OutputLength;
+        OutputLength = (int)Math.Min(shape.OutputLength, int.MaxValue); // more only in a plan that is made to pack weights
         Stride = (int)shape.Stride;
         Dilation = (int)shape.Dilation;
         Padding = (int)shape.Padding;
