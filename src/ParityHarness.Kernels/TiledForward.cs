@@ -20,8 +20,6 @@ internal unsafe struct TiledForward<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    public const int TileRows = 8;
-
     private const int PanelVectors = 3;
     private const int ChunkBytes = 512 * 1024;
     private const int StackBytes = 16 * 1024;
@@ -84,14 +82,14 @@ internal unsafe struct TiledForward<T, TLanes>
         bool contiguous = panelWidth + reach <= (long)panelWidth * phases.Taps;
         tapPitch = contiguous ? -plan.InputStep : panelWidth;
         inputPitch = contiguous ? (nint)reach + panelWidth : (nint)panelWidth * phases.Taps;
-        weightPitch = packed is null ? (nint)plan.OutputChannels * plan.KernelSize : (nint)phases.Taps * TileRows;
+        weightPitch = packed is null ? (nint)plan.OutputChannels * plan.KernelSize : (nint)phases.Taps * TilePlan.TileRows;
 
         blockChannels = Math.Min(plan.Channels, SummationBlock.Channels(phases.Taps));
         long panelElements = inputPitch * plan.Channels;
         int chunkPanels = (int)Math.Clamp(ChunkBytes / (panelElements * sizeof(T)), 1, panels);
 
         nint tableBytes = (nint)blockChannels * phases.Taps * sizeof(nint);
-        nint tileBytes = (nint)TileRows * PanelWidth * sizeof(T);
+        nint tileBytes = (nint)TilePlan.TileRows * PanelWidth * sizeof(T);
         nint bytes = (2 * tableBytes) + (2 * tileBytes) + ((nint)panelElements * chunkPanels * sizeof(T)) + (8 * Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent((int)bytes) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
@@ -102,7 +100,7 @@ internal unsafe struct TiledForward<T, TLanes>
             spare = (T*)Take(ref next, tileBytes);
             inputOffsets = (nint*)Take(ref next, tableBytes);
             weightOffsets = (nint*)Take(ref next, tableBytes);
-            rowOffsets = (nint*)Take(ref next, TileRows * sizeof(nint));
+            rowOffsets = (nint*)Take(ref next, TilePlan.TileRows * sizeof(nint));
             panelData = (T*)Take(ref next, 0);
             FillTables(packed is not null, contiguous ? (nint)reach : 0);
             for (long n = 0; n < batch; n++)
@@ -145,7 +143,7 @@ internal unsafe struct TiledForward<T, TLanes>
             for (nint i = 0; i < phases.Taps; i++)
             {
                 inputOffsets[t] = (c * inputPitch) + firstTap + (i * tapPitch);
-                weightOffsets[t] = packed ? t * TileRows : (c * weightPitch) + (i * plan.TapStep);
+                weightOffsets[t] = packed ? t * TilePlan.TileRows : (c * weightPitch) + (i * plan.TapStep);
                 t++;
             }
         }
@@ -164,9 +162,9 @@ internal unsafe struct TiledForward<T, TLanes>
                 FillPanel(x, phases.First + ((long)panel * panelWidth), panelWidth, contiguous, panelData + ((panel - chunk) * panelElements));
             }
 
-            for (int row = 0; row < rows; row += TileRows)
+            for (int row = 0; row < rows; row += TilePlan.TileRows)
             {
-                int tileRows = Math.Min(TileRows, rows - row);
+                int tileRows = Math.Min(TilePlan.TileRows, rows - row);
                 T* tile = packed ? w + ((nint)row * plan.Channels * phases.Taps) : w;
                 (int channel, int phase) = Math.DivRem(row, phases.Phases);
                 FillRowOffsets(packed, channel, phase, tileRows);
@@ -242,7 +240,7 @@ internal unsafe struct TiledForward<T, TLanes>
                     default: Tile8<T, TLanes>.By3(x, inputOffsets + run, terms, w, totals, PanelWidth, first); break;
                 }
 
-                w += (nint)terms * TileRows;
+                w += (nint)terms * TilePlan.TileRows;
             }
 
             x += blockChannels * inputPitch;
@@ -283,7 +281,7 @@ internal unsafe struct TiledForward<T, TLanes>
     // Where each row's first weight is; rows beyond the last repeat it.
     private readonly void FillRowOffsets(bool packed, int channel, int phase, int rows)
     {
-        for (int r = 0; r < TileRows; r++)
+        for (int r = 0; r < TilePlan.TileRows; r++)
         {
             rowOffsets[r] = packed ? r : r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : rowOffsets[r - 1];
             if (++phase == phases.Phases)
