@@ -11,9 +11,10 @@ internal static unsafe class ForwardPass<T>
     // Below this, sums of a few extents stay within 63 bits.
     private const long LargestLongExtent = 1L << 60;
 
-    // Weights are read in place when they are few, or used too seldom to repay packing.
-    private const int LeastPackedElements = 4096;
-    private const int LeastPackedUses = 32;
+    // How often a weight must be used to repay packing: less often where the weights leave the cache.
+    private const int UsesThatRepayPacking = 192;
+    private const int UsesThatRepayPackingLarge = 64;
+    private const int LargeWeights = 1 << 20;
 
     /// <summary>The functional form. pack is null where the sizes decide.</summary>
     public static void Run(
@@ -32,8 +33,8 @@ internal static unsafe class ForwardPass<T>
         }
 
         long packedElements = plan.PackedElements;
-        bool packs = packedElements <= Array.MaxLength
-            && (pack ?? (packedElements >= LeastPackedElements && plan.RowsFillTiles && shape.Batch * plan.Length >= LeastPackedUses));
+        int leastUses = packedElements >= LargeWeights ? UsesThatRepayPackingLarge : UsesThatRepayPacking;
+        bool packs = packedElements <= Array.MaxLength && (pack ?? (plan.RowsFillTiles && shape.Batch * plan.Length >= leastUses));
         if (!packs)
         {
             Tile(shape, plan, input, weight, packed: [], bias, output, chosen, AreFinite(weight));

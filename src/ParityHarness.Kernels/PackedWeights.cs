@@ -6,7 +6,6 @@ namespace ParityHarness.Kernels;
 /// <summary>Weights in the order in which the tiles read them: [class][group][tile][channel][tap][8 rows].</summary>
 internal static unsafe class PackedWeights
 {
-    private const int Rows = 8;
     private const int ChannelsAtATime = 16;
 
     /// <summary>Packs PyTorch's [Cin, Cout/groups, K] into target, at least <see cref="TilePlan.PackedElements"/> long; tells whether all are finite.</summary>
@@ -39,18 +38,18 @@ internal static unsafe class PackedWeights
     private static void PackClass<T>(in TilePlan plan, in PhaseClass phases, T* weight, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        nint* source = stackalloc nint[Rows];
+        nint* source = stackalloc nint[TilePlan.TileRows];
         int rows = plan.OutputChannels * phases.Phases;
         for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
         {
             int channels = Math.Min(ChannelsAtATime, plan.Channels - first);
             T* from = weight + ((nint)first * plan.OutputChannels * plan.KernelSize);
-            T* to = target + ((nint)first * phases.Taps * Rows);
-            for (int tile = 0; tile < rows; tile += Rows)
+            T* to = target + ((nint)first * phases.Taps * TilePlan.TileRows);
+            for (int tile = 0; tile < rows; tile += TilePlan.TileRows)
             {
                 bool together = true;
                 (int channel, int phase) = Math.DivRem(tile, phases.Phases);
-                for (int r = 0; r < Rows; r++)
+                for (int r = 0; r < TilePlan.TileRows; r++)
                 {
                     // A row that does not exist repeats the last one; what it gives is never stored.
                     source[r] = tile + r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : source[r - 1];
@@ -63,7 +62,7 @@ internal static unsafe class PackedWeights
                 }
 
                 PackTile(plan, phases.Taps, channels, from, source, together, to);
-                to += (nint)plan.Channels * phases.Taps * Rows;
+                to += (nint)plan.Channels * phases.Taps * TilePlan.TileRows;
             }
         }
     }
@@ -81,8 +80,8 @@ internal static unsafe class PackedWeights
             {
                 for (nint i = 0; i < taps; i++)
                 {
-                    Unsafe.CopyBlockUnaligned(target, weight + (i * tapStep), (uint)(Rows * sizeof(T)));
-                    target += Rows;
+                    Unsafe.CopyBlockUnaligned(target, weight + (i * tapStep), (uint)(TilePlan.TileRows * sizeof(T)));
+                    target += TilePlan.TileRows;
                 }
 
                 weight += pitch;
@@ -105,7 +104,7 @@ internal static unsafe class PackedWeights
                 target[5] = from[r5];
                 target[6] = from[r6];
                 target[7] = from[r7];
-                target += Rows;
+                target += TilePlan.TileRows;
                 from += tapStep;
             }
 

@@ -96,7 +96,7 @@ internal static unsafe class Tile4<T, TLanes>
         Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31, first);
     }
 
-    /// <summary>4 rows by 1 vectors.</summary>
+    /// <summary>4 rows by 1 vector.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void By1(T* x, nint* offsets, nint* weightOffsets, int terms, T* w0, T* w1, T* w2, T* w3, T* totals, nint pitch, bool first)
     {

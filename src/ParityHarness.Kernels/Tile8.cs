@@ -156,7 +156,7 @@ internal static unsafe class Tile8<T, TLanes>
         Accumulate.Into<T, TLanes>(totals + (7 * pitch) + TLanes.Count, a71, first);
     }
 
-    /// <summary>8 rows by 1 vectors.</summary>
+    /// <summary>8 rows by 1 vector.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void By1(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
     {

@@ -6,6 +6,9 @@ namespace ParityHarness.Kernels;
 /// </summary>
 internal readonly struct TilePlan
 {
+    /// <summary>Rows of a tile; 24 accumulators of 3 vectors each, or twice 12.</summary>
+    public const int TileRows = 8;
+
     // Up to here panels are worth their memory.
     private const long LargestPanel = 1 << 24;
 
@@ -16,7 +19,7 @@ internal readonly struct TilePlan
         Groups = (int)shape.Groups;
         Length = (int)shape.InputLength;
         KernelSize = (int)shape.KernelSize;
-        OutputLength = (int)shape.OutputLength;
+        OutputLength = (int)Math.Min(shape.OutputLength, int.MaxValue); // more only in a plan that is made to pack weights
         Stride = (int)shape.Stride;
         Dilation = (int)shape.Dilation;
         Padding = (int)shape.Padding;
@@ -90,7 +93,7 @@ internal readonly struct TilePlan
 
     /// <summary>Elements of one group's packed weights of a class: [tile][channel][tap][8].</summary>
     public long PackedElementsOf(in PhaseClass phases)
-        => ((long)OutputChannels * phases.Phases + 7) / 8 * 8 * Channels * phases.Taps;
+        => (((long)OutputChannels * phases.Phases) + TileRows - 1) / TileRows * TileRows * Channels * phases.Taps;
 
     /// <summary>The output that j = 0 names for a phase; may lie outside.</summary>
     public long Origin(int phase) => ((long)phase * Dilation) - Padding;

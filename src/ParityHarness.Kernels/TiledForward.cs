@@ -11,6 +11,7 @@ namespace ParityHarness.Kernels;
 //     gathered    [channel][tap][3 vectors], where that is smaller (a large dilation)
 // As many panels as fit into half of L2 make a chunk; over a chunk the tiles are the outer loop, so a tile's weights stay in L1.
 // Weights: packed [class][group][tile][channel][tap][8 rows], or as PyTorch has them with a pointer for each row (packed is null).
+// Tiles of any batch, group, chunk and class are computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
 // A zero of the padding times a weight that is not finite would be a NaN that PyTorch does not have: the caller computes those outputs again.
 
@@ -19,8 +20,6 @@ internal unsafe struct TiledForward<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    public const int TileRows = 8;
-
     private const int PanelVectors = 3;
     private const int ChunkBytes = 512 * 1024;
     private const int StackBytes = 16 * 1024;
@@ -36,6 +35,7 @@ internal unsafe struct TiledForward<T, TLanes>
     private int panels;
     private nint* inputOffsets;
     private nint* weightOffsets;
+    private nint* rowOffsets;
     private T* totals;
     private T* spare;
     private T* panelData;
@@ -82,15 +82,15 @@ internal unsafe struct TiledForward<T, TLanes>
         bool contiguous = panelWidth + reach <= (long)panelWidth * phases.Taps;
         tapPitch = contiguous ? -plan.InputStep : panelWidth;
         inputPitch = contiguous ? (nint)reach + panelWidth : (nint)panelWidth * phases.Taps;
-        weightPitch = packed is null ? (nint)plan.OutputChannels * plan.KernelSize : (nint)phases.Taps * TileRows;
+        weightPitch = packed is null ? (nint)plan.OutputChannels * plan.KernelSize : (nint)phases.Taps * TilePlan.TileRows;
 
         blockChannels = Math.Min(plan.Channels, SummationBlock.Channels(phases.Taps));
         long panelElements = inputPitch * plan.Channels;
         int chunkPanels = (int)Math.Clamp(ChunkBytes / (panelElements * sizeof(T)), 1, panels);
 
         nint tableBytes = (nint)blockChannels * phases.Taps * sizeof(nint);
-        nint tileBytes = (nint)TileRows * PanelWidth * sizeof(T);
-        nint bytes = (2 * tableBytes) + (2 * tileBytes) + ((nint)panelElements * chunkPanels * sizeof(T)) + (5 * Alignment);
+        nint tileBytes = (nint)TilePlan.TileRows * PanelWidth * sizeof(T);
+        nint bytes = (2 * tableBytes) + (2 * tileBytes) + ((nint)panelElements * chunkPanels * sizeof(T)) + (8 * Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent((int)bytes) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
         fixed (byte* heap = rented)
@@ -100,7 +100,8 @@ internal unsafe struct TiledForward<T, TLanes>
             spare = (T*)Take(ref next, tileBytes);
             inputOffsets = (nint*)Take(ref next, tableBytes);
             weightOffsets = (nint*)Take(ref next, tableBytes);
-            panelData = (T*)next;
+            rowOffsets = (nint*)Take(ref next, TilePlan.TileRows * sizeof(nint));
+            panelData = (T*)Take(ref next, 0);
             FillTables(packed is not null, contiguous ? (nint)reach : 0);
             for (long n = 0; n < batch; n++)
             {
@@ -142,7 +143,7 @@ internal unsafe struct TiledForward<T, TLanes>
             for (nint i = 0; i < phases.Taps; i++)
             {
                 inputOffsets[t] = (c * inputPitch) + firstTap + (i * tapPitch);
-                weightOffsets[t] = packed ? t * TileRows : (c * weightPitch) + (i * plan.TapStep);
+                weightOffsets[t] = packed ? t * TilePlan.TileRows : (c * weightPitch) + (i * plan.TapStep);
                 t++;
             }
         }
@@ -161,10 +162,12 @@ internal unsafe struct TiledForward<T, TLanes>
                 FillPanel(x, phases.First + ((long)panel * panelWidth), panelWidth, contiguous, panelData + ((panel - chunk) * panelElements));
             }
 
-            for (int row = 0; row < rows; row += TileRows)
+            for (int row = 0; row < rows; row += TilePlan.TileRows)
             {
-                int tileRows = Math.Min(TileRows, rows - row);
+                int tileRows = Math.Min(TilePlan.TileRows, rows - row);
                 T* tile = packed ? w + ((nint)row * plan.Channels * phases.Taps) : w;
+                (int channel, int phase) = Math.DivRem(row, phases.Phases);
+                FillRowOffsets(packed, channel, phase, tileRows);
                 for (int panel = chunk; panel < chunkEnd; panel++)
                 {
                     int start = panel * panelWidth;
@@ -177,14 +180,14 @@ internal unsafe struct TiledForward<T, TLanes>
                     }
                     else
                     {
-                        ComputeNarrow(source, tile, packed, row, Math.Min(4, tileRows), vectors, totals);
+                        ComputeNarrow(source, tile, rowOffsets, vectors, totals);
                         if (tileRows > 4)
                         {
-                            ComputeNarrow(source, packed ? tile + 4 : tile, packed, row + 4, tileRows - 4, vectors, totals + (4 * PanelWidth));
+                            ComputeNarrow(source, tile, rowOffsets + 4, vectors, totals + (4 * PanelWidth));
                         }
                     }
 
-                    Store(row, tileRows, phases.First + start, width, groupBias, y);
+                    Store(channel, phase, tileRows, phases.First + start, width, groupBias, y);
                 }
             }
         }
@@ -237,7 +240,7 @@ internal unsafe struct TiledForward<T, TLanes>
                     default: Tile8<T, TLanes>.By3(x, inputOffsets + run, terms, w, totals, PanelWidth, first); break;
                 }
 
-                w += (nint)terms * TileRows;
+                w += (nint)terms * TilePlan.TileRows;
             }
 
             x += blockChannels * inputPitch;
@@ -245,12 +248,12 @@ internal unsafe struct TiledForward<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeNarrow(T* x, T* w, bool packed, int row, int rows, int vectors, T* target)
+    private readonly void ComputeNarrow(T* x, T* w, nint* offsets, int vectors, T* target)
     {
-        T* w0 = w + RowOffset(packed, row, 0);
-        T* w1 = w + RowOffset(packed, row, Math.Min(1, rows - 1));
-        T* w2 = w + RowOffset(packed, row, Math.Min(2, rows - 1));
-        T* w3 = w + RowOffset(packed, row, rows - 1);
+        T* w0 = w + offsets[0];
+        T* w1 = w + offsets[1];
+        T* w2 = w + offsets[2];
+        T* w3 = w + offsets[3];
         for (int c = 0; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * phases.Taps;
@@ -275,22 +278,24 @@ internal unsafe struct TiledForward<T, TLanes>
         }
     }
 
-    private readonly nint RowOffset(bool packed, int row, int offset)
+    // Where each row's first weight is; rows beyond the last repeat it.
+    private readonly void FillRowOffsets(bool packed, int channel, int phase, int rows)
     {
-        if (packed)
+        for (int r = 0; r < TilePlan.TileRows; r++)
         {
-            return offset;
+            rowOffsets[r] = packed ? r : r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : rowOffsets[r - 1];
+            if (++phase == phases.Phases)
+            {
+                phase = 0;
+                channel++;
+            }
         }
-
-        (int channel, int phase) = Math.DivRem(row + offset, phases.Phases);
-        return ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Store(int row, int rows, long position, int width, T* groupBias, T* y)
+    private readonly void Store(int channel, int phase, int rows, long position, int width, T* groupBias, T* y)
     {
         int stride = plan.Stride;
-        (int channel, int phase) = Math.DivRem(row, phases.Phases);
 
         // All phases of a channel stand in this tile and their outputs alternate: whole rows are put together.
         if (stride is 2 or 4 or 8 && phases.Phases == stride && plan.Dilation == 1)
