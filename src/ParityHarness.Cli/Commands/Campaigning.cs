@@ -40,6 +40,7 @@ internal static class Campaigning
                 Coverage = CoverageOf(campaign),
                 WitnessesTried = campaign.WitnessesTried,
                 WitnessesGone = campaign.WitnessesGone,
+                GaveUp = campaign.GaveUp,
             };
             SummaryView.Show(result);
             if (parsed.GetValue(common.Record))
@@ -77,6 +78,6 @@ internal static class Campaigning
         }
 
         var added = Recording.Append(Path.Combine(folder.Folder, OutputFolder.Mismatches), Path.Combine(fixtures, Recording.FileName));
-        Terminal.Output.WriteLine($"recorded: {added} distinct failure(s) of the candidate appended to {Path.Combine(fixtures, Recording.FileName)}");
+        Console.WriteLine($"recorded: {added} distinct failure(s) of the candidate appended to {Path.Combine(fixtures, Recording.FileName)}");
     }
 }

@@ -57,7 +57,7 @@ internal sealed class CommonOptions
     {
         Description = "Seconds that one call may take before its process is ended",
         HelpName = "S",
-        DefaultValueFactory = _ => 20,
+        DefaultValueFactory = _ => 10,
     };
 
     public Option<string> Memory { get; } = new("--memory")

@@ -31,7 +31,7 @@ internal static class EnvCommand
         {
             var (info, why) = Probe(name, limits.WorkerCommand);
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());
-            if (info is not null && References.Live.Contains(name))
+            if (info is not null && References.Live.Contains(name, StringComparer.Ordinal))
             {
                 inForce = name;
             }

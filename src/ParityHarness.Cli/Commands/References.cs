@@ -14,22 +14,14 @@ internal static class References
     /// <summary>Why a live reference cannot be had here, or null where it can, as far as can be told without loading it.</summary>
     public static string? WhyNot(string name)
     {
-        try
+        switch (name)
         {
-            if (name == "libtorch")
-            {
-                NativeLibraries.Find(name);
-            }
-            else if (name == "torchsharp")
-            {
-                return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
-            }
-
-            return null;
-        }
-        catch (RunnerLoadException e)
-        {
-            return e.Message;
+            case "libtorch":
+                return NativeLibraries.TryFind("parity_libtorch", out _, out var why) ? null : why;
+            case "torchsharp":
+                return AssemblyRunners.Has(RunnerFactory.TorchSharpAssembly, out var reason) ? null : reason;
+            default:
+                return null;
         }
     }
 

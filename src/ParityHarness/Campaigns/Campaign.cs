@@ -20,6 +20,7 @@ public sealed class Campaign
     private readonly Dictionary<long, RangeResult> _waiting = [];
     private readonly List<(long Start, long End)> _ranges = [];
     private readonly Tally _tally = new();
+    private readonly Deaths _deaths = new();
     private readonly Stopwatch _clock = new();
     private long _nextStart;
     private long _nextCommit;
@@ -56,6 +57,9 @@ public sealed class Campaign
 
     /// <summary>Ranges of indices that were run to their end, in order.</summary>
     public IReadOnlyList<(long Start, long End)> Ranges => _ranges;
+
+    /// <summary>Whether so many workers died that the campaign was ended early.</summary>
+    public bool GaveUp => _deaths.AreTooMany;
 
     /// <summary>Time since the campaign began.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -136,7 +140,7 @@ public sealed class Campaign
 
     private void Work(bool first)
     {
-        using IExecutor executor = _limits.InProcess ? new InProcessExecutor(_settings) : new WorkerExecutor(_settings, _limits.WorkerCommand);
+        using IExecutor executor = _limits.InProcess ? new InProcessExecutor(_settings) : new WorkerExecutor(_settings, _limits.WorkerCommand, _deaths);
         Know(executor);
         if (first)
         {
@@ -173,6 +177,7 @@ public sealed class Campaign
                 {
                     _tally.Add(result.Tally);
                     result.Rows.ForEach(row => _onRow(row));
+                    WitnessesGone++;
                 }
 
                 WitnessesTried++;
@@ -183,11 +188,14 @@ public sealed class Campaign
     /// <summary>Known divergences that were tried.</summary>
     public int WitnessesTried { get; private set; }
 
+    /// <summary>Known divergences that are gone, or at which the candidate is wrong too.</summary>
+    public int WitnessesGone { get; private set; }
+
     private Order? Next()
     {
         lock (_lock)
         {
-            if (Volatile.Read(ref _stopping) || (_limits.Duration is { } duration && _clock.Elapsed >= duration))
+            if (Volatile.Read(ref _stopping) || _deaths.AreTooMany || (_limits.Duration is { } duration && _clock.Elapsed >= duration))
             {
                 return null;
             }
@@ -224,7 +232,11 @@ public sealed class Campaign
                     var end = Math.Min(_nextCommit + _limits.RangeLength, Count ?? long.MaxValue);
                     _tally.Add(ready.Tally);
                     ready.Rows.ForEach(row => _onRow(row));
-                    _ranges.Add((_nextCommit, end));
+                    if (ready.IsWhole)
+                    {
+                        _ranges.Add((_nextCommit, end));
+                    }
+
                     _nextCommit = end;
                 }
                 else if (_limits.Shards > 1 && _nextCommit < _nextStart && _nextCommit / _limits.RangeLength % _limits.Shards != _limits.Shard)

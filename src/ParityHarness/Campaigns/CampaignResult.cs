@@ -39,6 +39,9 @@ public sealed record CampaignResult
     /// <summary>Those of them that no longer diverge.</summary>
     public int WitnessesGone { get; init; }
 
+    /// <summary>Whether so many workers died that the campaign was ended early.</summary>
+    public bool GaveUp { get; init; }
+
     /// <summary>Whether parity holds.</summary>
     public bool Holds => WhyNot() is null;
 
@@ -54,7 +57,7 @@ public sealed record CampaignResult
 
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : "")}";
         }
 
         if (Tally.Mistrusted > MistrustedLimit * Tally.Problems)

@@ -9,6 +9,9 @@ internal sealed class RangeResult
     /// <summary>Rows in the order of their indices.</summary>
     public List<string[]> Rows { get; } = [];
 
+    /// <summary>Whether all cases of the range were run; not so where too many of them killed their worker.</summary>
+    public bool IsWhole { get; set; } = true;
+
     /// <summary>Adds what came of the cases right after these.</summary>
     public void Add(RangeResult other)
     {

@@ -97,7 +97,7 @@ public sealed class Tally
         _total[outcome]++;
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            if ((classes & ProblemClasses.All[c].Class) != 0)
+            if ((classes & ProblemClasses.All[c].Class) != ProblemClass.None)
             {
                 _byClass[c * 6 + outcome]++;
             }

@@ -8,12 +8,14 @@ internal sealed class WorkerExecutor : IExecutor
 {
     private readonly CampaignSettings _settings;
     private readonly IReadOnlyList<string> _command;
+    private readonly Deaths _deaths;
     private WorkerProcess _worker;
 
-    public WorkerExecutor(CampaignSettings settings, IReadOnlyList<string> command)
+    public WorkerExecutor(CampaignSettings settings, IReadOnlyList<string> command, Deaths deaths)
     {
         _settings = settings;
         _command = command;
+        _deaths = deaths;
         _worker = new WorkerProcess(settings, command);
     }
 
@@ -27,12 +29,13 @@ internal sealed class WorkerExecutor : IExecutor
     {
         var all = new RangeResult();
         var start = order.Start;
-        while (start < order.End)
+        while (start < order.End && !_deaths.AreTooMany)
         {
             var result = _worker.Run(new Order(start, order.End - start));
             if (result is not null)
             {
                 all.Add(result);
+                start = order.End;
                 break;
             }
 
@@ -46,6 +49,7 @@ internal sealed class WorkerExecutor : IExecutor
             start = index + 1;
         }
 
+        all.IsWhole = start >= order.End;
         return all;
     }
 
@@ -84,6 +88,7 @@ internal sealed class WorkerExecutor : IExecutor
     private (long Index, Phase Phase, string Epitaph) Restart(RangeResult result)
     {
         var epitaph = _worker.Epitaph();
+        _deaths.Count(_worker.Hung);
         var (index, phase) = (_worker.DiedAt, _worker.DiedIn);
         _worker.Dispose();
         _worker = new WorkerProcess(_settings, _command);

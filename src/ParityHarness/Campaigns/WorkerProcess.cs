@@ -38,6 +38,7 @@ internal sealed class WorkerProcess : IDisposable
         _reader = new BinaryReader(new BufferedStream(_answers, 1 << 16));
         var start = new ProcessStartInfo(command[0])
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,

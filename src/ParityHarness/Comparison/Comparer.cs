@@ -18,7 +18,7 @@ public sealed class Comparer
     /// <summary>Outputs from which on the rms error is judged.</summary>
     public const int AccuracyElements = 32;
 
-    /// <summary>By how much one side's rms error may exceed the other's, and u*rms(exact).</summary>
+    /// <summary>By how much one side's rms error may exceed the larger of the other's and u times the typical partial sum.</summary>
     public const double AccuracyFactor = 16;
 
     private readonly Oracle _oracle = new();
@@ -408,7 +408,7 @@ public sealed class Comparer
             return;
         }
 
-        var floor = (problem.DType == DType.Float32 ? 1.0 / (1 << 24) : 1.0 / (1L << 53)) * result.ExactRms;
+        var floor = (problem.DType == DType.Float32 ? 1.0 / (1 << 24) : 1.0 / (1L << 53)) * result.TypicalRms;
         if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
         {
             Inaccurate(result, Side.Candidate, "candidate", result.CandidateRms, result.ReferenceRms, floor);

@@ -51,8 +51,11 @@ public sealed class Judgement
     /// <summary>rms of reference - exact.</summary>
     public double ReferenceRms { get; internal set; }
 
-    /// <summary>rms of the exact values.</summary>
-    public double ExactRms { get; internal set; }
+    /// <summary>
+    /// The larger of rms(exact) and rms(sum|x||w|)/sqrt(products): the size that partial sums have where terms are
+    /// independent, also where they cancel in the end.
+    /// </summary>
+    public double TypicalRms { get; internal set; }
 
     /// <summary>Whether torch.testing.assert_close (with equal_nan) accepts the candidate; null where no values were compared.</summary>
     public bool? TorchClose { get; internal set; }

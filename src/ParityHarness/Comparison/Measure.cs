@@ -14,6 +14,8 @@ internal struct Measure
     private double _candidateSquares;
     private double _referenceSquares;
     private double _exactSquares;
+    private double _magnitudeSquares;
+    private double _products;
     private double _candidateOverBound;
     private double _referenceOverBound;
     private double _absolute;
@@ -53,6 +55,7 @@ internal struct Measure
     {
         var exact = oracle.Exact;
         Judged = exact.Length;
+        _products = oracle.MostProducts;
         if (oracle.IsExact)
         {
             for (var j = 0; j < exact.Length; j++)
@@ -76,7 +79,7 @@ internal struct Measure
         var width = Vector<double>.Count;
         var tiny = new Vector<double>(double.Epsilon);
         var (vr, va) = (new Vector<double>(rtol), new Vector<double>(atol));
-        var (cs, rs, es) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (cs, rs, es, ms) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         var (cb, rb, ab, re) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         var (fails, zeros, fine) = (Vector<long>.Zero, Vector<long>.Zero, Vector<long>.AllBitsSet);
         var i = 0;
@@ -99,6 +102,7 @@ internal struct Measure
             cs += ec * ec;
             rs += er * er;
             es += e * e;
+            ms += m * m;
             cb = Vector.Max(cb, ec / (b + tiny));
             rb = Vector.Max(rb, er / (b + tiny));
             ab = Vector.Max(ab, difference);
@@ -113,6 +117,7 @@ internal struct Measure
         _candidateSquares = Vector.Sum(cs);
         _referenceSquares = Vector.Sum(rs);
         _exactSquares = Vector.Sum(es);
+        _magnitudeSquares = Vector.Sum(ms);
         _torchFailures = -Vector.Sum(fails);
         NonZero = i + Vector.Sum(zeros);
         for (var j = 0; j < width; j++)
@@ -133,11 +138,11 @@ internal struct Measure
                 return false;
             }
 
-            Add(exact[i], bound[i], ec, er);
+            Add(exact[i], magnitude[i], bound[i], ec, er);
             Differ(c, r, rtol, atol);
         }
 
-        return double.IsFinite(_exactSquares) && double.IsFinite(_candidateSquares) && double.IsFinite(_referenceSquares);
+        return double.IsFinite(_magnitudeSquares) && double.IsFinite(_candidateSquares) && double.IsFinite(_referenceSquares);
     }
 
     /// <summary>Measures one by one.</summary>
@@ -146,6 +151,7 @@ internal struct Measure
         var largest = dtype == DType.Float32 ? float.MaxValue : double.MaxValue;
         var finiteInputs = IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias));
         var (rtol, atol) = Tolerance.TorchDefaults(dtype);
+        _products = oracle.MostProducts;
         for (var i = 0; i < oracle.Count; i++)
         {
             var exact = oracle.Exact[i];
@@ -180,7 +186,7 @@ internal struct Measure
 
             if (double.IsFinite(exact))
             {
-                Add(exact, oracle.Bound[i], ec, er);
+                Add(exact, oracle.IsExact ? 0 : oracle.Magnitude[i], oracle.Bound[i], ec, er);
             }
             else
             {
@@ -199,7 +205,7 @@ internal struct Measure
         result.ReferenceErrorOverBound = _referenceOverBound;
         result.CandidateRms = Math.Sqrt(_candidateSquares / count);
         result.ReferenceRms = Math.Sqrt(_referenceSquares / count);
-        result.ExactRms = Math.Sqrt(_exactSquares / count);
+        result.TypicalRms = Math.Max(Math.Sqrt(_exactSquares / count), Math.Sqrt(_magnitudeSquares / count / Math.Max(1, _products)));
         if (hasReference)
         {
             result.GreatestAbsoluteDifference = _absolute;
@@ -261,10 +267,11 @@ internal struct Measure
         return exact.Equals(y) ? (double.NegativeInfinity, false) : (double.NaN, true);
     }
 
-    private void Add(double exact, double bound, double candidateError, double referenceError)
+    private void Add(double exact, double magnitude, double bound, double candidateError, double referenceError)
     {
         NonZero += exact != 0 ? 1 : 0;
         _exactSquares += exact * exact;
+        _magnitudeSquares += magnitude * magnitude;
         _candidateSquares += candidateError * candidateError;
         _referenceSquares += referenceError * referenceError;
         _candidateOverBound = Math.Max(_candidateOverBound, candidateError / (bound + double.Epsilon));

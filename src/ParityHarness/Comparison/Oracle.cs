@@ -75,6 +75,9 @@ internal sealed class Oracle
     /// <summary>The error bound of each output; 0 where sums are exact.</summary>
     public ReadOnlySpan<double> Bound => _bound.AsSpan(0, Count);
 
+    /// <summary>The largest number of products that enter an output.</summary>
+    public double MostProducts { get; private set; }
+
     /// <summary>Number of evaluated outputs into which at least one product or a bias enters.</summary>
     public int Fed { get; private set; }
 
@@ -179,6 +182,13 @@ internal sealed class Oracle
             }
         }
 
+        MostProducts = 0;
+        foreach (var count in _products.AsSpan(0, length))
+        {
+            MostProducts = Math.Max(MostProducts, count);
+        }
+
+        MostProducts *= _geometry.GroupIn;
         if (IsExact)
         {
             return;

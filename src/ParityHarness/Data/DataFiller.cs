@@ -22,6 +22,7 @@ namespace ParityHarness.Data;
 public static class DataFiller
 {
     private const int BiasLimit = 16;
+    private const int TinyTensor = 4;
 
     /// <summary>Makes input, weight and bias.</summary>
     /// <exception cref="ProblemDataException">The tensors cannot be made; the message says why.</exception>
@@ -151,6 +152,12 @@ public static class DataFiller
             Operand.Weight when !limits.InputIsSparse => limits.ActiveChannels,
             _ => long.MaxValue,
         };
+        if (tensor.Count <= TinyTensor)
+        {
+            FillTiny(tensor, limit, stream);
+            return;
+        }
+
         // Channels beyond the active ones stay zero. Which are active: a rotation by the seed, so that each is at times.
         var channelSize = operand == Operand.Input ? limits.Length : limits.ChannelWeights;
         var unsigned = tensor.DType is DType.UInt8 or DType.Bool;
@@ -159,6 +166,17 @@ public static class DataFiller
             var end = Math.Min(tensor.Count, start + channelSize);
             var isActive = (channel % limits.GroupChannels + (long)(limits.Rotation % (ulong)limits.GroupChannels)) % limits.GroupChannels < active;
             FillChannel(tensor, start, end, isActive ? limit : 0, unsigned, stream);
+        }
+    }
+
+    /// <summary>A zero among very few elements would make all outputs zero, and nothing would be compared.</summary>
+    private static void FillTiny(Tensor tensor, long limit, ulong stream)
+    {
+        for (var i = 0L; i < tensor.Count; i++)
+        {
+            var bits = CounterRandom.At(stream, (ulong)i);
+            var value = 1 + (long)Math.BigMul(bits, (ulong)limit, out _);
+            Store(tensor, i, bits % 2 == 1 && tensor.DType is not (DType.UInt8 or DType.Bool) ? -value : value, "");
         }
     }
 

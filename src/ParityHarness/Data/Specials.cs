@@ -23,7 +23,7 @@ internal static class Specials
             case 1 when operand == Chosen(problem):
                 Put(tensor, stream, 2, double.PositiveInfinity, double.NegativeInfinity);
                 break;
-            case 2:
+            case 2 when tensor.Count >= 8: // a zero among very few elements would leave nothing to compare
                 Put(tensor, stream, Math.Max(1, tensor.Count / 8), 0.0, -0.0);
                 break;
             case 3:
@@ -31,8 +31,8 @@ internal static class Specials
                 Scale(tensor, (operand == Operand.Bias ? 2 : 1) * (single ? -70 : -535));
                 break;
             case 4:
-                // Products come near the largest finite value.
-                Scale(tensor, single ? 63 : 511);
+                // Sums of products come near the largest finite value: half the terms' bits are left to each factor.
+                Scale(tensor, (single ? 62 : 510) - (System.Numerics.BitOperations.Log2((ulong)IntegerLimits.Terms(problem)) + 1) / 2);
                 break;
             case 5 when operand != Operand.Weight:
                 Scale(tensor, single ? -140 : -1066);
