@@ -28,6 +28,7 @@ public sealed class Outcome : IDisposable
     {
         Kind = OutcomeKind.Completed;
         Reason = RejectionReason.Unspecified;
+        ChangedEnvironment = false;
         Message = "";
     }
 
@@ -40,6 +41,13 @@ public sealed class Outcome : IDisposable
     /// <summary>It should have worked.</summary>
     public void Fault(string message) => Set(OutcomeKind.Faulted, RejectionReason.Unspecified, message);
 
+    /// <summary>It changed the floating-point environment, which has been put back.</summary>
+    public void FaultEnvironment(string message)
+    {
+        Fault(message);
+        ChangedEnvironment = true;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Output.Dispose();
 
@@ -47,6 +55,7 @@ public sealed class Outcome : IDisposable
     {
         Kind = kind;
         Reason = reason;
+        ChangedEnvironment = false;
         var line = message.AsSpan().TrimStart();
         var end = line.IndexOfAny('\r', '\n');
         Message = (end < 0 ? line : line[..end]).TrimEnd().ToString();

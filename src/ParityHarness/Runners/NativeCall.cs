@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace ParityHarness.Runners;
+
+/// <summary>parity_call of parity_runner.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeCall
+{
+    /// <summary>PARITY_ABI_VERSION.</summary>
+    public const int AbiVersion = 1;
+
+    /// <summary>PARITY_DESCRIBE.</summary>
+    public const int Describe = 0;
+
+    public int Version;
+    public int Operation;
+    public int Form;
+    public int PaddingMode;
+    public NativeTensor Input;
+    public NativeTensor Weight;
+    public NativeTensor Bias;
+    public NativeList Stride;
+    public NativeList Padding;
+    public NativeList OutputPadding;
+    public NativeList Dilation;
+    public NativeList OutputSize;
+    public long Groups;
+    public long InChannels;
+    public long OutChannels;
+    public NativeTensor Output;
+    public long OutputCapacity;
+    public int Reason;
+    public int TextCapacity;
+    public byte* Text;
+}

@@ -1,0 +1,298 @@
+// libtorch behind parity_runner.h: torch.nn.functional.conv_transpose1d and torch.nn.ConvTranspose1d as they are.
+// Nothing is checked here that libtorch does not check itself. Compiles against 1.13 and 2.x.
+#include "parity_runner.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/ops/conv_transpose1d.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+#include <c10/util/Logging.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/version.h>
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+// The package's version, where the package says more than the headers do: Debian's 1.13.1 calls itself 1.13.0.
+#ifndef PARITY_LIBTORCH_VERSION
+#define PARITY_LIBTORCH_VERSION TORCH_VERSION
+#endif
+
+namespace {
+
+int32_t say(parity_call &call, int32_t status, const std::string &words)
+{
+    if (call.text != nullptr && call.text_capacity > 0) {
+        auto length = std::min(words.size(), static_cast<size_t>(call.text_capacity) - 1);
+        while (length > 0 && length < words.size() && (static_cast<unsigned char>(words[length]) & 0xC0) == 0x80) {
+            length--; // not in the middle of a UTF-8 character
+        }
+        std::memcpy(call.text, words.data(), length);
+        call.text[length] = '\0';
+    }
+    return status;
+}
+
+bool scalar_type(int32_t dtype, at::ScalarType &type)
+{
+    switch (dtype) {
+    case PARITY_FLOAT32: type = at::kFloat; return true;
+    case PARITY_FLOAT64: type = at::kDouble; return true;
+    case PARITY_FLOAT16: type = at::kHalf; return true;
+    case PARITY_BFLOAT16: type = at::kBFloat16; return true;
+    case PARITY_INT64: type = at::kLong; return true;
+    case PARITY_COMPLEX64: type = at::kComplexFloat; return true;
+    case PARITY_COMPLEX128: type = at::kComplexDouble; return true;
+    case PARITY_INT32: type = at::kInt; return true;
+    case PARITY_INT16: type = at::kShort; return true;
+    case PARITY_INT8: type = at::kChar; return true;
+    case PARITY_UINT8: type = at::kByte; return true;
+    case PARITY_BOOL: type = at::kBool; return true;
+    default: return false;
+    }
+}
+
+int32_t parity_dtype(at::ScalarType type)
+{
+    for (int32_t dtype = PARITY_FLOAT32; dtype <= PARITY_BOOL; dtype++) {
+        at::ScalarType known;
+        if (scalar_type(dtype, known) && known == type) {
+            return dtype;
+        }
+    }
+    return 0;
+}
+
+at::Tensor view(const parity_tensor &tensor)
+{
+    if (tensor.ndim < 0) {
+        return {};
+    }
+    at::ScalarType type;
+    TORCH_INTERNAL_ASSERT(scalar_type(tensor.dtype, type));
+    return at::from_blob(tensor.data, at::IntArrayRef(tensor.shape, tensor.ndim), type);
+}
+
+at::IntArrayRef values(const parity_list &list)
+{
+    return at::IntArrayRef(list.values, list.count);
+}
+
+at::Tensor run_functional(const parity_call &call)
+{
+    return at::conv_transpose1d(
+        view(call.input), view(call.weight), view(call.bias),
+        values(call.stride), values(call.padding), values(call.output_padding), call.groups, values(call.dilation));
+}
+
+at::Tensor run_module(const parity_call &call)
+{
+    auto options = torch::nn::ConvTranspose1dOptions(call.in_channels, call.out_channels, call.weight.ndim > 2 ? call.weight.shape[2] : 1)
+                       .stride(values(call.stride))
+                       .padding(values(call.padding))
+                       .output_padding(values(call.output_padding))
+                       .groups(call.groups)
+                       .bias(call.bias.ndim >= 0)
+                       .dilation(values(call.dilation));
+    switch (call.padding_mode) {
+    case PARITY_REFLECT: options.padding_mode(torch::kReflect); break;
+    case PARITY_REPLICATE: options.padding_mode(torch::kReplicate); break;
+    case PARITY_CIRCULAR: options.padding_mode(torch::kCircular); break;
+    default: break;
+    }
+    torch::nn::ConvTranspose1d module(options);
+    // Assigned, not copied: copy_ would broadcast a weight of another shape and convert one of another dtype.
+    module->weight = view(call.weight);
+    module->bias = view(call.bias);
+    if (call.output_size.count > 0) {
+        return module->forward(view(call.input), values(call.output_size));
+    }
+    return module->forward(view(call.input));
+}
+
+int32_t answer(parity_call &call, const at::Tensor &output)
+{
+    parity_tensor &to = call.output;
+    to.dtype = parity_dtype(output.scalar_type());
+    if (to.dtype == 0 || output.dim() > PARITY_MAX_DIMS) {
+        return say(call, PARITY_FAULTED, "libtorch answered with a tensor of an unexpected dtype or number of dimensions");
+    }
+    to.ndim = static_cast<int32_t>(output.dim());
+    std::copy(output.sizes().begin(), output.sizes().end(), to.shape);
+    if (to.data == nullptr) {
+        return PARITY_COMPLETED;
+    }
+    at::ScalarType weight_type;
+    const auto room = scalar_type(call.weight.dtype, weight_type)
+        ? static_cast<__int128>(call.output_capacity) * static_cast<int64_t>(c10::elementSize(weight_type))
+        : 0;
+    if (static_cast<int64_t>(output.nbytes()) > room) {
+        return PARITY_TOO_SMALL;
+    }
+    if (output.numel() > 0) {
+        const auto dense = output.contiguous();
+        std::memcpy(to.data, dense.data_ptr(), dense.nbytes());
+    }
+    return PARITY_COMPLETED;
+}
+
+// Which rule it was, by the words that the versions have in common.
+int32_t reason_of(const std::string &text, const parity_call &call)
+{
+    const auto has = [&text](const char *words) { return text.find(words) != std::string::npos; };
+    if (has("(unbatched) or")) return PARITY_REASON_INPUT_DIMENSIONS;
+    if (has("weight should have at least") || has("-dimensional weight")) return PARITY_REASON_WEIGHT_DIMENSIONS;
+    if (has("must be a positive integer")) return call.groups <= 0 ? PARITY_REASON_NON_POSITIVE_GROUPS : PARITY_REASON_MODULE_CHANNELS;
+    if (has("non-positive groups")) return PARITY_REASON_NON_POSITIVE_GROUPS;
+    if (has("single integer value or a list of") || has("values, but instead got")) return PARITY_REASON_PARAMETER_COUNT;
+    if (has("negative padding")) return PARITY_REASON_NEGATIVE_PADDING;
+    if (has("negative output_padding")) return PARITY_REASON_NEGATIVE_OUTPUT_PADDING;
+    if (has("non-positive stride") || has("stride should be greater than zero")) return PARITY_REASON_NON_POSITIVE_STRIDE;
+    if (has("expected weight to be at least") || has("expected weight to be divisible")) return PARITY_REASON_WEIGHT_GROUPS;
+    if (has("expected bias to be")) return PARITY_REASON_BIAS_SHAPE;
+    if (has("channels, but got")) return PARITY_REASON_INPUT_CHANNELS;
+    if (has("Only zero batch or zero channel inputs")) return PARITY_REASON_EMPTY_INPUT;
+    if (has("kernel size should be greater than zero") || has("kernel_size should be greater than zero")) return PARITY_REASON_KERNEL_SIZE;
+    if (has("dilation should be greater than zero") || has("non-positive dilation") || has("negative dilation")) return PARITY_REASON_NON_POSITIVE_DILATION;
+    if (has("output padding must be smaller than")) return PARITY_REASON_OUTPUT_PADDING_TOO_LARGE;
+    if (has("weight tensor expected")) return PARITY_REASON_EMPTY_WEIGHT;
+    if (has("tensor with negative dimension")) return call.form == PARITY_MODULE ? PARITY_REASON_UNSPECIFIED : PARITY_REASON_OUTPUT_SIZE;
+    if (has("Output size is too small")) return PARITY_REASON_OUTPUT_SIZE;
+    if (has("expected scalar type") || has("not implemented for") || has("should be the same") || has("same dtype")) return PARITY_REASON_DTYPE;
+    if (has("padding mode is supported")) return PARITY_REASON_PADDING_MODE;
+    if (has("must be divisible by groups")) return PARITY_REASON_MODULE_CHANNELS;
+    if (has("requested an output size") || has("output_size must have")) return PARITY_REASON_REQUESTED_OUTPUT_SIZE;
+    if (has("overflow")) return PARITY_REASON_OVERFLOW;
+    return PARITY_REASON_UNSPECIFIED;
+}
+
+int32_t answer(parity_call &call, const c10::Error &error)
+{
+    const std::string text = error.what_without_backtrace();
+    const auto line = text.substr(0, text.find('\n'));
+    const auto has = [&text](const char *words) { return text.find(words) != std::string::npos; };
+    if (has("INTERNAL ASSERT FAILED") || has("DefaultCPUAllocator") || has("not enough memory") || has("can't allocate memory")) {
+        return say(call, PARITY_FAULTED, line);
+    }
+    call.reason = reason_of(text, call);
+    return say(call, PARITY_REJECTED, line);
+}
+
+std::string file_of(const void *symbol)
+{
+    Dl_info info;
+    if (dladdr(symbol, &info) == 0 || info.dli_fname == nullptr) {
+        return {};
+    }
+    char path[PATH_MAX];
+    return realpath(info.dli_fname, path) != nullptr ? path : info.dli_fname;
+}
+
+// The BLAS that libtorch's calls really reach: what libblas.so.3 is differs from machine to machine, and netlib's
+// reference implementation is many times slower than the others.
+std::string blas()
+{
+    const void *sgemm = dlsym(RTLD_DEFAULT, "sgemm_");
+    if (sgemm == nullptr) {
+        return "BLAS inside libtorch";
+    }
+    const auto path = file_of(sgemm);
+    const auto has = [&path](const char *words) { return path.find(words) != std::string::npos; };
+    if (has("openblas")) {
+        using Text = const char *(*)();
+        const auto config = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, "openblas_get_config"));
+        const auto core = reinterpret_cast<Text>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+        std::string name = config != nullptr ? config() : "OpenBLAS"; // "OpenBLAS 0.3.21 NO_LAPACKE ..."
+        const auto second = name.find(' ', name.find(' ') == std::string::npos ? 0 : name.find(' ') + 1);
+        name = name.substr(0, second);
+        return core != nullptr ? name + " (" + core() + ")" : name;
+    }
+    if (has("mkl")) return "MKL";
+    if (has("blis")) return "BLIS";
+    if (has("atlas")) return "ATLAS";
+    if (has("libtorch")) return "BLAS inside libtorch";
+    if (has("/blas/libblas")) return "netlib reference BLAS, slow (" + path + ")";
+    return "BLAS " + path;
+}
+
+std::string cpu_capability()
+{
+    const std::string config = at::show_config();
+    const std::string key = "CPU capability usage: ";
+    const auto start = config.find(key);
+    return start == std::string::npos
+        ? "CPU capability unknown"
+        : config.substr(start + key.size(), config.find('\n', start) - start - key.size());
+}
+
+std::string description()
+{
+    std::string text = std::string(PARITY_LIBTORCH_VERSION) + "; " + blas() + ", " + cpu_capability() + ", 1 thread";
+    if (std::strcmp(PARITY_LIBTORCH_VERSION, TORCH_VERSION) != 0) {
+        text += std::string(", calls itself ") + TORCH_VERSION;
+    }
+    return text;
+}
+
+// One thread in libtorch and in its BLAS, and no symbolised backtrace in each exception, which costs 5 ms.
+bool prepare_process()
+{
+    c10::SetStackTraceFetcher([]() -> std::string { return {}; });
+    using SetThreads = void (*)(int);
+    if (const auto set_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+        set_threads(1);
+    }
+    return true;
+}
+
+int32_t run(parity_call &call)
+{
+    static const bool process_is_ready = prepare_process();
+    static thread_local const bool thread_is_ready = (at::set_num_threads(1), true); // OpenMP keeps it per thread
+    static_cast<void>(process_is_ready);
+    static_cast<void>(thread_is_ready);
+
+    if (call.operation == PARITY_DESCRIBE) {
+        return say(call, PARITY_COMPLETED, description());
+    }
+    if (call.operation != PARITY_FORWARD) {
+        return say(call, PARITY_UNSUPPORTED, "the libtorch runner does the forward pass only");
+    }
+    at::ScalarType type;
+    for (const auto *tensor : {&call.input, &call.weight, &call.bias}) {
+        if (tensor->ndim >= 0 && !scalar_type(tensor->dtype, type)) {
+            return say(call, PARITY_UNSUPPORTED, "unknown dtype " + std::to_string(tensor->dtype));
+        }
+    }
+    const c10::InferenceMode no_autograd;
+    return answer(call, call.form == PARITY_MODULE ? run_module(call) : run_functional(call));
+}
+
+} // namespace
+
+extern "C" int32_t parity_conv_transpose1d(parity_call *call)
+{
+    if (call->version != PARITY_ABI_VERSION) {
+        call->version = PARITY_ABI_VERSION;
+        return PARITY_WRONG_VERSION;
+    }
+    try {
+        return run(*call);
+    } catch (const c10::Error &error) {
+        return answer(*call, error);
+    } catch (const std::bad_alloc &) {
+        return say(*call, PARITY_FAULTED, "out of memory");
+    } catch (const std::exception &error) {
+        // Not one of libtorch's checks: its libraries' own failures, oneDNN's for one.
+        return say(*call, PARITY_FAULTED, error.what());
+    } catch (...) {
+        return say(*call, PARITY_FAULTED, "an exception that is not a std::exception");
+    }
+}
