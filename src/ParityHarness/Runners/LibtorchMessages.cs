@@ -1,0 +1,85 @@
+using ParityHarness.Kernels;
+
+namespace ParityHarness.Runners;
+
+/// <summary>
+/// What libtorch's error messages mean. Wording differs between versions, so a message is known by a fragment that has
+/// lasted; the whole first line is kept in the outcome.
+/// </summary>
+public static class LibtorchMessages
+{
+    // The first fragment that occurs decides; where one text contains another's fragment, the narrower stands first.
+    private static readonly (string Fragment, RejectionReason Reason)[] Rejections =
+    [
+        ("input to conv_transpose1d, but got input of size", RejectionReason.InputDimensions),
+        ("weight should have at least", RejectionReason.WeightDimensions),
+        ("-dimensional input for", RejectionReason.WeightDimensions),
+        ("non-positive groups", RejectionReason.NonPositiveGroups),
+        ("expected groups to be greater than 0", RejectionReason.NonPositiveGroups),
+        ("to be a single integer value or a list of", RejectionReason.ParameterCount),
+        ("negative padding is not supported", RejectionReason.NegativePadding),
+        ("negative output_padding is not supported", RejectionReason.NegativeOutputPadding),
+        ("non-positive stride is not supported", RejectionReason.NonPositiveStride),
+        ("stride should be greater than zero", RejectionReason.NonPositiveStride),
+        ("expected weight to be at least", RejectionReason.WeightGroups),
+        ("expected weight to be divisible by", RejectionReason.WeightGroups),
+        ("expected bias to be", RejectionReason.BiasShape),
+        ("channels, but got", RejectionReason.InputChannels),
+        ("Only zero batch or zero channel inputs are supported", RejectionReason.EmptyInput),
+        ("kernel size should be greater than zero", RejectionReason.KernelSize),
+        ("dilation should be greater than zero", RejectionReason.NonPositiveDilation),
+        ("non-positive dilation is not supported", RejectionReason.NonPositiveDilation),
+        ("output padding must be smaller than", RejectionReason.OutputPaddingTooLarge),
+        ("weight tensor expected, but got", RejectionReason.EmptyWeight),
+        ("Output size is too small", RejectionReason.OutputSize),
+        ("padding mode is supported for ConvTranspose1d", RejectionReason.PaddingMode),
+        ("PaddingModes.Zeros is supported", RejectionReason.PaddingMode),
+        ("channels must be divisible by groups", RejectionReason.ModuleChannels),
+        ("equested an output size of", RejectionReason.RequestedOutputSize),
+        ("output_size must have", RejectionReason.RequestedOutputSize),
+        ("expected scalar type", RejectionReason.DType),
+        ("not implemented for", RejectionReason.DType),
+        ("should be the same", RejectionReason.DType),
+        ("same dtype", RejectionReason.DType),
+        ("overflow", RejectionReason.Overflow),
+    ];
+
+    private static readonly string[] Faults =
+    [
+        "DefaultCPUAllocator",
+        "out of memory",
+        "bad_alloc",
+        "INTERNAL ASSERT FAILED",
+    ];
+
+    /// <summary>
+    /// Fills the outcome from the message of an error that libtorch threw: faulted where memory ran out or libtorch
+    /// broke, else rejected, with <see cref="RejectionReason.Unspecified"/> where the text is not known.
+    /// Only the first line counts; what follows is a backtrace.
+    /// </summary>
+    public static void Answer(Outcome outcome, string message)
+    {
+        var line = message.AsSpan().TrimStart();
+        var end = line.IndexOfAny('\r', '\n');
+        line = end < 0 ? line : line[..end];
+        foreach (var fault in Faults)
+        {
+            if (line.Contains(fault, StringComparison.OrdinalIgnoreCase))
+            {
+                outcome.Fault(message);
+                return;
+            }
+        }
+
+        foreach (var (fragment, reason) in Rejections)
+        {
+            if (line.Contains(fragment, StringComparison.Ordinal))
+            {
+                outcome.Reject(reason, message);
+                return;
+            }
+        }
+
+        outcome.Reject(RejectionReason.Unspecified, message);
+    }
+}
