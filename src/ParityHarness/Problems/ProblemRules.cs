@@ -53,6 +53,23 @@ public static class ProblemRules
         var padding = problem.PaddingList?[0] ?? problem.Padding;
         var outputPadding = problem.OutputPaddingList?[0] ?? problem.OutputPadding;
         var dilation = problem.DilationList?[0] ?? problem.Dilation;
+        if (problem.Form == Form.Module && problem.OutputSize is { } requested)
+        {
+            // [Lout] or the whole shape; the module then takes output_padding from it, in the range 0 to stride - 1.
+            if (requested.Length != 1 && requested.Length != input.Length)
+            {
+                return RejectionReason.ParameterCount;
+            }
+
+            var smallest = (Int128)(input[^1] - 1) * stride - 2 * (Int128)padding + (Int128)dilation * (problem.KernelSize - 1) + 1;
+            if (requested[^1] < smallest || requested[^1] >= smallest + stride)
+            {
+                return RejectionReason.RequestedOutputSize;
+            }
+
+            outputPadding = (long)(requested[^1] - smallest);
+        }
+
         if (padding < 0)
         {
             return RejectionReason.NegativePadding;

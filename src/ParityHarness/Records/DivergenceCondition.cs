@@ -12,7 +12,7 @@ namespace ParityHarness.Records;
 public sealed class DivergenceCondition
 {
     private static readonly string[] Operators = ["!=", "<=", ">=", "=", "<", ">"];
-    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "lout", "bias", "unbatched"];
+    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched"];
     private static readonly string[] DTypeFields = ["dtype", "wdtype", "bdtype"];
 
     private readonly string _text;
@@ -172,8 +172,10 @@ public sealed class DivergenceCondition
             "g" => problem.Groups,
             "bias" => problem.HasBias ? 1 : 0,
             "unbatched" => input.Length == 2 ? 1 : 0,
-            _ => (NumberOf(problem, "l") - 1) * NumberOf(problem, "s") - 2 * NumberOf(problem, "p")
-                + NumberOf(problem, "d") * (NumberOf(problem, "k") - 1) + NumberOf(problem, "op") + 1,
+            "output_size" => problem.OutputSize is { Length: > 0 } size ? size[^1] : null,
+            "span" => NumberOf(problem, "d") * (NumberOf(problem, "k") - 1) + 1,
+            "lout64" => NumberOf(problem, "lout") is { } exact ? unchecked((long)exact) : null,
+            _ => (NumberOf(problem, "l") - 1) * NumberOf(problem, "s") - 2 * NumberOf(problem, "p") + NumberOf(problem, "span") + NumberOf(problem, "op"),
         };
     }
 
