@@ -129,7 +129,8 @@ internal sealed class CommonOptions
         };
     }
 
-    private static List<string> WorkerCommand()
+    /// <summary>The program that is a worker: this one.</summary>
+    public static List<string> WorkerCommand()
     {
         var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
         var program = Environment.ProcessPath ?? "dotnet";

@@ -23,13 +23,11 @@ internal static class EnvCommand
     private static int Show()
     {
         var console = Terminal.Output;
-        var common = new CommonOptions();
-        var limits = common.Limits(new RootCommand().Parse([]));
         var table = Terminal.Table("runner", "version", "details");
         var inForce = "recorded";
         foreach (var name in (string[])[.. References.Live.Reverse(), "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
         {
-            var (info, why) = Probe(name, limits.WorkerCommand);
+            var (info, why) = Probe(name, CommonOptions.WorkerCommand());
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());
             if (info is not null && References.Live.Contains(name, StringComparer.Ordinal))
             {

@@ -19,7 +19,7 @@ internal static class References
             case "libtorch":
                 return NativeLibraries.TryFind("parity_libtorch", out _, out var why) ? null : why;
             case "torchsharp":
-                return AssemblyRunners.Has(RunnerFactory.TorchSharpAssembly, out var reason) ? null : reason;
+                return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
             default:
                 return null;
         }

@@ -161,7 +161,7 @@ public sealed unsafe class NativeRunner : IRunner
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new RunnerLoadException($"{path}: it cannot be loaded as a shared library: {LoaderText(e.Message, fullPath)}");
+            throw new RunnerLoadException($"{path}: it cannot be loaded as a shared library: {LoaderText(e.Message, fullPath)}", e);
         }
     }
 

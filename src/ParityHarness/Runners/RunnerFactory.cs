@@ -26,7 +26,7 @@ public static class RunnerFactory
             "kernel" => new KernelRunner(LevelOf(argument)),
             "oracle" when colon < 0 => new OracleRunner(),
             "libtorch" when colon < 0 => NativeLibraries.TryFind("parity_libtorch", out var path, out var why) ? new NativeRunner(name, path) : throw new RunnerLoadException(why),
-            "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly, out var reason) ?? throw new RunnerLoadException(reason),
+            "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
             _ => throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}"),
