@@ -321,10 +321,18 @@ public sealed class Comparer
             threshold /= 64;
         }
 
+        var first = candidate.DType == DType.Float32
+            ? Spans.FirstApart(candidate.Span<float>(), reference.Span<float>(), (float)threshold)
+            : Spans.FirstApart(candidate.Span<double>(), reference.Span<double>(), threshold);
+        if (first < 0)
+        {
+            return;
+        }
+
         var sampled = new HashSet<long>(_oracle.Indices.ToArray());
         var suspects = new List<long>();
         var limit = Math.Max(4096, candidate.Count / 8);
-        for (var i = 0L; i < candidate.Count; i++)
+        for (long i = first; i < candidate.Count; i++)
         {
             if (!(Math.Abs(candidate.At(i) - reference.At(i)) <= threshold) && !sampled.Contains(i))
             {
@@ -365,7 +373,7 @@ public sealed class Comparer
             return;
         }
 
-        Widening.ToDouble(tensor.Span<float>(), values);
+        Spans.ToDouble(tensor.Span<float>(), values);
     }
 
     private void Decide(Judgement result, Problem problem, Measure measure, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)

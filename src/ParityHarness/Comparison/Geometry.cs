@@ -50,14 +50,24 @@ internal readonly struct Geometry
     public long Outputs => Batch * OutChannels * OutputLength;
 
     /// <summary>
-    /// The inputs l in [first, end) that tap <paramref name="k"/> brings into the output: o = l*stride + k*dilation - padding
-    /// in [0, Lout). Offset is o at l = 0.
+    /// The inputs that tap <paramref name="k"/> brings into output positions [from, to): those l in [0, L) for which
+    /// l*stride + k*dilation - padding lies there. False where there are none.
     /// </summary>
-    public (long First, long End, Int128 Offset) Reach(long k)
+    public bool TryReach(long k, long from, long to, out Reach reach)
     {
-        var offset = (Int128)k * Dilation - Padding;
-        var first = offset >= 0 ? 0 : (-offset + Stride - 1) / Stride;
-        var end = offset >= OutputLength ? 0 : (OutputLength - 1 - offset) / Stride + 1;
-        return ((long)Int128.Min(first, Length), (long)Int128.Max(Int128.Min(end, Length), 0), offset);
+        var wide = (Int128)k * Dilation - Padding;
+        if (Int128.Abs(wide) < 1L << 61 && to < 1L << 61 && Stride < 1L << 61)
+        {
+            var offset = (long)wide;
+            var low = offset >= from ? 0 : (from - offset + Stride - 1) / Stride;
+            var high = offset >= to ? 0 : Math.Min(Length, (to - 1 - offset) / Stride + 1);
+            reach = new Reach(k, low, high, low < high ? low * Stride + offset : 0);
+            return low < high;
+        }
+
+        var first = wide >= from ? 0 : (from - wide + Stride - 1) / Stride;
+        var end = wide >= to ? 0 : Int128.Min(Length, (to - 1 - wide) / Stride + 1);
+        reach = first < end ? new Reach(k, (long)first, (long)end, (long)(first * Stride + wide)) : default;
+        return first < end;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 using ParityHarness.Data;
 using ParityHarness.Problems;
@@ -51,6 +52,7 @@ internal struct Measure
     /// <summary>
     /// Measures with vectors; false when something is not finite, may overflow, or is wrong, so that the slow way is needed.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryFast(Oracle oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var exact = oracle.Exact;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 using ParityHarness.Data;
@@ -23,18 +24,17 @@ namespace ParityHarness.Comparison;
 /// </summary>
 internal sealed class Oracle
 {
-    /// <summary>Up to so many products every output is evaluated, above it a sample.</summary>
-    public const long ExhaustiveProducts = 1 << 17;
-
-    private const long SampledProducts = 1 << 16;
-    private const int MaxSamples = 512;
+    /// <summary>Up to so many products every output is evaluated, above it a sample. Exact sums are cheaper.</summary>
+    private const long ExhaustiveProducts = 1 << 15;
+    private const long ExhaustiveExactProducts = 1 << 17;
+    private const long SampledProducts = 1 << 15;
+    private const int FewestWindows = 4;
+    private const int MostWindows = 64;
     private const double FloatRoundoff = 1.0 / (1 << 24);
     private const double DoubleRoundoff = 1.0 / (1L << 53);
     private const double FloatEta = 7.006492321624085e-46; // 2^-150
     private const double DoubleEta = double.Epsilon;       // half of it is not a double
 
-    private double[] _input = [];
-    private double[] _weight = [];
     private double[] _row = [];
     private double[] _rowLow = [];
     private double[] _rowMagnitude = [];
@@ -46,7 +46,9 @@ internal sealed class Oracle
     private double[] _magnitude = [];
     private double[] _bound = [];
     private long[] _indices = [];
-    private long[] _taps = [];
+    private Reach[] _reaches = [];
+    private int _reachCount;
+    private (long From, long To) _reachedWindow;
     private Geometry _geometry;
     private Problem _problem = new();
     private TensorSet _tensors = null!;
@@ -81,155 +83,89 @@ internal sealed class Oracle
     /// <summary>Number of evaluated outputs into which at least one product or a bias enters.</summary>
     public int Fed { get; private set; }
 
-    /// <summary>Evaluates a legal problem: all outputs, or a sample of a large one unless <paramref name="all"/>.</summary>
+    /// <summary>
+    /// Evaluates a legal problem: all outputs, or a sample of a large one unless <paramref name="all"/>. The regimes
+    /// whose outputs differ much among each other are never sampled.
+    /// </summary>
     public void Evaluate(Problem problem, TensorSet tensors, long outputLength, bool all = false)
     {
         _problem = problem;
         _tensors = tensors;
         _geometry = new Geometry(problem, outputLength);
+        _reachedWindow = (-1, -1);
         IsExact = tensors.IsExact;
-        CountProducts();
-        var products = _geometry.Batch * _geometry.OutChannels * TotalProducts();
-        var sampleable = problem.Regime is Regime.Integer or Regime.Random || _geometry.Outputs > Array.MaxLength / 2;
-        if (all || products <= ExhaustiveProducts || !sampleable)
+        var products = CountProducts() * (double)(_geometry.Batch * _geometry.OutChannels);
+        var limit = IsExact ? ExhaustiveExactProducts : ExhaustiveProducts;
+        if (all || products <= limit || problem.Regime is not (Regime.Integer or Regime.Random))
         {
             EvaluateAll();
         }
         else
         {
-            IsExhaustive = false;
-            Count = 0;
-            Fed = 0;
-            EvaluateAt(ChooseSample());
+            Clear();
+            EvaluateSample(products / (_geometry.Batch * _geometry.OutChannels) / outputLength);
         }
     }
 
     /// <summary>Evaluates every output of the problem that was last evaluated.</summary>
     public void EvaluateAll()
     {
+        Clear();
         IsExhaustive = true;
-        Count = checked((int)_geometry.Outputs);
-        Reserve(Count);
-        Array.Clear(_exact, 0, Count);
-        if (IsExact && _problem.DType == DType.Float32)
+        Reserve(checked((int)_geometry.Outputs));
+        for (var n = 0L; n < _geometry.Batch; n++)
         {
-            SumExactly(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>());
+            for (var c = 0L; c < _geometry.OutChannels; c++)
+            {
+                EvaluateWindow(n, c, 0, _geometry.OutputLength);
+            }
         }
-        else if (IsExact)
-        {
-            SumExactly(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>());
-        }
-        else if (_problem.DType == DType.Float32)
-        {
-            Array.Clear(_magnitude, 0, Count);
-            Convert(_tensors.Input, ref _input);
-            Convert(_tensors.Weight, ref _weight);
-            SumInDouble(_input, _weight);
-        }
-        else
-        {
-            Array.Clear(_magnitude, 0, Count);
-            Array.Clear(_low, 0, Count);
-            SumCompensated(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>());
-        }
-
-        FinishAll();
     }
 
     /// <summary>Evaluates further outputs, given by flat index, after a sample.</summary>
     public void EvaluateAt(ReadOnlySpan<long> indices)
     {
-        var start = Count;
-        Reserve(start + indices.Length);
+        Reserve(Count + indices.Length);
         foreach (var index in indices)
         {
-            _indices[Count] = index;
-            EvaluateOne(index, Count);
-            Count++;
+            var o = index % _geometry.OutputLength;
+            var row = index / _geometry.OutputLength;
+            EvaluateWindow(row / _geometry.OutChannels, row % _geometry.OutChannels, o, o + 1);
         }
     }
 
-    /// <summary>The gamma_m of m terms in the problem's arithmetic.</summary>
-    private double Gamma(double terms)
+    private static double AddTwo(ref double sum, double value)
     {
-        var u = _problem.DType == DType.Float32 ? FloatRoundoff : DoubleRoundoff;
-        return terms * u >= 0.5 ? double.PositiveInfinity : terms * u / (1 - terms * u);
+        // Knuth's TwoSum: what rounding lost is returned.
+        var old = sum;
+        sum = old + value;
+        var part = sum - old;
+        return old - (sum - part) + (value - part);
     }
 
-    private void CountProducts()
+    private static void Grow<T>(ref T[] values, int length)
     {
-        var length = checked((int)_geometry.OutputLength);
-        if (_products.Length < length)
+        if (values.Length < length)
         {
-            _products = new int[length];
-            _gamma = new double[length];
-        }
-
-        Array.Clear(_products, 0, length);
-        var stride = _geometry.Stride;
-        for (var k = 0L; k < _geometry.KernelSize; k++)
-        {
-            var (first, end, offset) = _geometry.Reach(k);
-            if (first >= end)
-            {
-                continue;
-            }
-
-            var o = (long)(first * (Int128)stride + offset);
-            for (var l = first; l < end; l++, o += stride)
-            {
-                _products[o]++;
-            }
-        }
-
-        MostProducts = 0;
-        foreach (var count in _products.AsSpan(0, length))
-        {
-            MostProducts = Math.Max(MostProducts, count);
-        }
-
-        MostProducts *= _geometry.GroupIn;
-        if (IsExact)
-        {
-            return;
-        }
-
-        // Neighbouring outputs mostly have equal counts, so the division is seldom made.
-        var terms = -1;
-        var gamma = 0.0;
-        var bias = _problem.HasBias ? 1 : 0;
-        for (var o = 0; o < length; o++)
-        {
-            if (_products[o] != terms)
-            {
-                terms = _products[o];
-                gamma = Gamma((double)terms * _geometry.GroupIn + bias);
-            }
-
-            _gamma[o] = gamma;
+            values = new T[length];
         }
     }
 
-    /// <summary>Products of one row of outputs.</summary>
-    private long TotalProducts()
+    private void Clear()
     {
-        var total = 0L;
-        foreach (var count in _products.AsSpan(0, (int)_geometry.OutputLength))
-        {
-            total += count;
-        }
-
-        return total * _geometry.GroupIn;
+        IsExhaustive = false;
+        Count = 0;
+        Fed = 0;
     }
 
     private void Reserve(int count)
     {
-        if (_exact.Length >= count && _low.Length >= count)
+        if (_exact.Length >= count)
         {
             return;
         }
 
-        var size = Math.Max(count, Math.Min(2 * _exact.Length, Array.MaxLength));
+        var size = Math.Max(count, (int)Math.Min(2L * _exact.Length, Array.MaxLength));
         Array.Resize(ref _exact, size);
         Array.Resize(ref _low, size);
         Array.Resize(ref _magnitude, size);
@@ -237,203 +173,343 @@ internal sealed class Oracle
         Array.Resize(ref _indices, size);
     }
 
-    private static void Convert(Tensor tensor, ref double[] values)
+    /// <summary>Counts the products of each output position, and returns how many one row of outputs has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private long CountProducts()
     {
-        var source = tensor.Span<float>();
-        if (values.Length < source.Length)
+        var length = checked((int)_geometry.OutputLength);
+        Grow(ref _products, length);
+        Grow(ref _gamma, length);
+        Array.Clear(_products, 0, length);
+        var stride = _geometry.Stride;
+        var total = 0L;
+        foreach (var reach in Reaches(0, length))
         {
-            values = new double[source.Length];
+            var o = reach.Output;
+            for (var l = reach.First; l < reach.End; l++, o += stride)
+            {
+                _products[o]++;
+            }
+
+            total += reach.End - reach.First;
         }
 
-        Widening.ToDouble(source, values);
+        // Neighbouring outputs mostly have equal counts, so the division is seldom made.
+        var u = _problem.DType == DType.Float32 ? FloatRoundoff : DoubleRoundoff;
+        var (terms, most, gamma) = (-1, 0, 0.0);
+        for (var o = 0; o < length; o++)
+        {
+            if (_products[o] != terms)
+            {
+                terms = _products[o];
+                most = Math.Max(most, terms);
+                var m = ((double)terms * _geometry.GroupIn + (_problem.HasBias ? 1 : 0)) * u;
+                gamma = m < 0.5 ? m / (1 - m) : double.PositiveInfinity;
+            }
+
+            _gamma[o] = gamma;
+        }
+
+        MostProducts = (double)most * _geometry.GroupIn;
+        return total * _geometry.GroupIn;
+    }
+
+    /// <summary>What each tap brings into output positions [from, to); taps that bring nothing are left out.</summary>
+    private ReadOnlySpan<Reach> Reaches(long from, long to)
+    {
+        if (_reachedWindow == (from, to))
+        {
+            return _reaches.AsSpan(0, _reachCount);
+        }
+
+        Grow(ref _reaches, checked((int)_geometry.KernelSize));
+        _reachedWindow = (from, to);
+        _reachCount = 0;
+        for (var k = 0L; k < _geometry.KernelSize; k++)
+        {
+            if (_geometry.TryReach(k, from, to, out var reach))
+            {
+                _reaches[_reachCount++] = reach;
+            }
+        }
+
+        return _reaches.AsSpan(0, _reachCount);
     }
 
     /// <summary>
-    /// Where nothing rounds, the products of one (output channel, tap) are summed over input channels into a row over l,
-    /// which is then added to the outputs it reaches, a stride apart.
+    /// Windows at the first and the last output, and others spread over the channels, at places by hash. Each is long
+    /// enough to hold every stride phase several times, so that vectors are filled.
     /// </summary>
-    private void SumExactly<T>(ReadOnlySpan<T> input, ReadOnlySpan<T> weight)
-        where T : unmanaged, INumber<T>
+    private void EvaluateSample(double productsPerOutput)
     {
         var g = _geometry;
-        var length = (int)g.Length;
-        var row = Row<T>(length);
-        for (var n = 0L; n < g.Batch; n++)
+        var width = (long)Math.Min(g.OutputLength, Math.Max(32, Math.Min(8.0 * g.Stride, 4096)));
+        var windows = (long)Math.Clamp(SampledProducts / (width * Math.Max(1, productsPerOutput)), FewestWindows, MostWindows);
+        var rows = g.Batch * g.OutChannels;
+        Reserve(checked((int)(windows * width)));
+        EvaluateWindow(0, 0, 0, width);
+        var taken = new HashSet<(long, long)> { (0, 0) };
+        Take(rows - 1, g.OutputLength - width);
+        var seed = CounterRandom.Stream(_problem.DataSeed, 80);
+        for (var j = 2L; j < windows; j++)
         {
-            for (var c = 0L; c < g.OutChannels; c++)
+            var bits = CounterRandom.At(seed, (ulong)j);
+            var n = (long)(bits % (ulong)g.Batch);
+            var c = (j - 2) * g.OutChannels / (windows - 2);
+            // Windows do not overlap: an output evaluated twice would count twice.
+            var place = (long)((bits >> 20) % (ulong)(g.OutputLength / width)) * width;
+            Take(n * g.OutChannels + c, place);
+        }
+
+        void Take(long row, long from)
+        {
+            if (taken.All(t => t.Item1 != row || Math.Abs(t.Item2 - from) >= width))
             {
-                var group = c / g.GroupOut;
-                var output = _exact.AsSpan((int)((n * g.OutChannels + c) * g.OutputLength), (int)g.OutputLength);
-                for (var k = 0L; k < g.KernelSize; k++)
-                {
-                    var (first, end, offset) = g.Reach(k);
-                    if (first >= end)
-                    {
-                        continue;
-                    }
-
-                    var span = row[(int)first..(int)end];
-                    span.Clear();
-                    for (var i = group * g.GroupIn; i < (group + 1) * g.GroupIn; i++)
-                    {
-                        var w = weight[(int)((i * g.GroupOut + c - group * g.GroupOut) * g.KernelSize + k)];
-                        if (w != T.Zero)
-                        {
-                            AddScaled(span, input.Slice((int)((n * g.InChannels + i) * length + first), span.Length), w);
-                        }
-                    }
-
-                    var o = (long)(first * (Int128)g.Stride + offset);
-                    foreach (var sum in span)
-                    {
-                        output[(int)o] += double.CreateTruncating(sum);
-                        o += g.Stride;
-                    }
-                }
+                taken.Add((row, from));
+                EvaluateWindow(row / g.OutChannels, row % g.OutChannels, from, from + width);
             }
         }
     }
 
-    private static void AddScaled<T>(Span<T> row, ReadOnlySpan<T> input, T weight)
+    /// <summary>Evaluates output positions [from, to) of batch item n and output channel c, into the next slots.</summary>
+    private void EvaluateWindow(long n, long c, long from, long to)
+    {
+        var start = Count;
+        var length = (int)(to - from);
+        Count += length;
+        Array.Clear(_exact, start, length);
+        Array.Clear(_low, start, length);
+        Array.Clear(_magnitude, start, length);
+        if (!IsExhaustive)
+        {
+            var flat = (n * _geometry.OutChannels + c) * _geometry.OutputLength + from;
+            for (var i = 0; i < length; i++)
+            {
+                _indices[start + i] = flat + i;
+            }
+        }
+
+        var reaches = Reaches(from, to);
+        if (IsExact && _problem.DType == DType.Float32)
+        {
+            SumExactly(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), n, c, reaches, start - from);
+        }
+        else if (IsExact)
+        {
+            SumExactly(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), n, c, reaches, start - from);
+        }
+        else if (_problem.DType == DType.Float32)
+        {
+            SumInDouble(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), n, c, reaches, start - from);
+        }
+        else
+        {
+            SumCompensated(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), n, c, reaches, start - from);
+        }
+
+        Finish(start, length, (int)from, _tensors.Bias is { } bias ? bias.At(c) : 0);
+    }
+
+    /// <summary>Adds the bias and sets the bounds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Finish(int start, int length, int from, double bias)
+    {
+        var single = _problem.DType == DType.Float32;
+        var own = single ? DoubleRoundoff : DoubleRoundoff * DoubleRoundoff * MostProducts;
+        var eta = single ? FloatEta : DoubleEta;
+        var fed = 0;
+        for (var i = 0; i < length; i++)
+        {
+            var slot = start + i;
+            var products = _products[from + i];
+            fed += products > 0 || _problem.HasBias ? 1 : 0;
+            if (IsExact)
+            {
+                _exact[slot] += bias;
+                _bound[slot] = 0;
+                continue;
+            }
+
+            _low[slot] += AddTwo(ref _exact[slot], bias);
+            _magnitude[slot] += Math.Abs(bias);
+            var terms = (double)products * _geometry.GroupIn + (_problem.HasBias ? 1 : 0);
+            _bound[slot] = (_gamma[from + i] + terms * own) * _magnitude[slot] + terms * eta;
+            if (single)
+            {
+                _low[slot] = 0;
+            }
+
+            if (!double.IsFinite(_exact[slot]))
+            {
+                // Only the class counts; the arithmetic above has made NaN of the rest.
+                _low[slot] = 0;
+                _bound[slot] = double.PositiveInfinity;
+            }
+        }
+
+        Fed += fed;
+    }
+
+    /// <summary>
+    /// Where nothing rounds: the products of each tap are summed over input channels into a row over l, which is then
+    /// added to the outputs it reaches, a stride apart.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumExactly<T>(ReadOnlySpan<T> input, ReadOnlySpan<T> weight, long n, long c, ReadOnlySpan<Reach> reaches, long slot)
         where T : unmanaged, INumber<T>
     {
-        var wide = Vector<T>.Count;
+        var g = _geometry;
+        var group = c / g.GroupOut;
+        var row = Row<T>((int)g.Length);
+        var channels = (int)g.GroupIn;
+        var wStep = (int)(g.GroupOut * g.KernelSize);
+        var w0 = (int)(group * g.GroupIn * wStep + (c - group * g.GroupOut) * g.KernelSize);
+        var x0 = (int)((n * g.InChannels + group * g.GroupIn) * g.Length);
+        foreach (var reach in reaches)
+        {
+            var sums = row[..(int)(reach.End - reach.First)];
+            sums.Clear();
+            for (var i = 0; i < channels; i++)
+            {
+                var w = weight[w0 + i * wStep + (int)reach.Tap];
+                if (w != T.Zero)
+                {
+                    AddScaled(sums, input.Slice(x0 + i * (int)g.Length + (int)reach.First, sums.Length), w);
+                }
+            }
+
+            var o = reach.Output + slot;
+            foreach (var sum in sums)
+            {
+                _exact[o] += double.CreateTruncating(sum);
+                o += g.Stride;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled<T>(Span<T> sums, ReadOnlySpan<T> input, T weight)
+        where T : unmanaged, INumber<T>
+    {
         var i = 0;
         var w = new Vector<T>(weight);
-        ref var target = ref MemoryMarshal.GetReference(row);
+        ref var target = ref MemoryMarshal.GetReference(sums);
         ref var source = ref MemoryMarshal.GetReference(input);
-        for (; i + wide <= row.Length; i += wide)
+        for (; i + Vector<T>.Count <= sums.Length; i += Vector<T>.Count)
         {
             var sum = Vector.LoadUnsafe(ref target, (nuint)i) + Vector.LoadUnsafe(ref source, (nuint)i) * w;
             sum.StoreUnsafe(ref target, (nuint)i);
         }
 
-        for (; i < row.Length; i++)
+        for (; i < sums.Length; i++)
         {
-            row[i] += input[i] * weight;
+            sums[i] += input[i] * weight;
         }
     }
 
-    private void SumInDouble(ReadOnlySpan<double> input, ReadOnlySpan<double> weight)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumInDouble(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, long n, long c, ReadOnlySpan<Reach> reaches, long slot)
     {
         var g = _geometry;
-        var length = (int)g.Length;
-        var sums = Row<double>(length);
-        Grow(ref _rowMagnitude, length);
-        for (var n = 0L; n < g.Batch; n++)
+        var group = c / g.GroupOut;
+        var channels = (int)g.GroupIn;
+        var wStep = (int)(g.GroupOut * g.KernelSize);
+        var w0 = (int)(group * g.GroupIn * wStep + (c - group * g.GroupOut) * g.KernelSize);
+        var x0 = (int)((n * g.InChannels + group * g.GroupIn) * g.Length);
+        Grow(ref _row, (int)g.Length);
+        Grow(ref _rowMagnitude, (int)g.Length);
+        foreach (var reach in reaches)
         {
-            for (var c = 0L; c < g.OutChannels; c++)
+            var sums = _row.AsSpan(0, (int)(reach.End - reach.First));
+            var magnitudes = _rowMagnitude.AsSpan(0, sums.Length);
+            sums.Clear();
+            magnitudes.Clear();
+            for (var i = 0; i < channels; i++)
             {
-                var group = c / g.GroupOut;
-                var start = (int)((n * g.OutChannels + c) * g.OutputLength);
-                for (var k = 0L; k < g.KernelSize; k++)
-                {
-                    var (first, end, offset) = g.Reach(k);
-                    if (first >= end)
-                    {
-                        continue;
-                    }
+                AddScaled(sums, magnitudes, input.Slice(x0 + i * (int)g.Length + (int)reach.First, sums.Length), weight[w0 + i * wStep + (int)reach.Tap]);
+            }
 
-                    var sum = sums[(int)first..(int)end];
-                    var magnitude = _rowMagnitude.AsSpan((int)first, sum.Length);
-                    sum.Clear();
-                    magnitude.Clear();
-                    for (var i = group * g.GroupIn; i < (group + 1) * g.GroupIn; i++)
-                    {
-                        var w = weight[(int)((i * g.GroupOut + c - group * g.GroupOut) * g.KernelSize + k)];
-                        AddScaled(sum, magnitude, input.Slice((int)((n * g.InChannels + i) * length + first), sum.Length), w);
-                    }
-
-                    var o = (long)(first * (Int128)g.Stride + offset) + start;
-                    for (var l = 0; l < sum.Length; l++)
-                    {
-                        _exact[o] += sum[l];
-                        _magnitude[o] += magnitude[l];
-                        o += g.Stride;
-                    }
-                }
+            var o = reach.Output + slot;
+            for (var l = 0; l < sums.Length; l++, o += g.Stride)
+            {
+                _exact[o] += sums[l];
+                _magnitude[o] += magnitudes[l];
             }
         }
     }
 
-    private static void AddScaled(Span<double> sum, Span<double> magnitude, ReadOnlySpan<double> input, double weight)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled(Span<double> sums, Span<double> magnitudes, ReadOnlySpan<float> input, double weight)
     {
-        var wide = Vector<double>.Count;
+        var width = Vector<double>.Count;
         var i = 0;
         var w = new Vector<double>(weight);
-        ref var target = ref MemoryMarshal.GetReference(sum);
-        ref var absolute = ref MemoryMarshal.GetReference(magnitude);
+        ref var target = ref MemoryMarshal.GetReference(sums);
+        ref var absolute = ref MemoryMarshal.GetReference(magnitudes);
         ref var source = ref MemoryMarshal.GetReference(input);
-        for (; i + wide <= sum.Length; i += wide)
+        for (; i + 2 * width <= sums.Length; i += 2 * width)
         {
-            var product = Vector.LoadUnsafe(ref source, (nuint)i) * w;
-            (Vector.LoadUnsafe(ref target, (nuint)i) + product).StoreUnsafe(ref target, (nuint)i);
-            (Vector.LoadUnsafe(ref absolute, (nuint)i) + Vector.Abs(product)).StoreUnsafe(ref absolute, (nuint)i);
+            Vector.Widen(Vector.LoadUnsafe(ref source, (nuint)i), out var low, out var high);
+            low *= w;
+            high *= w;
+            (Vector.LoadUnsafe(ref target, (nuint)i) + low).StoreUnsafe(ref target, (nuint)i);
+            (Vector.LoadUnsafe(ref target, (nuint)(i + width)) + high).StoreUnsafe(ref target, (nuint)(i + width));
+            (Vector.LoadUnsafe(ref absolute, (nuint)i) + Vector.Abs(low)).StoreUnsafe(ref absolute, (nuint)i);
+            (Vector.LoadUnsafe(ref absolute, (nuint)(i + width)) + Vector.Abs(high)).StoreUnsafe(ref absolute, (nuint)(i + width));
         }
 
-        for (; i < sum.Length; i++)
+        for (; i < sums.Length; i++)
         {
             var product = input[i] * weight;
-            sum[i] += product;
-            magnitude[i] += Math.Abs(product);
+            sums[i] += product;
+            magnitudes[i] += Math.Abs(product);
         }
     }
 
-    private void SumCompensated(ReadOnlySpan<double> input, ReadOnlySpan<double> weight)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumCompensated(ReadOnlySpan<double> input, ReadOnlySpan<double> weight, long n, long c, ReadOnlySpan<Reach> reaches, long slot)
     {
         var g = _geometry;
-        var length = (int)g.Length;
-        var sums = Row<double>(length);
-        Grow(ref _rowLow, length);
-        Grow(ref _rowMagnitude, length);
-        for (var n = 0L; n < g.Batch; n++)
+        var group = c / g.GroupOut;
+        var channels = (int)g.GroupIn;
+        var wStep = (int)(g.GroupOut * g.KernelSize);
+        var w0 = (int)(group * g.GroupIn * wStep + (c - group * g.GroupOut) * g.KernelSize);
+        var x0 = (int)((n * g.InChannels + group * g.GroupIn) * g.Length);
+        Grow(ref _row, (int)g.Length);
+        Grow(ref _rowLow, (int)g.Length);
+        Grow(ref _rowMagnitude, (int)g.Length);
+        foreach (var reach in reaches)
         {
-            for (var c = 0L; c < g.OutChannels; c++)
+            var sums = _row.AsSpan(0, (int)(reach.End - reach.First));
+            var lows = _rowLow.AsSpan(0, sums.Length);
+            var magnitudes = _rowMagnitude.AsSpan(0, sums.Length);
+            sums.Clear();
+            lows.Clear();
+            magnitudes.Clear();
+            for (var i = 0; i < channels; i++)
             {
-                var group = c / g.GroupOut;
-                var start = (int)((n * g.OutChannels + c) * g.OutputLength);
-                for (var k = 0L; k < g.KernelSize; k++)
-                {
-                    var (first, end, offset) = g.Reach(k);
-                    if (first >= end)
-                    {
-                        continue;
-                    }
+                AddScaled(sums, lows, magnitudes, input.Slice(x0 + i * (int)g.Length + (int)reach.First, sums.Length), weight[w0 + i * wStep + (int)reach.Tap]);
+            }
 
-                    var sum = sums[(int)first..(int)end];
-                    var low = _rowLow.AsSpan((int)first, sum.Length);
-                    var magnitude = _rowMagnitude.AsSpan((int)first, sum.Length);
-                    sum.Clear();
-                    low.Clear();
-                    magnitude.Clear();
-                    for (var i = group * g.GroupIn; i < (group + 1) * g.GroupIn; i++)
-                    {
-                        var w = weight[(int)((i * g.GroupOut + c - group * g.GroupOut) * g.KernelSize + k)];
-                        AddScaled(sum, low, magnitude, input.Slice((int)((n * g.InChannels + i) * length + first), sum.Length), w);
-                    }
-
-                    var o = (long)(first * (Int128)g.Stride + offset) + start;
-                    for (var l = 0; l < sum.Length; l++)
-                    {
-                        _low[o] += low[l] + AddTwo(ref _exact[o], sum[l]);
-                        _magnitude[o] += magnitude[l];
-                        o += g.Stride;
-                    }
-                }
+            var o = reach.Output + slot;
+            for (var l = 0; l < sums.Length; l++, o += g.Stride)
+            {
+                _low[o] += lows[l] + AddTwo(ref _exact[o], sums[l]);
+                _magnitude[o] += magnitudes[l];
             }
         }
     }
 
-    private static void AddScaled(Span<double> sum, Span<double> low, Span<double> magnitude, ReadOnlySpan<double> input, double weight)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled(Span<double> sums, Span<double> lows, Span<double> magnitudes, ReadOnlySpan<double> input, double weight)
     {
-        var wide = Vector<double>.Count;
         var i = 0;
         var w = new Vector<double>(weight);
-        ref var target = ref MemoryMarshal.GetReference(sum);
-        ref var rest = ref MemoryMarshal.GetReference(low);
-        ref var absolute = ref MemoryMarshal.GetReference(magnitude);
+        ref var target = ref MemoryMarshal.GetReference(sums);
+        ref var rest = ref MemoryMarshal.GetReference(lows);
+        ref var absolute = ref MemoryMarshal.GetReference(magnitudes);
         ref var source = ref MemoryMarshal.GetReference(input);
-        for (; i + wide <= sum.Length; i += wide)
+        for (; i + Vector<double>.Count <= sums.Length; i += Vector<double>.Count)
         {
             var x = Vector.LoadUnsafe(ref source, (nuint)i);
             var product = x * w;
@@ -447,225 +523,12 @@ internal sealed class Oracle
             (Vector.LoadUnsafe(ref absolute, (nuint)i) + Vector.Abs(product)).StoreUnsafe(ref absolute, (nuint)i);
         }
 
-        for (; i < sum.Length; i++)
+        for (; i < sums.Length; i++)
         {
             var product = input[i] * weight;
-            low[i] += AddTwo(ref sum[i], product) + Math.FusedMultiplyAdd(input[i], weight, -product);
-            magnitude[i] += Math.Abs(product);
+            lows[i] += AddTwo(ref sums[i], product) + Math.FusedMultiplyAdd(input[i], weight, -product);
+            magnitudes[i] += Math.Abs(product);
         }
-    }
-
-    /// <summary>sum += value; what rounding lost is returned (Knuth's TwoSum).</summary>
-    private static double AddTwo(ref double sum, double value)
-    {
-        var old = sum;
-        sum = old + value;
-        var part = sum - old;
-        return old - (sum - part) + (value - part);
-    }
-
-    private void FinishAll()
-    {
-        var g = _geometry;
-        var length = (int)g.OutputLength;
-        Fed = 0;
-        var fed = 0;
-        foreach (var products in _products.AsSpan(0, length))
-        {
-            fed += products > 0 || _problem.HasBias ? 1 : 0;
-        }
-
-        for (var n = 0L; n < g.Batch; n++)
-        {
-            for (var c = 0L; c < g.OutChannels; c++)
-            {
-                var start = (int)((n * g.OutChannels + c) * length);
-                Fed += fed;
-                if (_tensors.Bias is { } tensor)
-                {
-                    AddBias(start, length, tensor.At(c));
-                }
-
-                if (IsExact)
-                {
-                    continue;
-                }
-
-                for (var o = 0; o < length; o++)
-                {
-                    Finish(start + o, o);
-                }
-            }
-        }
-
-        if (IsExact)
-        {
-            Array.Clear(_bound, 0, Count);
-            Array.Clear(_low, 0, Count);
-        }
-    }
-
-    private void AddBias(int start, int length, double bias)
-    {
-        for (var i = start; i < start + length; i++)
-        {
-            if (IsExact)
-            {
-                _exact[i] += bias;
-            }
-            else
-            {
-                _low[i] += AddTwo(ref _exact[i], bias);
-                _magnitude[i] += Math.Abs(bias);
-            }
-        }
-    }
-
-    /// <summary>Sets the bound of evaluated output <paramref name="i"/>, which stands at position <paramref name="o"/>.</summary>
-    private void Finish(int i, int o)
-    {
-        var single = _problem.DType == DType.Float32;
-        var terms = (double)_products[o] * _geometry.GroupIn + (_problem.HasBias ? 1 : 0);
-        var own = single ? terms * DoubleRoundoff : terms * terms * DoubleRoundoff * DoubleRoundoff;
-        _bound[i] = (_gamma[o] + own) * _magnitude[i] + terms * (single ? FloatEta : DoubleEta);
-        if (!double.IsFinite(_exact[i]))
-        {
-            // Only the class counts; the arithmetic above has made NaN of the rest.
-            _low[i] = 0;
-            _bound[i] = double.PositiveInfinity;
-        }
-        else if (single)
-        {
-            _low[i] = 0;
-        }
-    }
-
-    private void EvaluateOne(long index, int slot)
-    {
-        var g = _geometry;
-        var o = index % g.OutputLength;
-        var c = index / g.OutputLength % g.OutChannels;
-        var n = index / g.OutputLength / g.OutChannels;
-        var group = c / g.GroupOut;
-        var taps = TapsOf(o);
-        var sum = 0.0;
-        var low = 0.0;
-        var magnitude = 0.0;
-        for (var i = group * g.GroupIn; i < (group + 1) * g.GroupIn; i++)
-        {
-            var x = (n * g.InChannels + i) * g.Length;
-            var w = (i * g.GroupOut + c - group * g.GroupOut) * g.KernelSize;
-            if (_problem.DType == DType.Float32)
-            {
-                AddTaps(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), x, w, taps, ref sum, ref magnitude);
-            }
-            else
-            {
-                AddTaps(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), x, w, taps, ref sum, ref low, ref magnitude);
-            }
-        }
-
-        Fed += _products[o] > 0 || _problem.HasBias ? 1 : 0;
-        _exact[slot] = sum;
-        _low[slot] = low;
-        _magnitude[slot] = magnitude;
-        if (_tensors.Bias is { } bias)
-        {
-            AddBias(slot, 1, bias.At(c));
-        }
-
-        if (IsExact)
-        {
-            _bound[slot] = 0;
-            _low[slot] = 0;
-        }
-        else
-        {
-            Finish(slot, (int)o);
-        }
-    }
-
-    /// <summary>Pairs (tap, input position) that reach output position <paramref name="o"/>.</summary>
-    private ReadOnlySpan<long> TapsOf(long o)
-    {
-        var g = _geometry;
-        var count = 0;
-        var needed = 2 * _products[o];
-        if (_taps.Length < needed)
-        {
-            _taps = new long[needed];
-        }
-
-        for (var k = 0L; k < g.KernelSize && count < needed; k++)
-        {
-            var (l, rest) = Int128.DivRem((Int128)o + g.Padding - (Int128)k * g.Dilation, g.Stride);
-            if (rest == 0 && l >= 0 && l < g.Length)
-            {
-                _taps[count++] = k;
-                _taps[count++] = (long)l;
-            }
-        }
-
-        return _taps.AsSpan(0, count);
-    }
-
-    private static void AddTaps(ReadOnlySpan<float> input, ReadOnlySpan<float> weight, long x, long w, ReadOnlySpan<long> taps, ref double sum, ref double magnitude)
-    {
-        for (var t = 0; t < taps.Length; t += 2)
-        {
-            var product = (double)input[(int)(x + taps[t + 1])] * weight[(int)(w + taps[t])];
-            sum += product;
-            magnitude += Math.Abs(product);
-        }
-    }
-
-    private static void AddTaps(ReadOnlySpan<double> input, ReadOnlySpan<double> weight, long x, long w, ReadOnlySpan<long> taps, ref double sum, ref double low, ref double magnitude)
-    {
-        for (var t = 0; t < taps.Length; t += 2)
-        {
-            var (a, b) = (input[(int)(x + taps[t + 1])], weight[(int)(w + taps[t])]);
-            var product = a * b;
-            low += AddTwo(ref sum, product) + Math.FusedMultiplyAdd(a, b, -product);
-            magnitude += Math.Abs(product);
-        }
-    }
-
-    /// <summary>First and last output, each stride phase and each channel at both ends, and some by hash.</summary>
-    private long[] ChooseSample()
-    {
-        var g = _geometry;
-        var perOutput = Math.Max(1, TotalProducts() / g.OutputLength);
-        var budget = (int)Math.Clamp(SampledProducts / perOutput, 32, MaxSamples);
-        var chosen = new SortedSet<long> { 0, g.Outputs - 1 };
-        void Add(long n, long c, long o)
-        {
-            if (chosen.Count < budget)
-            {
-                chosen.Add((n * g.OutChannels + c) * g.OutputLength + o);
-            }
-        }
-
-        var seed = CounterRandom.Stream(_problem.DataSeed, 80);
-        var phases = Math.Min(g.Stride, Math.Min(g.OutputLength, budget / 4));
-        for (var r = 0L; r < phases; r++)
-        {
-            Add(0, 0, r);
-            Add(g.Batch - 1, g.OutChannels - 1, g.OutputLength - 1 - r);
-        }
-
-        var blocks = Math.Min(g.OutChannels, budget / 4);
-        for (var b = 0L; b < blocks; b++)
-        {
-            var bits = CounterRandom.At(seed, (ulong)b);
-            Add((long)(bits % (ulong)g.Batch), b * g.OutChannels / blocks, (long)((bits >> 20) % (ulong)g.OutputLength));
-        }
-
-        for (var j = 1000UL; chosen.Count < budget && j < 1000UL + 4 * (ulong)budget; j++)
-        {
-            chosen.Add((long)(CounterRandom.At(seed, j) % (ulong)g.Outputs));
-        }
-
-        return [.. chosen];
     }
 
     private Span<T> Row<T>(int length)
@@ -673,23 +536,11 @@ internal sealed class Oracle
     {
         if (typeof(T) == typeof(float))
         {
-            if (_floatRow.Length < length)
-            {
-                _floatRow = new float[length];
-            }
-
+            Grow(ref _floatRow, length);
             return MemoryMarshal.Cast<float, T>(_floatRow.AsSpan(0, length));
         }
 
         Grow(ref _row, length);
         return MemoryMarshal.Cast<double, T>(_row.AsSpan(0, length));
-    }
-
-    private static void Grow(ref double[] values, int length)
-    {
-        if (values.Length < length)
-        {
-            values = new double[length];
-        }
     }
 }

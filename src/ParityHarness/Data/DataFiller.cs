@@ -92,9 +92,9 @@ public static class DataFiller
 
     private static void FillOne(Problem problem, Operand operand, Tensor tensor, ImmutableArray<double>? given, in IntegerLimits limits)
     {
-        var name = operand.ToString().ToLowerInvariant();
         if (given is { } literals)
         {
+            var name = operand.ToString().ToLowerInvariant();
             if (literals.Length != tensor.Count)
             {
                 throw new ProblemDataException($"{name} of shape [{string.Join(", ", tensor.Shape)}] has {tensor.Count} elements, but {literals.Length} values are given");
@@ -117,11 +117,11 @@ public static class DataFiller
 
         if (tensor.DType == DType.Float32)
         {
-            FillRandom(tensor.Span<float>(), stream);
+            Draws.Normal(tensor.Span<float>(), stream);
         }
         else
         {
-            FillRandom(tensor.Span<double>(), stream);
+            Draws.Normal(tensor.Span<double>(), stream);
         }
 
         switch (problem.Regime)
@@ -155,6 +155,12 @@ public static class DataFiller
         if (tensor.Count <= TinyTensor)
         {
             FillTiny(tensor, limit, stream);
+            return;
+        }
+
+        if (active >= limits.GroupChannels)
+        {
+            FillChannel(tensor, 0, tensor.Count, limit, tensor.DType is DType.UInt8 or DType.Bool, stream);
             return;
         }
 
@@ -192,49 +198,21 @@ public static class DataFiller
             return;
         }
 
-        var range = (ulong)(2 * limit + 1);
-        if (tensor.DType == DType.Float32)
+        switch (tensor.DType)
         {
-            var values = tensor.Span<float>();
-            for (var i = start; i < end; i++)
-            {
-                values[(int)i] = (int)((long)Math.BigMul(CounterRandom.At(stream, (ulong)i), range, out _) - limit);
-            }
-
-            return;
+            case DType.Float32:
+                Draws.Integers(tensor.Span<float>()[(int)start..(int)end], stream, (ulong)start, limit);
+                return;
+            case DType.Float64:
+                Draws.Integers(tensor.Span<double>()[(int)start..(int)end], stream, (ulong)start, limit);
+                return;
         }
 
         for (var i = start; i < end; i++)
         {
-            var value = (long)Math.BigMul(CounterRandom.At(stream, (ulong)i), range, out _) - limit;
+            var value = Draws.Integer(stream, (ulong)i, limit);
             Store(tensor, i, unsigned ? Math.Abs(value) : value, "");
         }
-    }
-
-    private static void FillRandom(Span<float> values, ulong stream)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = Normal(CounterRandom.At(stream, (ulong)i)) * (1f / (1 << 19));
-        }
-    }
-
-    private static void FillRandom(Span<double> values, ulong stream)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            var bits = CounterRandom.At(stream, (ulong)i);
-            var low = CounterRandom.Mix(bits) >> 34;
-            values[i] = ((long)Normal(bits) * (1L << 30) + (long)low) * (1.0 / (1L << 49));
-        }
-    }
-
-    /// <summary>A whole number in ±1.6 million: the sum of three uniform 20-bit numbers less its mean. Standard deviation 2^19.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Normal(ulong bits)
-    {
-        const int Mask = (1 << 20) - 1;
-        return (int)(bits & Mask) + (int)((bits >> 20) & Mask) + (int)((bits >> 40) & Mask) - 3 * (1 << 19) + 1;
     }
 
     private static void Scale(Tensor tensor, ulong stream)
