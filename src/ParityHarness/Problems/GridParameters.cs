@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Problems;
 
 /// <summary>
@@ -51,6 +53,7 @@ internal static class GridParameters
     /// The problem of a row, or null where the levels contradict each other: a boundary that coincides with a value, or
     /// a padding that leaves no output. A parameter whose level is -1 takes its cheapest value.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Draft? Realise(ReadOnlySpan<sbyte> row)
     {
         var kernelSize = Value(KernelSizes, row[KernelSize]);

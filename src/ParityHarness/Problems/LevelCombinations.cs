@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Problems;
 
 /// <summary>
 /// All combinations of levels of any <c>strength</c> parameters (pairs, triples), numbered: for each subset of the
-/// parameters a block of mixed-radix numbers.
+/// parameters a block of mixed-radix numbers. The loops are compiled in full at once: each worker builds the grid when
+/// it starts, and would be through before they count as hot.
 /// </summary>
 internal sealed class LevelCombinations
 {
@@ -85,6 +88,7 @@ internal sealed class LevelCombinations
     }
 
     /// <summary>How many combinations of a row are not yet marked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int CountUnmarked(ReadOnlySpan<sbyte> row, bool[] marks)
     {
         var count = 0;
@@ -100,6 +104,7 @@ internal sealed class LevelCombinations
     /// <summary>
     /// For each level of a parameter, how many combinations with the levels already in the row are not yet marked.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gains(int parameter, ReadOnlySpan<sbyte> row, bool[] marks, Span<int> gains)
     {
         gains.Clear();
@@ -127,6 +132,7 @@ internal sealed class LevelCombinations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Number(int subset, ReadOnlySpan<sbyte> row)
     {
         var number = 0;

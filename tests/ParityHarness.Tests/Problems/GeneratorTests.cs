@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text;
+
+using ParityHarness.Kernels;
+using ParityHarness.Problems;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Problems;
+
+public class GeneratorTests
+{
+    public static TheoryData<string> Profiles => [.. Profile.All.Select(profile => profile.Name)];
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void A_problem_is_a_function_of_its_index_whatever_was_asked_before(string profile)
+    {
+        var forwards = new Generator(Profile.Parse(profile), 11);
+        var texts = Enumerable.Range(0, 3000).Select(i => forwards.At(i).ToString()).ToArray();
+        var backwards = new Generator(Profile.Parse(profile), 11);
+        for (var i = texts.Length - 1; i >= 0; i--)
+        {
+            Assert.Equal(texts[i], backwards.At(i).ToString());
+        }
+    }
+
+    [Fact]
+    public void The_shards_together_are_the_whole()
+    {
+        const int Shards = 7;
+        var whole = Enumerable.Range(0, 2000).Select(i => new Generator(Profile.Smoke, 3).At(i).ToString()).ToArray();
+        var union = new string[whole.Length];
+        Parallel.For(0, Shards, shard =>
+        {
+            var generator = new Generator(Profile.Smoke, 3);
+            for (var i = shard; i < union.Length; i += Shards)
+            {
+                union[i] = generator.At(i).ToString();
+            }
+        });
+        Assert.Equal(whole, union);
+    }
+
+    /// <summary>
+    /// What a seed means must be the same on every machine, and change only on purpose: recorded results name problems
+    /// by seed and index.
+    /// </summary>
+    [Theory]
+    [InlineData("smoke", "C186DE26DFF44A72")]
+    [InlineData("ci", "7902301EA52DBD76")]
+    [InlineData("nightly", "17FA4D44DC6155D9")]
+    public void A_seed_means_the_same_problems_everywhere(string profile, string expected)
+    {
+        var generator = new Generator(Profile.Parse(profile), 1);
+        var lines = string.Join('\n', Enumerable.Range(0, 5000).Select(i => generator.At(i).ToString()));
+        Assert.Equal(expected, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(lines)))[..16]);
+    }
+
+    [Fact]
+    public void Another_seed_makes_other_problems_and_other_numbers_in_the_grid()
+    {
+        var one = new Generator(Profile.Ci, 1);
+        var two = new Generator(Profile.Ci, 2);
+        Assert.NotEqual(one.At(0).DataSeed, two.At(0).DataSeed);
+        Assert.Equal(one.At(0), two.At(0) with { DataSeed = one.At(0).DataSeed });
+        var same = Enumerable.Range(one.GridCount, 1000).Count(i => one.At(i) with { DataSeed = 0 } == two.At(i) with { DataSeed = 0 });
+        Assert.InRange(same, 0, 20);
+    }
+
+    [Fact]
+    public void An_index_below_zero_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Generator(Profile.Smoke, 1).At(-1));
+
+    [Fact]
+    public void Far_indices_have_problems_too()
+    {
+        var generator = new Generator(Profile.Nightly, ulong.MaxValue);
+        foreach (var index in (long[])[long.MaxValue, long.MaxValue - 1, 1L << 40])
+        {
+            Assert.Equal(generator.At(index), generator.At(index));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void The_text_of_every_problem_parses_back(string profile)
+    {
+        var generator = new Generator(Profile.Parse(profile), 4);
+        for (var i = 0; i < 5000; i++)
+        {
+            var problem = generator.At(i);
+            var parsed = ProblemText.Parse(problem.ToString());
+            Assert.Equal(problem, parsed);
+            Assert.Equal(problem.Form, parsed.Form);
+            Assert.Equal(problem.DataSeed, parsed.DataSeed);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void No_problem_exceeds_the_bounds_of_its_profile(string name)
+    {
+        var profile = Profile.Parse(name);
+        var generator = new Generator(profile, 5);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var problem = generator.At(i);
+            var bytes = BytesByHand(problem);
+            Assert.True(bytes == ProblemSize.Bytes(problem), $"{problem}: {bytes} bytes, said {ProblemSize.Bytes(problem)}");
+            Assert.True(bytes <= profile.MaxBytes, $"{problem}: {bytes} bytes");
+            Assert.True(ProblemSize.MultiplyAdds(problem) <= profile.MaxMultiplyAdds, $"{problem}: {ProblemSize.MultiplyAdds(problem)} multiply-adds");
+            Assert.True(problem.Batch <= profile.MaxBatch && problem.Length <= profile.MaxLength && problem.KernelSize <= profile.MaxKernelSize
+                && problem.InChannels <= profile.MaxChannels && problem.OutChannels <= profile.MaxChannels, problem.ToString());
+            if (problem.Regime is Regime.Wide or Regime.Cancelling or Regime.Special)
+            {
+                Assert.True(ProblemSize.MultiplyAdds(problem) <= 20_000, $"{problem} is judged in full");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void A_problem_is_illegal_exactly_where_a_rule_is_broken_and_one_in_ten_is(string profile)
+    {
+        var generator = new Generator(Profile.Parse(profile), 6);
+        var illegal = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var problem = generator.At(i);
+            var reason = ProblemRules.Check(problem, out _);
+            Assert.True(generator.RuleAt(i) is null == reason is null, $"{problem}: {reason}");
+            illegal += reason is null ? 0 : 1;
+        }
+
+        Assert.InRange(illegal, 1900, 2000);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(137)]
+    [InlineData(1_000_000_007)]
+    public void Every_rule_is_broken_within_any_thousand_problems(long start)
+    {
+        var generator = new Generator(Profile.Smoke, 7);
+        var broken = Enumerable.Range(0, 1000).Select(i => generator.RuleAt(start + i)).Where(rule => rule is not null).Distinct().Count();
+        Assert.Equal(Enum.GetValues<BrokenRule>().Length, broken);
+    }
+
+    [Fact]
+    public void A_broken_rule_gives_its_reason_and_mending_it_alone_makes_the_problem_legal()
+    {
+        var generator = new Generator(Profile.Smoke, 8);
+        for (var i = 0; i < 20_000; i++)
+        {
+            if (generator.RuleAt(i) is not { } rule)
+            {
+                continue;
+            }
+
+            var problem = generator.At(i);
+            var (reason, mended) = Mend(rule, problem);
+            Assert.True(ProblemRules.Check(problem, out _) == reason, $"{rule}: {problem} gives {ProblemRules.Check(problem, out _)}");
+            Assert.True(ProblemRules.Check(mended, out _) is null, $"{rule}: {problem} mended to {mended} gives {ProblemRules.Check(mended, out _)}");
+        }
+    }
+
+    [Fact]
+    public void The_module_is_never_given_what_ends_libtorch_s_process()
+    {
+        var generator = new Generator(Profile.Smoke, 9);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var problem = generator.At(i);
+            Assert.False(problem.Form == Form.Module && (problem.Groups <= 0 || problem.HasOverrides || problem.OutChannels == 0), problem.ToString());
+        }
+    }
+
+    [Fact]
+    public void The_shares_of_dtype_regime_and_form_are_as_documented()
+    {
+        var generator = new Generator(Profile.Ci, 10);
+        var problems = Enumerable.Range(1000, 20_000).Where(i => generator.RuleAt(i) is null).Select(i => generator.At(i)).ToArray();
+        AssertShare(0.50, problem => problem.Regime == Regime.Integer);
+        AssertShare(0.30, problem => problem.Regime == Regime.Random);
+        AssertShare(0.70, problem => problem.DType == DType.Float32);
+        AssertShare(0.10, problem => problem.Form == Form.Module);
+
+        void AssertShare(double expected, Func<Problem, bool> holds) =>
+            Assert.Equal(expected, problems.Count(holds) / (double)problems.Length, tolerance: 0.02);
+    }
+
+    [Fact]
+    public void Smoke_problems_are_tiny_and_ci_spends_its_work_between_50_000_and_a_million()
+    {
+        var smoke = Enumerable.Range(1000, 10_000).Select(i => ProblemSize.MultiplyAdds(new Generator(Profile.Smoke, 1).At(i))).ToArray();
+        Assert.True(smoke.Count(work => work is >= 8 and <= 2000) > 8500);
+        var ci = Enumerable.Range(1000, 19_000).Select(i => (double)ProblemSize.MultiplyAdds(new Generator(Profile.Ci, 1).At(i))).ToArray();
+        Assert.True(ci.Where(work => work is >= 50_000 and <= 1_000_000).Sum() > 0.7 * ci.Sum());
+    }
+
+    [Fact]
+    public void Boundaries_occur_more_often_than_chance_would_have_them()
+    {
+        var generator = new Generator(Profile.Ci, 12);
+        var problems = Enumerable.Range(1000, 20_000).Where(i => generator.RuleAt(i) is null).Select(i => generator.At(i)).ToArray();
+        AssertAtLeast(1000, p => p.KernelSize > 1 && p.Stride == p.KernelSize);
+        AssertAtLeast(1000, p => p.Stride > p.KernelSize);
+        AssertAtLeast(1000, p => p.OutputPadding >= p.Stride && p.OutputPadding < p.Dilation);
+        AssertAtLeast(300, p => p.Dilation > p.Length);
+        AssertAtLeast(3000, p => p.Length >= 4 && (p.Length + 1) % 4 <= 2);
+        AssertAtLeast(50, p => p.Batch * p.InChannels * p.Length is > 20480 - 512 and < 20480 + 512);
+        AssertAtLeast(100, p => p.Batch == 0 && !p.Unbatched);
+
+        void AssertAtLeast(int count, Func<Problem, bool> holds) => Assert.True(
+            problems.Count(holds) >= count,
+            string.Create(CultureInfo.InvariantCulture, $"{problems.Count(holds)} of {problems.Length}"));
+    }
+
+    private static long BytesByHand(Problem problem)
+    {
+        static long Count(IEnumerable<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
+        var weightSize = (problem.WeightDType ?? problem.DType).Size();
+        var bytes = Count(problem.InputShape) * problem.DType.Size() + Count(problem.WeightShape) * weightSize;
+        if (problem.HasBias)
+        {
+            bytes += Count(problem.BiasShape) * (problem.BiasDType ?? problem.DType).Size();
+        }
+
+        if (ProblemRules.Check(problem, out var length) is null)
+        {
+            bytes += Count(ProblemRules.OutputShape(problem, length)) * (2 * weightSize + 24);
+        }
+
+        return bytes;
+    }
+
+    private static (RejectionReason Reason, Problem Mended) Mend(BrokenRule rule, Problem problem) => rule switch
+    {
+        BrokenRule.InputOneDimension or BrokenRule.InputFourDimensions =>
+            (RejectionReason.InputDimensions, problem with { InputShapeOverride = null }),
+        BrokenRule.WeightTwoDimensions or BrokenRule.WeightFourDimensions =>
+            (RejectionReason.WeightDimensions, problem with { WeightShapeOverride = null }),
+        BrokenRule.GroupsZero or BrokenRule.GroupsNegative => (RejectionReason.NonPositiveGroups, problem with { Groups = 1 }),
+        BrokenRule.StrideList => (RejectionReason.ParameterCount, problem with { StrideList = null }),
+        BrokenRule.PaddingList => (RejectionReason.ParameterCount, problem with { PaddingList = null }),
+        BrokenRule.OutputPaddingList => (RejectionReason.ParameterCount, problem with { OutputPaddingList = null }),
+        BrokenRule.DilationList => (RejectionReason.ParameterCount, problem with { DilationList = null }),
+        BrokenRule.PaddingNegative => (RejectionReason.NegativePadding, problem with { Padding = 0 }),
+        BrokenRule.OutputPaddingNegative => (RejectionReason.NegativeOutputPadding, problem with { OutputPadding = 0 }),
+        BrokenRule.StrideZero or BrokenRule.StrideNegative => (RejectionReason.NonPositiveStride, problem with { Stride = 1 }),
+        BrokenRule.GroupsAboveChannels or BrokenRule.GroupsNotDividing => (RejectionReason.WeightGroups, problem with { Groups = 1 }),
+        BrokenRule.InputChannels => (RejectionReason.InputChannels, problem with { InputShapeOverride = null }),
+        BrokenRule.BiasLength or BrokenRule.BiasTwoDimensions => (RejectionReason.BiasShape, problem with { BiasShapeOverride = null }),
+        BrokenRule.LengthZero => (RejectionReason.EmptyInput, problem with { Length = 1 }),
+        BrokenRule.KernelSizeZero => (RejectionReason.KernelSize, problem with { KernelSize = 1 }),
+        BrokenRule.DilationZero or BrokenRule.DilationNegative or BrokenRule.EmptyBatchDilationZero =>
+            (RejectionReason.NonPositiveDilation, problem with { Dilation = 1 }),
+        BrokenRule.OutputPaddingTooLarge or BrokenRule.EmptyBatchOutputPaddingTooLarge =>
+            (RejectionReason.OutputPaddingTooLarge, problem with { OutputPadding = Math.Max(problem.Stride, problem.Dilation) - 1 }),
+        BrokenRule.OutChannelsZero => (RejectionReason.EmptyWeight, problem with { OutChannels = 1 }),
+        BrokenRule.OutputLengthZero or BrokenRule.OutputLengthNegative => (RejectionReason.OutputSize, problem with { Padding = 0 }),
+        BrokenRule.WeightDType => (RejectionReason.DType, problem with { WeightDType = null }),
+        BrokenRule.BiasDType => (RejectionReason.DType, problem with { BiasDType = null }),
+        BrokenRule.EmptyBatchDType => (RejectionReason.DType, problem with { WeightDType = null, BiasDType = null }),
+        BrokenRule.Int32 or BrokenRule.Int16 or BrokenRule.Int8 or BrokenRule.UInt8 or BrokenRule.Bool =>
+            (RejectionReason.DType, problem with { DType = DType.Float32 }),
+        BrokenRule.ModuleInChannels => (RejectionReason.ModuleChannels, problem with { InChannels = problem.InChannels + 1 }),
+        BrokenRule.ModuleOutChannels => (RejectionReason.ModuleChannels, problem with { OutChannels = problem.OutChannels + 1 }),
+        BrokenRule.PaddingMode => (RejectionReason.PaddingMode, problem with { PaddingMode = PaddingMode.Zeros }),
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "unknown rule"),
+    };
+}

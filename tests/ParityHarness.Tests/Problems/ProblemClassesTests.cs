@@ -1,0 +1,81 @@
+using System.Numerics;
+
+using ParityHarness.Problems;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Problems;
+
+public class ProblemClassesTests
+{
+    [Theory]
+    [InlineData("l4_k3", ProblemClass.None)]
+    [InlineData("l4_k3_s2", ProblemClass.Strided)]
+    [InlineData("l4_k3_s4", ProblemClass.Strided | ProblemClass.StrideAboveKernelSize)]
+    [InlineData("l4_k3_p1", ProblemClass.Padded)]
+    [InlineData("l3_k3_p2", ProblemClass.Padded | ProblemClass.OutputLengthOne)]
+    [InlineData("l4_k3_s2_op1", ProblemClass.Strided | ProblemClass.OutputPadded)]
+    [InlineData("l4_k3_d3_op2", ProblemClass.Dilated | ProblemClass.OutputPadded | ProblemClass.OutputPaddingFromStride)]
+    [InlineData("l4_k3_s2_d3", ProblemClass.Strided | ProblemClass.Dilated)]
+    [InlineData("l4_k3_s2_d4", ProblemClass.Strided | ProblemClass.Dilated | ProblemClass.CommonDivisor)]
+    [InlineData("ic4_oc2_l4_k3_g2", ProblemClass.Grouped)]
+    [InlineData("ic2_oc2_l4_k3_g2", ProblemClass.Grouped | ProblemClass.Depthwise)]
+    [InlineData("l4_k3_bias", ProblemClass.Biased)]
+    [InlineData("n3_l4_k3_unbatched", ProblemClass.Unbatched)]
+    [InlineData("n2_l4_k3", ProblemClass.Batched)]
+    [InlineData("n0_l4_k3", ProblemClass.EmptyBatch)]
+    [InlineData("l4_k1", ProblemClass.KernelSizeOne)]
+    [InlineData("l1_k3", ProblemClass.LengthOne)]
+    [InlineData("l4_k3_module", ProblemClass.Module)]
+    [InlineData("l4_k3_p9", ProblemClass.Padded | ProblemClass.Illegal)]
+    [InlineData("l4_k3 s=[2,1]", ProblemClass.Strided | ProblemClass.Illegal)]
+    public void A_problem_belongs_to_the_classes_of_its_parameters(string text, ProblemClass classes) =>
+        Assert.Equal(classes | ProblemClass.Float32 | ProblemClass.Integer, ProblemClasses.Of(ProblemText.Parse(text)));
+
+    [Theory]
+    [InlineData("float32 integer", ProblemClass.Float32 | ProblemClass.Integer)]
+    [InlineData("float64 random", ProblemClass.Float64 | ProblemClass.Random)]
+    [InlineData("float32 wide", ProblemClass.Float32 | ProblemClass.Wide)]
+    [InlineData("float32 cancelling", ProblemClass.Float32 | ProblemClass.Cancelling)]
+    [InlineData("float32 special", ProblemClass.Float32 | ProblemClass.Special)]
+    [InlineData("int64 integer", ProblemClass.OtherDType | ProblemClass.Integer)]
+    [InlineData("int32 integer", ProblemClass.OtherDType | ProblemClass.Integer | ProblemClass.Illegal)]
+    public void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
+        Assert.Equal(classes, ProblemClasses.Of(ProblemText.Parse("l4_k3 " + words)));
+
+    [Fact]
+    public void The_table_names_every_class_once_in_the_order_of_its_bits()
+    {
+        Assert.Equal(Enum.GetValues<ProblemClass>().Length - 1, ProblemClasses.All.Count);
+        Assert.All(ProblemClasses.All, (row, i) => Assert.Equal(i, BitOperations.TrailingZeroCount((int)row.Class)));
+        Assert.Equal(ProblemClasses.All.Count, ProblemClasses.All.Select(row => row.Name).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Theory]
+    [InlineData("smoke")]
+    [InlineData("ci")]
+    [InlineData("nightly")]
+    public void No_class_is_empty_in_a_run_of_a_profile(string name)
+    {
+        var generator = new Generator(Profile.Parse(name), 1);
+        var counts = new int[ProblemClasses.All.Count];
+        for (var i = 0; i < Math.Min(20_000, generator.Profile.DefaultCount); i++)
+        {
+            for (var bits = (int)ProblemClasses.Of(generator.At(i)); bits != 0; bits &= bits - 1)
+            {
+                counts[BitOperations.TrailingZeroCount(bits)]++;
+            }
+        }
+
+        Assert.All(counts, (count, i) => Assert.True(count >= 50, $"{ProblemClasses.All[i].Name}: {count}"));
+    }
+
+    [Fact]
+    public void Any_problem_has_classes_and_a_size() => AnyProblem.ForAll(problem =>
+    {
+        Assert.NotEqual(ProblemClass.None, ProblemClasses.Of(problem));
+        Assert.True(ProblemSize.Bytes(problem) >= 0);
+        Assert.True(ProblemSize.MultiplyAdds(problem) >= 0);
+        new Coverage(CoveringGrid.Pairwise).Add(problem);
+    });
+}
