@@ -167,7 +167,9 @@ public sealed class DivergenceCondition
             "k" => weight.Length == 3 ? weight[2] : null,
             "s" => One(problem.StrideList, problem.Stride),
             "p" => One(problem.PaddingList, problem.Padding),
-            "op" => One(problem.OutputPaddingList, problem.OutputPadding),
+            "op" => problem.Form == Form.Module && NumberOf(problem, "output_size") is { } requested
+                ? requested - (NumberOf(problem, "l") - 1) * NumberOf(problem, "s") + 2 * NumberOf(problem, "p") - NumberOf(problem, "span")
+                : One(problem.OutputPaddingList, problem.OutputPadding),
             "d" => One(problem.DilationList, problem.Dilation),
             "g" => problem.Groups,
             "bias" => problem.HasBias ? 1 : 0,
