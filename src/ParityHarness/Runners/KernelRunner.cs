@@ -85,9 +85,17 @@ public sealed class KernelRunner : IRunner
 
     private void RunModule(Problem problem, TensorSet tensors, Outcome outcome)
     {
-        if (problem.HasOverrides && (problem.InputShapeOverride is null || problem.WeightShapeOverride is not null || problem.BiasShapeOverride is not null))
+        if (problem.WeightShapeOverride is not null || problem.BiasShapeOverride is not null
+            || problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
+            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
         {
-            outcome.Unsupport("a module makes weight and bias itself and takes single parameters; shapes, dtypes and lists cannot be overridden");
+            outcome.Unsupport("a module makes weight and bias itself and takes single parameters; their shapes and lists cannot be overridden");
+            return;
+        }
+
+        var mixed = tensors.Weight.DType != problem.DType || (tensors.Bias is { } bias && bias.DType != problem.DType);
+        if (mixed && !Accepts(problem, tensors, outcome))
+        {
             return;
         }
 
@@ -117,13 +125,26 @@ public sealed class KernelRunner : IRunner
             problem.KernelSize,
             tensors.Weight.Span<T>(),
             tensors.Bias is { } b ? b.Span<T>().ToArray() : null,
-            problem.Stride,
-            problem.Padding,
-            problem.OutputPadding,
+            problem.StrideList?[0] ?? problem.Stride,
+            problem.PaddingList?[0] ?? problem.Padding,
+            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
             problem.Groups,
-            problem.Dilation,
+            problem.DilationList?[0] ?? problem.Dilation,
             problem.PaddingMode.ToString().ToLowerInvariant());
-        var shape = module.Shape(tensors.Input.Shape, problem.OutputSize is { } size ? size[0] : null);
+        long? outputSize = null;
+        if (problem.OutputSize is { } size)
+        {
+            // PyTorch takes the spatial sizes alone, or all sizes of the output.
+            if (size.Length != 1 && size.Length != tensors.Input.Shape.Length)
+            {
+                outcome.Reject(RejectionReason.ParameterCount, $"output_size must have 1 or {tensors.Input.Shape.Length} elements, but has {size.Length}");
+                return;
+            }
+
+            outputSize = size[^1];
+        }
+
+        var shape = module.Shape(tensors.Input.Shape, outputSize);
         if (Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
         {
             module.Forward(shape, tensors.Input.Span<T>(), outcome.Output.Span<T>(), _level);
