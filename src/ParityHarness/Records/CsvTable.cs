@@ -10,6 +10,8 @@ namespace ParityHarness.Records;
 /// <summary>A CSV file as lines of text, its form checked: UTF-8, one header, as many fields in each row as in the header.</summary>
 internal sealed class CsvTable
 {
+    private const string NotClosed = "a quoted field is not closed; a quote within one is written twice";
+
     private static readonly CsvConfiguration Reading = new(CultureInfo.InvariantCulture)
     {
         IgnoreBlankLines = false,
@@ -125,14 +127,16 @@ internal sealed class CsvTable
             var fields = parser.Record!;
             if (parser.RawRecord.Count(c => c == '"') % 2 != 0)
             {
-                throw new FixtureException(path, line, "a quoted field is not closed; a quote within one is written twice");
+                throw new FixtureException(path, line, NotClosed);
             }
 
             return fields;
         }
-        catch (BadDataException)
+        catch (BadDataException e)
         {
-            throw new FixtureException(path, line, "a quote stands inside a field; put the field in quotes and write the quote twice");
+            throw new FixtureException(path, line, e.Field.StartsWith('"') && e.Field.Count(c => c == '"') % 2 != 0
+                ? NotClosed
+                : "a quote stands inside a field; put the field in quotes and write the quote twice");
         }
     }
 

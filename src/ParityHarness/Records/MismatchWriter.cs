@@ -32,7 +32,12 @@ public sealed class MismatchWriter : IDisposable
         {
             Resume();
         }
-        catch
+        catch (IOException e)
+        {
+            _file.Dispose();
+            throw new FixtureException(path, $"cannot be continued: {e.Message}");
+        }
+        catch (FixtureException)
         {
             _file.Dispose();
             throw;
@@ -58,7 +63,7 @@ public sealed class MismatchWriter : IDisposable
 
         if (start.Length < Header.Length)
         {
-            _file.SetLength(0);
+            _file.Position = 0;
             Write(Header);
             return;
         }
