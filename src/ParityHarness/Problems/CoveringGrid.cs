@@ -8,20 +8,24 @@ namespace ParityHarness.Problems;
 /// </summary>
 public sealed class CoveringGrid
 {
-    private const int Completions = 12;
-
     private static readonly Lazy<CoveringGrid> LazyPairwise = new(() => new CoveringGrid(2));
 
     private readonly List<Draft> _rows = [];
 
     /// <summary>Builds the grid of a strength.</summary>
     public CoveringGrid(int strength)
+        : this(strength, completions: 12)
+    {
+    }
+
+    /// <summary>The same with another number of completions tried for each row: fewer are quicker and make more rows.</summary>
+    internal CoveringGrid(int strength, int completions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(strength, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(strength, 3);
         Combinations = new LevelCombinations(strength);
         IsPossible = FindPossible();
-        Build();
+        Build(completions);
     }
 
     /// <summary>The grid of pairs, built once.</summary>
@@ -47,11 +51,14 @@ public sealed class CoveringGrid
         return draft.Groups > 0 && draft.MultiplyAdds <= Profile.Smoke.MaxMultiplyAdds && draft.Bytes <= Profile.Smoke.MaxBytes;
     }
 
-    /// <summary>False when a row that is not complete yet cannot become legal or small enough.</summary>
+    /// <summary>
+    /// False when a row that is not complete yet is too large already, or illegal as far as its geometry is chosen. Once
+    /// all of that is chosen, a row for which this holds can be completed: the cheapest of what is open is counted in.
+    /// </summary>
     private static bool CanStillFit(ReadOnlySpan<sbyte> row) =>
         GridParameters.MultiplyAdds(row) <= Profile.Smoke.MaxMultiplyAdds
         && (row[GridParameters.Length] < 0 || row[GridParameters.KernelSize] < 0 || row[GridParameters.Stride] < 0
-            || row[GridParameters.Dilation] < 0 || GridParameters.Realise(row) is not null);
+            || row[GridParameters.Dilation] < 0 || IsLegalAndFits(row, out _));
 
     /// <summary>
     /// Completes a row by trying all levels of those parameters on which legality depends; the others stay open, which
@@ -95,7 +102,7 @@ public sealed class CoveringGrid
         return possible;
     }
 
-    private void Build()
+    private void Build(int completions)
     {
         var random = new CounterRandom(0);
         var marks = Array.ConvertAll(IsPossible, possible => !possible);
@@ -109,12 +116,12 @@ public sealed class CoveringGrid
             }
 
             var bestGain = -1;
-            for (var completion = 0; completion < Completions; completion++)
+            for (var completion = 0; completion < completions; completion++)
             {
                 Combinations.Decode(seed, row);
                 if (completion == 0)
                 {
-                    // Known to be possible, so that there is always one.
+                    // Known to be possible, so that there is always one completion.
                     TryComplete(row);
                 }
 

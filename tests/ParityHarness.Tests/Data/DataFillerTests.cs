@@ -14,8 +14,8 @@ public class DataFillerTests
     /// <summary>A recorded seed must make the same bits on every machine and for ever.</summary>
     [Theory]
     [InlineData("n2_ic8_oc12_l17_k3_s2_p1_op1_d2_g4_bias float32 forward integer seed7", "45358DD343951B2C")]
-    [InlineData("ic3000_oc2_l5_k4_bias float32 forward integer seed14", "D61DE52CD84626B1")]
-    [InlineData("ic4_oc4_l33_k5_bias float64 forward integer seed8", "B68A23973387BB04")]
+    [InlineData("ic3000_oc2_l5_k4_bias float32 forward integer seed14", "E5CA8A7F5965F828")]
+    [InlineData("ic4_oc4_l33_k5_bias float64 forward integer seed8", "B2D12B466132771A")]
     [InlineData("ic4_oc4_l33_k5_bias float32 forward random seed9", "AD63C57AB4CDC090")]
     [InlineData("ic4_oc4_l33_k5_bias float64 forward random seed9", "644202F840925226")]
     [InlineData("ic4_oc4_l33_k5_bias float32 forward wide seed10", "0265219AE50D231F")]
@@ -75,6 +75,34 @@ public class DataFillerTests
         // TF32 keeps 11 bits and bfloat16 8: these problems tell.
         Assert.InRange(wide, 200, 800);
         Assert.InRange(wideDoubles, 80, 400);
+    }
+
+    /// <summary>What is drawn seldom comes near the limits, so the limits themselves are held against the count of products.</summary>
+    [Fact]
+    public void The_largest_integers_that_may_be_drawn_cannot_round_either()
+    {
+        var generator = new Generator(Profile.Smoke, 22);
+        for (var i = 0; i < 5000; i++)
+        {
+            var problem = generator.At(i);
+            if (problem.Regime != Regime.Integer || generator.RuleAt(i) is not null)
+            {
+                continue;
+            }
+
+            using var ones = new TensorSet();
+            DataFiller.Fill(problem, ones);
+            var (input, weight) = (Values(ones.Input), Values(ones.Weight));
+            Array.Fill(input, 1);
+            Array.Fill(weight, 1);
+            var products = Sums(problem, input, weight).Select(sum => (long)sum.Magnitude).DefaultIfEmpty(0).Max();
+            var limits = IntegerLimits.Of(problem);
+            Assert.True(IntegerLimits.Terms(problem) >= products, $"{problem}: {products} products");
+            var active = Math.Min(limits.ActiveChannels, limits.GroupChannels);
+            Assert.True(
+                (Int128)products / limits.GroupChannels * active * limits.Input * limits.Weight + 16 <= (problem.DType == DType.Float32 ? 1L << 24 : 1L << 53),
+                problem.ToString());
+        }
     }
 
     [Fact]
@@ -196,7 +224,7 @@ public class DataFillerTests
             Note(all[0].Any(value => value != 0 && Math.ILogB(value) < smallestExponent), "denormal input");
             var product = Math.ILogB(all[0].Where(double.IsFinite).Max(Math.Abs)) + Math.ILogB(all[1].Where(double.IsFinite).Max(Math.Abs));
             Note(product < smallestExponent && all[0].All(value => Math.ILogB(value) >= smallestExponent), "denormal products");
-            Note(product >= -smallestExponent - 2, "near overflow");
+            Note(product >= -smallestExponent - 8, "near overflow");
             seen.UnionWith(kinds);
 
             void Note(bool holds, string kind)
@@ -346,18 +374,17 @@ public class DataFillerTests
 
     /// <summary>Largest sum|x||w| + |bias| of an output, padding cut off or not.</summary>
     private static double LargestSum(Problem problem, TensorSet tensors) =>
-        Sums(problem, tensors).Select(sum => sum.Magnitude).DefaultIfEmpty(0).Max() + (tensors.Bias is { } bias ? Values(bias).Max(Math.Abs) : 0);
+        Sums(problem, Values(tensors.Input), Values(tensors.Weight)).Select(sum => sum.Magnitude).DefaultIfEmpty(0).Max() + (tensors.Bias is { } bias ? Values(bias).Max(Math.Abs) : 0);
 
     private static double MedianShareLeft(string text)
     {
         using var tensors = Fill(text);
-        var shares = Sums(ProblemText.Parse(text), tensors).Where(sum => sum.Magnitude > 0).Select(sum => Math.Abs(sum.Value) / sum.Magnitude).Order().ToArray();
+        var shares = Sums(ProblemText.Parse(text), Values(tensors.Input), Values(tensors.Weight)).Where(sum => sum.Magnitude > 0).Select(sum => Math.Abs(sum.Value) / sum.Magnitude).Order().ToArray();
         return shares[shares.Length / 2];
     }
 
-    private static (double Value, double Magnitude)[] Sums(Problem problem, TensorSet tensors)
+    private static (double Value, double Magnitude)[] Sums(Problem problem, double[] input, double[] weight)
     {
-        var (input, weight) = (Values(tensors.Input), Values(tensors.Weight));
         var batch = problem.Unbatched ? 1 : (int)problem.Batch;
         var (channels, length, kernelSize, groups) = ((int)problem.InChannels, (int)problem.Length, (int)problem.KernelSize, (int)problem.Groups);
         var columns = (int)problem.OutChannels / groups;

@@ -94,7 +94,7 @@ public class CoveringGridTests
     [Fact]
     public void Strength_three_covers_every_triple_of_its_enumeration()
     {
-        var coverage = new Coverage(new CoveringGrid(3));
+        var coverage = new Coverage(new CoveringGrid(3, completions: 1));
         Assert.True(coverage.Possible > 50_000);
         coverage.AddRange(0, long.MaxValue);
         Assert.Equal(coverage.Possible, coverage.Covered);

@@ -16,6 +16,7 @@ public class ProblemClassesTests
     [InlineData("l3_k3_p2", ProblemClass.Padded | ProblemClass.OutputLengthOne)]
     [InlineData("l4_k3_s2_op1", ProblemClass.Strided | ProblemClass.OutputPadded)]
     [InlineData("l4_k3_d3_op2", ProblemClass.Dilated | ProblemClass.OutputPadded | ProblemClass.OutputPaddingFromStride)]
+    [InlineData("l4_k3_d3_op1", ProblemClass.Dilated | ProblemClass.OutputPadded | ProblemClass.OutputPaddingFromStride)]
     [InlineData("l4_k3_s2_d3", ProblemClass.Strided | ProblemClass.Dilated)]
     [InlineData("l4_k3_s2_d4", ProblemClass.Strided | ProblemClass.Dilated | ProblemClass.CommonDivisor)]
     [InlineData("ic4_oc2_l4_k3_g2", ProblemClass.Grouped)]
