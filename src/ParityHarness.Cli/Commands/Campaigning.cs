@@ -40,6 +40,7 @@ internal static class Campaigning
                 Coverage = CoverageOf(campaign),
                 WitnessesTried = campaign.WitnessesTried,
                 WitnessesGone = campaign.WitnessesGone,
+                InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
             };
             SummaryView.Show(result);

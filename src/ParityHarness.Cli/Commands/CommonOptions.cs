@@ -53,9 +53,16 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
+    public Option<int> MaxDeaths { get; } = new("--max-deaths")
+    {
+        Description = "End early after so many deaths of workers",
+        HelpName = "N",
+        DefaultValueFactory = _ => 100,
+    };
+
     public Option<double> Timeout { get; } = new("--timeout")
     {
-        Description = "Seconds that one call may take before its process is ended",
+        Description = "Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added",
         HelpName = "S",
         DefaultValueFactory = _ => 10,
     };
@@ -76,7 +83,7 @@ internal sealed class CommonOptions
     /// <summary>Adds all to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Reference, Candidate, Tolerance, Out, Force, StrictReasons, AllRows, Record, Jobs, Timeout, Memory, Fixtures, InProcess])
+        foreach (var option in (Option[])[Reference, Candidate, Tolerance, Out, Force, StrictReasons, AllRows, Record, Jobs, Timeout, MaxDeaths, Memory, Fixtures, InProcess])
         {
             command.Options.Add(option);
         }
@@ -125,6 +132,7 @@ internal sealed class CommonOptions
         {
             Workers = inProcess ? 1 : jobs,
             InProcess = inProcess,
+            MostDeaths = Math.Max(1, parsed.GetValue(MaxDeaths)),
             WorkerCommand = WorkerCommand(),
         };
     }

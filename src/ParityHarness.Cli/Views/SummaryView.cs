@@ -89,6 +89,11 @@ internal static class SummaryView
             console.MarkupLine($"known divergences tried and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}");
         }
 
+        else if (result.InProcess)
+        {
+            console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
+        }
+
         if (tally.ReasonsDiffer > 0)
         {
             console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");

@@ -20,7 +20,7 @@ public sealed class Campaign
     private readonly Dictionary<long, RangeResult> _waiting = [];
     private readonly List<(long Start, long End)> _ranges = [];
     private readonly Tally _tally = new();
-    private readonly Deaths _deaths = new();
+    private readonly Deaths _deaths;
     private readonly Stopwatch _clock = new();
     private long _nextStart;
     private long _nextCommit;
@@ -38,6 +38,7 @@ public sealed class Campaign
         _settings = settings;
         _limits = limits;
         _onRow = onRow;
+        _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
         CheckCases();
@@ -167,6 +168,12 @@ public sealed class Campaign
     /// <summary>Each known divergence is tried each time, so that one that is gone is noticed.</summary>
     private void TryWitnesses(IExecutor executor)
     {
+        if (_limits.InProcess)
+        {
+            // A witness may be a call that ends the process.
+            return;
+        }
+
         for (var j = 1; j <= executor.Witnesses; j++)
         {
             var result = executor.Run(new Order(-j, 1));

@@ -12,6 +12,9 @@ public sealed record CampaignLimits
     /// <summary>Worker processes.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>So many deaths of workers end the campaign early.</summary>
+    public int MostDeaths { get; init; } = 100;
+
     /// <summary>Run in this process: a crash ends it, but a debugger sees all.</summary>
     public bool InProcess { get; init; }
 

@@ -39,6 +39,9 @@ public sealed record CampaignResult
     /// <summary>Those of them that no longer diverge.</summary>
     public int WitnessesGone { get; init; }
 
+    /// <summary>Whether everything was run in one process.</summary>
+    public bool InProcess { get; init; }
+
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 

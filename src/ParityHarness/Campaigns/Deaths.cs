@@ -4,19 +4,16 @@ namespace ParityHarness.Campaigns;
 /// Counts workers that died in a campaign. An implementation that crashes or hangs at every problem is known for what
 /// it is after a few: the campaign then ends early instead of going on for hours.
 /// </summary>
-internal sealed class Deaths
+internal sealed class Deaths(int mostCrashes)
 {
     /// <summary>So many hangs, each of which costs the time limit twice, are enough.</summary>
     public const int MostHangs = 16;
-
-    /// <summary>So many crashes are enough.</summary>
-    public const int MostCrashes = 500;
 
     private int _crashes;
     private int _hangs;
 
     /// <summary>Whether the campaign should end.</summary>
-    public bool AreTooMany => Volatile.Read(ref _crashes) >= MostCrashes || Volatile.Read(ref _hangs) >= MostHangs;
+    public bool AreTooMany => Volatile.Read(ref _crashes) >= mostCrashes || Volatile.Read(ref _hangs) >= MostHangs;
 
     /// <summary>Counts one.</summary>
     public void Count(bool hung)

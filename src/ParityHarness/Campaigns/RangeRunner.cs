@@ -13,6 +13,8 @@ namespace ParityHarness.Campaigns;
 /// </summary>
 internal sealed class RangeRunner : IDisposable
 {
+    private const long MostMultiplyAdds = 100_000_000_000;
+
     private readonly CampaignSettings _settings;
     private readonly CaseSource _source;
     private readonly IRunner _reference;
@@ -63,6 +65,7 @@ internal sealed class RangeRunner : IDisposable
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
             var item = index < 0 ? WitnessOf(index) : _source.At(index);
+            _status?.SetSize(Math.Min(ProblemSize.MultiplyAdds(item.Problem), MostMultiplyAdds));
             DataFiller.Fill(item.Problem, _tensors);
             var filled = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Reference);

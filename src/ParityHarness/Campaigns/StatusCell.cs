@@ -36,6 +36,9 @@ internal sealed unsafe class StatusCell : IDisposable
     /// <summary>The case at hand.</summary>
     public long Index => Volatile.Read(ref _words[1]);
 
+    /// <summary>Multiply-adds of the case at hand: a large one is given more time.</summary>
+    public long MultiplyAdds => Volatile.Read(ref _words[3]);
+
     /// <summary>What is being done with it.</summary>
     public Phase Phase => (Phase)Volatile.Read(ref _words[2]);
 
@@ -58,6 +61,9 @@ internal sealed unsafe class StatusCell : IDisposable
         Volatile.Write(ref _words[2], (long)phase);
         Volatile.Write(ref _words[0], _words[0] + 1);
     }
+
+    /// <summary>Says how large the case at hand is.</summary>
+    public void SetSize(long multiplyAdds) => Volatile.Write(ref _words[3], multiplyAdds);
 
     /// <summary>Says what is being done now with the same case.</summary>
     public void Set(Phase phase)

@@ -11,6 +11,9 @@ namespace ParityHarness.Campaigns;
 internal sealed class WorkerProcess : IDisposable
 {
     private const int KeptErrorText = 2000;
+
+    /// <summary>Multiply-adds a second that even a plain loop on a busy machine does: so much is added to the time limit.</summary>
+    private const double SlowestRate = 5e7;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private readonly CampaignSettings _settings;
@@ -133,7 +136,7 @@ internal sealed class WorkerProcess : IDisposable
         var errors = LastError();
         if (_hung)
         {
-            return $"did not answer within {_settings.TimeoutSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s and was ended";
+            return $"did not answer within {(_settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate).ToString("0.#", CultureInfo.InvariantCulture)} s and was ended";
         }
 
         var code = _process.ExitCode;
@@ -226,7 +229,7 @@ internal sealed class WorkerProcess : IDisposable
             _seenSteps = steps;
             _seenAt = Stopwatch.GetTimestamp();
         }
-        else if (Stopwatch.GetElapsedTime(_seenAt).TotalSeconds > _settings.TimeoutSeconds)
+        else if (Stopwatch.GetElapsedTime(_seenAt).TotalSeconds > _settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate)
         {
             _hung = true;
             Kill();

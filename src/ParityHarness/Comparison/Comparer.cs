@@ -416,7 +416,9 @@ public sealed class Comparer
             return;
         }
 
-        var floor = (problem.DType == DType.Float32 ? 1.0 / (1 << 24) : 1.0 / (1L << 53)) * result.TypicalRms;
+        // Among denormals each rounding costs up to half the smallest one, whatever the values are.
+        var (u, eta) = problem.DType == DType.Float32 ? (Oracle.FloatRoundoff, Oracle.FloatEta) : (Oracle.DoubleRoundoff, Oracle.DoubleEta);
+        var floor = Math.Max(u * result.TypicalRms, eta * Math.Sqrt(measure.Products));
         if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
         {
             Inaccurate(result, Side.Candidate, "candidate", result.CandidateRms, result.ReferenceRms, floor);

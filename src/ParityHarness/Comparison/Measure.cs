@@ -43,6 +43,9 @@ internal struct Measure
     /// <summary>The reference's first wrong output is of the wrong class.</summary>
     public bool ReferenceSpecial { get; private set; }
 
+    /// <summary>The largest number of products that enter an output.</summary>
+    public readonly double Products => _products;
+
     /// <summary>Outputs whose exact value is not zero.</summary>
     public long NonZero { get; private set; }
 

@@ -24,16 +24,24 @@ namespace ParityHarness.Comparison;
 /// </summary>
 internal sealed class Oracle
 {
+    /// <summary>u of float32.</summary>
+    public const double FloatRoundoff = 1.0 / (1 << 24);
+
+    /// <summary>u of float64.</summary>
+    public const double DoubleRoundoff = 1.0 / (1L << 53);
+
+    /// <summary>Half the smallest float32: 2^-150.</summary>
+    public const double FloatEta = 7.006492321624085e-46;
+
+    /// <summary>The smallest float64; half of it is none.</summary>
+    public const double DoubleEta = double.Epsilon;
+
     /// <summary>Up to so many products every output is evaluated, above it a sample. Exact sums are cheaper.</summary>
     private const long ExhaustiveProducts = 1 << 15;
     private const long ExhaustiveExactProducts = 1 << 17;
     private const long SampledProducts = 1 << 15;
     private const int FewestWindows = 4;
     private const int MostWindows = 64;
-    private const double FloatRoundoff = 1.0 / (1 << 24);
-    private const double DoubleRoundoff = 1.0 / (1L << 53);
-    private const double FloatEta = 7.006492321624085e-46; // 2^-150
-    private const double DoubleEta = double.Epsilon;       // half of it is not a double
 
     private double[] _row = [];
     private double[] _rowLow = [];
