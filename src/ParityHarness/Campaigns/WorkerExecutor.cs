@@ -59,7 +59,9 @@ internal sealed class WorkerExecutor : IExecutor
     private RangeResult RunAlone(long index, Phase phase, string epitaph)
     {
         var lost = new RangeResult();
-        var order = new Order(index, 1, DiedOnce: $"the {Name(phase)} {epitaph}");
+        var order = index < 0 && phase == Phase.Reference
+            ? new Order(index, 1, ReferenceFault: epitaph) // a witness that kills its process does what it is there to show
+            : new Order(index, 1, DiedOnce: $"the {Name(phase)} {epitaph}");
         while (true)
         {
             var result = _worker.Run(order);

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 
 using ParityHarness.Data;
 using ParityHarness.Kernels;
@@ -26,6 +26,7 @@ public sealed class Comparer
     private readonly bool _strictReasons;
     private double[] _candidate = [];
     private double[] _reference = [];
+    private readonly List<long> _suspects = [];
 
     /// <summary>A comparer that decides by <paramref name="tolerance"/>.</summary>
     public Comparer(Tolerance tolerance, bool strictReasons = false) =>
@@ -304,48 +305,38 @@ public sealed class Comparer
     }
 
     /// <summary>
-    /// In a sampled problem, every output where the sides differ by more than 1/16 of the bound is evaluated too. The
-    /// bound of an unsampled output is not known before; a quarter of the smallest sampled one stands for it.
+    /// In a sampled problem, every output where the sides differ by more than a part of the bound is evaluated too; see
+    /// <see cref="Oracle.SuspectDistances"/>.
     /// </summary>
     private void AddSuspects(Tensor reference, Tensor candidate)
     {
-        var threshold = 0.0;
-        if (!_oracle.IsExact)
+        _suspects.Clear();
+        var distances = _oracle.SuspectDistances();
+        var limit = (int)Math.Max(4096, candidate.Count / 8);
+        bool few;
+        if (candidate.DType == DType.Float32)
         {
-            threshold = double.PositiveInfinity;
-            foreach (var bound in _oracle.Bound)
-            {
-                threshold = Math.Min(threshold, bound);
-            }
-
-            threshold /= 64;
+            var single = new float[distances.Length];
+            Spans.ToSingle(distances, single);
+            few = Spans.FindApart<float>(candidate.Span<float>(), reference.Span<float>(), single, _suspects, limit);
+        }
+        else
+        {
+            few = Spans.FindApart(candidate.Span<double>(), reference.Span<double>(), distances, _suspects, limit);
         }
 
-        var first = candidate.DType == DType.Float32
-            ? Spans.FirstApart(candidate.Span<float>(), reference.Span<float>(), (float)threshold)
-            : Spans.FirstApart(candidate.Span<double>(), reference.Span<double>(), threshold);
-        if (first < 0)
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (!few)
         {
-            return;
+            _oracle.EvaluateAll();
+        }
+        else if (_suspects.Count > 0)
+        {
+            _suspects.RemoveAll(_oracle.IsEvaluated);
+            _oracle.EvaluateAt(CollectionsMarshal.AsSpan(_suspects));
         }
 
-        var sampled = new HashSet<long>(_oracle.Indices.ToArray());
-        var suspects = new List<long>();
-        var limit = Math.Max(4096, candidate.Count / 8);
-        for (long i = first; i < candidate.Count; i++)
-        {
-            if (!(Math.Abs(candidate.At(i) - reference.At(i)) <= threshold) && !sampled.Contains(i))
-            {
-                suspects.Add(i);
-                if (suspects.Count > limit)
-                {
-                    _oracle.EvaluateAll();
-                    return;
-                }
-            }
-        }
-
-        _oracle.EvaluateAt(suspects.ToArray());
+        OracleTicks += System.Diagnostics.Stopwatch.GetTimestamp() - start;
     }
 
     private void Gather(Tensor tensor, ref double[] values)

@@ -63,10 +63,7 @@ internal struct Measure
         _products = oracle.MostProducts;
         if (oracle.IsExact)
         {
-            for (var j = 0; j < exact.Length; j++)
-            {
-                NonZero += exact[j] != 0 ? 1 : 0;
-            }
+            NonZero = exact.Length - Spans.CountZeros(exact);
 
             return AllEqual(candidate, exact) && (reference.IsEmpty || AllEqual(reference, exact));
         }

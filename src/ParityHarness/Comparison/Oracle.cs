@@ -49,11 +49,14 @@ internal sealed class Oracle
     private float[] _floatRow = [];
     private int[] _products = [];
     private double[] _gamma = [];
+    private double[] _underflow = [];
+    private double[] _distances = [];
     private double[] _exact = [];
     private double[] _low = [];
     private double[] _magnitude = [];
     private double[] _bound = [];
     private long[] _indices = [];
+    private readonly List<(long First, long End)> _windows = [];
     private Reach[] _reaches = [];
     private int _reachCount;
     private (long From, long To) _reachedWindow;
@@ -130,6 +133,52 @@ internal sealed class Oracle
         }
     }
 
+    /// <summary>
+    /// By how much the sides may differ at each position of a row before an output outside the sample is evaluated too:
+    /// a 16th of its bound; with fewer than 64 products, where honest sides differ by more than that, half of it. The
+    /// magnitude, which is not known outside the sample, is taken as half the sample's mean for each product.
+    /// </summary>
+    public ReadOnlySpan<double> SuspectDistances()
+    {
+        var length = (int)_geometry.OutputLength;
+        Grow(ref _distances, length);
+        if (IsExact)
+        {
+            Array.Clear(_distances, 0, length);
+            return _distances.AsSpan(0, length);
+        }
+
+        var (magnitude, products) = (0.0, 0.0);
+        for (var i = 0; i < Count; i++)
+        {
+            magnitude += _magnitude[i];
+            products += _products[_indices[i] % length] * (double)_geometry.GroupIn;
+        }
+
+        var each = magnitude / Math.Max(1, products) / 2;
+        for (var o = 0; o < length; o++)
+        {
+            var terms = _products[o] * (double)_geometry.GroupIn;
+            _distances[o] = (_gamma[o] * terms * each + _underflow[o]) * (terms < 64 ? 0.5 : 1.0 / 16);
+        }
+
+        return _distances.AsSpan(0, length);
+    }
+
+    /// <summary>Whether the output of this flat index was evaluated.</summary>
+    public bool IsEvaluated(long index)
+    {
+        foreach (var (first, end) in _windows)
+        {
+            if (index >= first && index < end)
+            {
+                return true;
+            }
+        }
+
+        return IsExhaustive;
+    }
+
     /// <summary>Evaluates further outputs, given by flat index, after a sample.</summary>
     public void EvaluateAt(ReadOnlySpan<long> indices)
     {
@@ -164,6 +213,7 @@ internal sealed class Oracle
         IsExhaustive = false;
         Count = 0;
         Fed = 0;
+        _windows.Clear();
     }
 
     private void Reserve(int count)
@@ -188,6 +238,7 @@ internal sealed class Oracle
         var length = checked((int)_geometry.OutputLength);
         Grow(ref _products, length);
         Grow(ref _gamma, length);
+        Grow(ref _underflow, length);
         Array.Clear(_products, 0, length);
         var stride = _geometry.Stride;
         var total = 0L;
@@ -203,19 +254,24 @@ internal sealed class Oracle
         }
 
         // Neighbouring outputs mostly have equal counts, so the division is seldom made.
-        var u = _problem.DType == DType.Float32 ? FloatRoundoff : DoubleRoundoff;
-        var (terms, most, gamma) = (-1, 0, 0.0);
+        var single = _problem.DType == DType.Float32;
+        var (u, eta) = single ? (FloatRoundoff, FloatEta) : (DoubleRoundoff, DoubleEta);
+        var (bias, channels) = (_problem.HasBias ? 1.0 : 0.0, (double)_geometry.GroupIn);
+        var (last, most, gamma, underflow) = (-1, 0, 0.0, 0.0);
         for (var o = 0; o < length; o++)
         {
-            if (_products[o] != terms)
+            if (_products[o] != last)
             {
-                terms = _products[o];
-                most = Math.Max(most, terms);
-                var m = ((double)terms * _geometry.GroupIn + (_problem.HasBias ? 1 : 0)) * u;
-                gamma = m < 0.5 ? m / (1 - m) : double.PositiveInfinity;
+                last = _products[o];
+                most = Math.Max(most, last);
+                var terms = last * channels + bias;
+                var own = terms * (single ? DoubleRoundoff : terms * DoubleRoundoff * DoubleRoundoff);
+                gamma = (terms * u < 0.5 ? terms * u / (1 - terms * u) : double.PositiveInfinity) + own;
+                underflow = terms * eta;
             }
 
             _gamma[o] = gamma;
+            _underflow[o] = underflow;
         }
 
         MostProducts = (double)most * _geometry.GroupIn;
@@ -256,7 +312,6 @@ internal sealed class Oracle
         var rows = g.Batch * g.OutChannels;
         Reserve(checked((int)(windows * width)));
         EvaluateWindow(0, 0, 0, width);
-        var taken = new HashSet<(long, long)> { (0, 0) };
         Take(rows - 1, g.OutputLength - width);
         var seed = CounterRandom.Stream(_problem.DataSeed, 80);
         for (var j = 2L; j < windows; j++)
@@ -271,9 +326,9 @@ internal sealed class Oracle
 
         void Take(long row, long from)
         {
-            if (taken.All(t => t.Item1 != row || Math.Abs(t.Item2 - from) >= width))
+            var flat = row * g.OutputLength + from;
+            if (!IsEvaluated(flat) && !IsEvaluated(flat + width - 1))
             {
-                taken.Add((row, from));
                 EvaluateWindow(row / g.OutChannels, row % g.OutChannels, from, from + width);
             }
         }
@@ -291,6 +346,7 @@ internal sealed class Oracle
         if (!IsExhaustive)
         {
             var flat = (n * _geometry.OutChannels + c) * _geometry.OutputLength + from;
+            _windows.Add((flat, flat + length));
             for (var i = 0; i < length; i++)
             {
                 _indices[start + i] = flat + i;
@@ -319,43 +375,83 @@ internal sealed class Oracle
     }
 
     /// <summary>Adds the bias and sets the bounds.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Finish(int start, int length, int from, double bias)
     {
-        var single = _problem.DType == DType.Float32;
-        var own = single ? DoubleRoundoff : DoubleRoundoff * DoubleRoundoff * MostProducts;
-        var eta = single ? FloatEta : DoubleEta;
-        var fed = 0;
-        for (var i = 0; i < length; i++)
+        var exact = _exact.AsSpan(start, length);
+        if (_problem.HasBias)
         {
-            var slot = start + i;
-            var products = _products[from + i];
-            fed += products > 0 || _problem.HasBias ? 1 : 0;
-            if (IsExact)
+            Fed += length;
+            AddBias(exact, _low.AsSpan(start, length), _magnitude.AsSpan(start, length), bias);
+        }
+        else
+        {
+            foreach (var products in _products.AsSpan(from, length))
             {
-                _exact[slot] += bias;
-                _bound[slot] = 0;
-                continue;
-            }
-
-            _low[slot] += AddTwo(ref _exact[slot], bias);
-            _magnitude[slot] += Math.Abs(bias);
-            var terms = (double)products * _geometry.GroupIn + (_problem.HasBias ? 1 : 0);
-            _bound[slot] = (_gamma[from + i] + terms * own) * _magnitude[slot] + terms * eta;
-            if (single)
-            {
-                _low[slot] = 0;
-            }
-
-            if (!double.IsFinite(_exact[slot]))
-            {
-                // Only the class counts; the arithmetic above has made NaN of the rest.
-                _low[slot] = 0;
-                _bound[slot] = double.PositiveInfinity;
+                Fed += products > 0 ? 1 : 0;
             }
         }
 
-        Fed += fed;
+        var bounds = _bound.AsSpan(start, length);
+        if (IsExact)
+        {
+            bounds.Clear();
+            return;
+        }
+
+        if (_problem.DType == DType.Float32)
+        {
+            // What float64 has lost of the sum is within the oracle's own part of the bound.
+            _low.AsSpan(start, length).Clear();
+        }
+
+        var allFinite = SetBounds(bounds, _magnitude.AsSpan(start, length), _gamma.AsSpan(from, length), _underflow.AsSpan(from, length));
+        for (var i = 0; !allFinite && i < length; i++)
+        {
+            if (!double.IsFinite(exact[i]))
+            {
+                // Only the class counts; the arithmetic above has made NaN of the rest.
+                _low[start + i] = 0;
+                bounds[i] = double.PositiveInfinity;
+            }
+        }
+    }
+
+    private void AddBias(Span<double> exact, Span<double> low, Span<double> magnitude, double bias)
+    {
+        for (var i = 0; i < exact.Length; i++)
+        {
+            if (IsExact)
+            {
+                exact[i] += bias;
+            }
+            else
+            {
+                low[i] += AddTwo(ref exact[i], bias);
+                magnitude[i] += Math.Abs(bias);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool SetBounds(Span<double> bounds, ReadOnlySpan<double> magnitude, ReadOnlySpan<double> gamma, ReadOnlySpan<double> underflow)
+    {
+        var i = 0;
+        var zero = Vector<double>.Zero;
+        for (; i + Vector<double>.Count <= bounds.Length; i += Vector<double>.Count)
+        {
+            var bound = new Vector<double>(gamma[i..]) * new Vector<double>(magnitude[i..]) + new Vector<double>(underflow[i..]);
+            bound.CopyTo(bounds[i..]);
+            zero += bound * Vector<double>.Zero;
+        }
+
+        var finite = Vector.EqualsAll(zero, Vector<double>.Zero);
+        for (; i < bounds.Length; i++)
+        {
+            bounds[i] = gamma[i] * magnitude[i] + underflow[i];
+            finite &= double.IsFinite(bounds[i]);
+        }
+
+        return finite;
     }
 
     /// <summary>

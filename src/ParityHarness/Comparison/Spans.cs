@@ -25,29 +25,70 @@ internal static class Spans
         }
     }
 
-    /// <summary>The first index at which two spans are more than <paramref name="threshold"/> apart, or one is NaN; or -1.</summary>
+    /// <summary>float64 to float32, rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int FirstApart<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, T threshold)
+    public static void ToSingle(ReadOnlySpan<double> source, Span<float> target)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            target[i] = (float)source[i];
+        }
+    }
+
+    /// <summary>
+    /// Finds the indices at which two outputs are further apart than is allowed at their position in the row, or one is
+    /// NaN. False when there are more than <paramref name="limit"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool FindApart<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> distances, List<long> found, int limit)
         where T : unmanaged, INumber<T>
     {
+        for (var row = 0; row < a.Length; row += distances.Length)
+        {
+            for (var i = 0; i < distances.Length;)
+            {
+                if (i + Vector<T>.Count <= distances.Length
+                    && Vector.LessThanOrEqualAll(Vector.Abs(new Vector<T>(a[(row + i)..]) - new Vector<T>(b[(row + i)..])), new Vector<T>(distances[i..])))
+                {
+                    i += Vector<T>.Count;
+                    continue;
+                }
+
+                for (var end = Math.Min(distances.Length, i + Vector<T>.Count); i < end; i++)
+                {
+                    if (!(T.Abs(a[row + i] - b[row + i]) <= distances[i]))
+                    {
+                        found.Add(row + i);
+                    }
+                }
+
+                if (found.Count > limit)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Number of zeros, of either sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int CountZeros(ReadOnlySpan<double> values)
+    {
         var i = 0;
-        var limit = new Vector<T>(threshold);
-        for (; i + Vector<T>.Count <= a.Length; i += Vector<T>.Count)
+        var zeros = Vector<long>.Zero;
+        for (; i + Vector<double>.Count <= values.Length; i += Vector<double>.Count)
         {
-            if (!Vector.LessThanOrEqualAll(Vector.Abs(new Vector<T>(a[i..]) - new Vector<T>(b[i..])), limit))
-            {
-                break;
-            }
+            zeros -= Vector.Equals(new Vector<double>(values[i..]), Vector<double>.Zero);
         }
 
-        for (; i < a.Length; i++)
+        var count = (int)Vector.Sum(zeros);
+        for (; i < values.Length; i++)
         {
-            if (!(T.Abs(a[i] - b[i]) <= threshold))
-            {
-                return i;
-            }
+            count += values[i] == 0 ? 1 : 0;
         }
 
-        return -1;
+        return count;
     }
 }
