@@ -122,11 +122,25 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
+    private Judgement Compare(Case item, Divergence? divergence)
+    {
+        try
+        {
+            return _comparer.Compare(item.Problem, _tensors, _expected, _actual, divergence is not null, item.Expected);
+        }
+        catch (OutOfMemoryException)
+        {
+            var judgement = new Judgement();
+            judgement.Fail(MismatchKind.Fault, Side.None, "the outputs could not be judged: the oracle found no memory for so many; allow more by --memory");
+            return judgement;
+        }
+    }
+
     private void Judge(Case item, long index, Order order, RangeResult result)
     {
         var divergence = item.Witness ?? KnownDivergences.Covering(Divergences, item.Problem);
-        var judgement = _comparer.Compare(item.Problem, _tensors, _expected, _actual, divergence is not null, item.Expected);
-        if (item.Witness is { } witness && judgement.Verdict != Verdict.KnownDivergence && judgement.Verdict != Verdict.Failed)
+        var judgement = Compare(item, divergence);
+        if (item.Witness is { } witness && judgement.Verdict is not (Verdict.KnownDivergence or Verdict.Failed))
         {
             judgement.Fail(MismatchKind.Drift, Side.Reference, $"{_referenceInfo.Label} no longer diverges as '{witness.Name}' says: take the row out of divergences.csv or narrow its versions");
         }
@@ -139,7 +153,7 @@ internal sealed class RangeRunner : IDisposable
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, divergence?.Name);
         if (judgement.Verdict is Verdict.Failed or Verdict.Mistrusted || (_settings.AllRows && index >= 0))
         {
-            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, _candidateInfo, _actual).Fields);
+            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, _candidateInfo, _actual, _settings).Fields);
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class RowMaker
     public const int LiteralElements = 256;
 
     /// <summary>The row of one case.</summary>
-    public static ResultRow Make(Case item, long index, Judgement judgement, TensorSet tensors, RunnerInfo reference, Outcome expected, RunnerInfo candidate, Outcome actual)
+    public static ResultRow Make(Case item, long index, Judgement judgement, TensorSet tensors, RunnerInfo reference, Outcome expected, RunnerInfo candidate, Outcome actual, CampaignSettings settings)
     {
         // An answer that is blamed is not one to be recorded as what is expected.
         var recorded = item.Expected is not null
@@ -37,7 +37,7 @@ internal static class RowMaker
             ["reference_outcome"] = Describe(expected),
             ["candidate"] = candidate.Label,
             ["candidate_outcome"] = Describe(actual),
-            ["rerun"] = $"parity run --reference {Quote(reference.Name)} --candidate {Quote(candidate.Name)} --problem \"{item.Problem}\"",
+            ["rerun"] = $"parity run --reference {Quote(reference.Name)} --candidate {Quote(candidate.Name)}{Deciders(settings)} --problem \"{item.Problem}\"",
         };
         if (actual.Kind == OutcomeKind.Completed)
         {
@@ -67,8 +67,8 @@ internal static class RowMaker
             row["reference_error_over_bound"] = Text(judgement.ReferenceErrorOverBound);
             row["reference_rms"] = Text(judgement.ReferenceRms);
             row["torch_close"] = close ? "true" : "false";
-            row["passing_atol"] = Text(judgement.PassingAtol);
-            row["passing_rtol"] = Text(judgement.PassingRtol);
+            row["passing_atol"] = judgement.PassingAtol is { } atol ? Text(atol) : "";
+            row["passing_rtol"] = judgement.PassingRtol is { } rtol ? Text(rtol) : "";
         }
     }
 
@@ -95,6 +95,10 @@ internal static class RowMaker
 
         return [.. values];
     }
+
+    /// <summary>The options without which the same problem might be judged otherwise.</summary>
+    private static string Deciders(CampaignSettings settings) =>
+        (settings.Tolerance == Tolerance.Bound.Text ? "" : $" --tolerance {settings.Tolerance}") + (settings.StrictReasons ? " --strict-reasons" : "");
 
     private static string Describe(Outcome outcome) => outcome.Kind switch
     {

@@ -60,11 +60,11 @@ public sealed class Judgement
     /// <summary>Whether torch.testing.assert_close (with equal_nan) accepts the candidate; null where no values were compared.</summary>
     public bool? TorchClose { get; internal set; }
 
-    /// <summary>The smallest atol with which assert_close's rtol would have accepted it.</summary>
-    public double PassingAtol { get; internal set; }
+    /// <summary>The smallest atol with which assert_close's rtol would have accepted it; null where nothing failed and the defaults accept it.</summary>
+    public double? PassingAtol { get; internal set; }
 
-    /// <summary>The smallest rtol with which assert_close's atol would have accepted it.</summary>
-    public double PassingRtol { get; internal set; }
+    /// <summary>The smallest rtol with which assert_close's atol would have accepted it; null where nothing failed and the defaults accept it.</summary>
+    public double? PassingRtol { get; internal set; }
 
     /// <summary>Makes it a failure.</summary>
     internal void Fail(MismatchKind kind, Side side, string detail)
