@@ -54,6 +54,15 @@ public static class Program
                 return BadUsage;
             }
 
+            if (parsed.CommandResult.Command == root)
+            {
+                // The list of commands has a line for each; its own --help says the rest.
+                foreach (var command in root.Subcommands)
+                {
+                    command.Description = command.Description?.Split('\n')[0];
+                }
+            }
+
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e)

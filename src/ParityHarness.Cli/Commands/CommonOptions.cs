@@ -12,13 +12,13 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp where it is in this build, else libtorch. One of {RunnerFactory.Names}",
+        Description = $"What the candidate is held against. Default: torchsharp where it is in this build, else libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
         HelpName = "NAME",
     };
 
     public Option<string> Candidate { get; } = new("--candidate")
     {
-        Description = "The implementation under test; the same names",
+        Description = "The implementation under test; one of the same names",
         HelpName = "NAME",
         DefaultValueFactory = _ => "kernel",
     };

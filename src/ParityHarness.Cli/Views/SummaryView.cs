@@ -18,7 +18,10 @@ internal static class SummaryView
     public static void Show(CampaignResult result)
     {
         var console = Terminal.Output;
-        ShowClasses(console, result.Tally);
+        ShowClasses(console, result.Tally, emptyToo: result.Coverage is not null);
+
+        // A line to be copied must stay one: where it is too long, the terminal breaks it, not we.
+        console.Profile.Width = ushort.MaxValue;
         ShowFailures(console, result);
         ShowNotes(console, result);
         ShowTimes(console, result);
@@ -26,7 +29,7 @@ internal static class SummaryView
         console.MarkupLine($"{verdict}: {result.Why.EscapeMarkup()}");
     }
 
-    private static void ShowClasses(IAnsiConsole console, Tally tally)
+    private static void ShowClasses(IAnsiConsole console, Tally tally, bool emptyToo)
     {
         var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(Tally.Outcomes)]);
         for (var c = 1; c < table.Columns.Count; c++)
@@ -38,7 +41,13 @@ internal static class SummaryView
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             var index = c;
-            AddRow(table, ProblemClasses.All[c].Name, [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))]);
+            long[] counts = [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))];
+
+            // That generated problems leave a class empty must be seen; given problems are what they are.
+            if (emptyToo || counts.Any(count => count > 0))
+            {
+                AddRow(table, ProblemClasses.All[c].Name, counts);
+            }
         }
 
         console.Write(table);
