@@ -57,7 +57,7 @@ internal sealed class CommonOptions
     {
         Description = "End early after so many deaths of workers",
         HelpName = "N",
-        DefaultValueFactory = _ => 100,
+        DefaultValueFactory = _ => 50,
     };
 
     public Option<double> Timeout { get; } = new("--timeout")

@@ -195,7 +195,7 @@ public sealed class Campaign
     /// <summary>Known divergences that were tried.</summary>
     public int WitnessesTried { get; private set; }
 
-    /// <summary>Known divergences that are gone, or at which the candidate is wrong too.</summary>
+    /// <summary>Known divergences that are gone.</summary>
     public int WitnessesGone { get; private set; }
 
     private Order? Next()

@@ -13,7 +13,7 @@ public sealed record CampaignLimits
     public int Workers { get; init; } = Environment.ProcessorCount;
 
     /// <summary>So many deaths of workers end the campaign early.</summary>
-    public int MostDeaths { get; init; } = 100;
+    public int MostDeaths { get; init; } = 50;
 
     /// <summary>Run in this process: a crash ends it, but a debugger sees all.</summary>
     public bool InProcess { get; init; }

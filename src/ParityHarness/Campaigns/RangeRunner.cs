@@ -23,6 +23,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly RunnerInfo _candidateInfo;
     private readonly Comparer _comparer;
     private readonly StatusCell? _status;
+    private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
     private readonly Outcome _actual = new();
@@ -72,7 +73,7 @@ internal sealed class RangeRunner : IDisposable
             RunOne(_reference, item.Problem, _expected, order.ReferenceFault);
             var referred = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Candidate);
-            RunOne(_candidate, item.Problem, _actual, order.CandidateFault);
+            RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault);
             var ran = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Comparison);
             tally.DataTicks += filled - start;
@@ -92,6 +93,7 @@ internal sealed class RangeRunner : IDisposable
     {
         _reference.Dispose();
         _candidate.Dispose();
+        _oracle.Dispose();
         _tensors.Dispose();
         _expected.Dispose();
         _actual.Dispose();
@@ -102,6 +104,9 @@ internal sealed class RangeRunner : IDisposable
         var divergence = Divergences[(int)(-index - 1)];
         return new Case($"witness:{divergence.Name}", divergence.Witness, null, divergence);
     }
+
+    /// <summary>A witness asks only the reference: the oracle, which is right by definition, stands in for the candidate.</summary>
+    private IRunner CandidateFor(Case item) => item.Witness is null ? _candidate : _oracle;
 
     private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
     {
@@ -153,7 +158,7 @@ internal sealed class RangeRunner : IDisposable
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, divergence?.Name);
         if (judgement.Verdict is Verdict.Failed or Verdict.Mistrusted || (_settings.AllRows && index >= 0))
         {
-            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, _candidateInfo, _actual, _settings).Fields);
+            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, item.Witness is null ? _candidateInfo : RunnerInfo.Of(_oracle), _actual, _settings).Fields);
         }
     }
 }
