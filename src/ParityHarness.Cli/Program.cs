@@ -45,12 +45,11 @@ public static class Program
             var parsed = root.Parse(args);
             if (parsed.Errors.Count > 0)
             {
-                foreach (var error in parsed.Errors)
-                {
-                    Console.Error.WriteLine($"parity: {error.Message}");
-                }
-
-                Console.Error.WriteLine($"parity: see 'parity {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help'");
+                // What is unknown says more than what is missing for it.
+                var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+                var error = parsed.Errors.FirstOrDefault(e => unknown is not null && e.Message.Contains($"'{unknown}'", StringComparison.Ordinal)) ?? parsed.Errors[0];
+                var command = parsed.CommandResult.Command;
+                Console.Error.WriteLine($"parity: {OneLine(error.Message)}; see 'parity {(command is RootCommand ? "" : command.Name + " ")}--help'");
                 return BadUsage;
             }
 
@@ -67,10 +66,12 @@ public static class Program
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"parity: {e.Message.ReplaceLineEndings(" ")}");
+            Console.Error.WriteLine($"parity: {OneLine(e.Message)}");
             return e is HarnessException { IsUsage: true } or FormatException or Records.FixtureException or Runners.RunnerLoadException
                 ? BadUsage
                 : HarnessFailed;
         }
     }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd(' ', '.');
 }

@@ -14,18 +14,33 @@ internal static class Campaigning
     /// <summary>Runs a campaign with progress, writes its folder, shows the summary; returns the exit code.</summary>
     public static int Run(ParseResult parsed, CommonOptions common, CampaignSettings settings, CampaignLimits limits, string command)
     {
-        Campaign? campaign = null;
+        var record = parsed.GetValue(common.Record);
+        if (record && settings.FixturesFolder is null)
+        {
+            throw new HarnessException("--record: there is no fixtures folder; name it by --fixtures DIR", isUsage: true);
+        }
+
+        // Made only when both runners are loaded, so that a mistyped name does not cost the last run's results.
         OutputFolder? folder = null;
-        campaign = new Campaign(settings, limits, row => folder!.Append(row));
         var named = parsed.GetValue(common.Out);
-        folder = new OutputFolder(named ?? DefaultFolder, Version, command, settings, overwrite: named is null || parsed.GetValue(common.Force));
-        using (folder)
+        var campaign = new Campaign(
+            settings,
+            limits,
+            row => folder!.Append(row),
+            () => folder = new OutputFolder(named ?? DefaultFolder, Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force)));
         using (new Interruption(campaign))
         {
             Tally tally;
-            using (new ProgressView(campaign, limits))
+            try
             {
-                tally = campaign.Run();
+                using (new ProgressView(campaign, limits))
+                {
+                    tally = campaign.Run();
+                }
+            }
+            finally
+            {
+                folder?.Dispose();
             }
 
             var result = new CampaignResult
@@ -33,7 +48,7 @@ internal static class Campaigning
                 Tally = tally,
                 Reference = campaign.Reference!,
                 Candidate = campaign.Candidate!,
-                FirstRows = folder.FirstRows,
+                FirstRows = folder!.FirstRows,
                 Elapsed = campaign.Elapsed,
                 Workers = limits.Workers,
                 Folder = folder.Folder,
@@ -42,11 +57,13 @@ internal static class Campaigning
                 WitnessesGone = campaign.WitnessesGone,
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
+                IsEmptyShard = campaign.IsEmptyShard,
+                Interrupted = campaign.Interrupted,
             };
             SummaryView.Show(result);
-            if (parsed.GetValue(common.Record))
+            if (record)
             {
-                Record(settings, folder);
+                Record(settings.FixturesFolder!, folder);
             }
 
             return result.Holds ? Program.Holds : Program.DoesNotHold;
@@ -71,13 +88,8 @@ internal static class Campaigning
         return coverage.ToString();
     }
 
-    private static void Record(CampaignSettings settings, OutputFolder folder)
+    private static void Record(string fixtures, OutputFolder folder)
     {
-        if (settings.FixturesFolder is not { } fixtures)
-        {
-            throw new HarnessException("--record: there is no fixtures folder; name it by --fixtures DIR", isUsage: true);
-        }
-
         var added = Recording.Append(Path.Combine(folder.Folder, OutputFolder.Mismatches), Path.Combine(fixtures, Recording.FileName));
         Console.WriteLine($"recorded: {added} distinct failure(s) of the candidate appended to {Path.Combine(fixtures, Recording.FileName)}");
     }

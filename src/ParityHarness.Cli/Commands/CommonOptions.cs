@@ -46,26 +46,11 @@ internal sealed class CommonOptions
 
     public Option<bool> Record { get; } = new("--record") { Description = "Append the distinct failures of the candidate to regressions.csv in the fixtures folder, with the reference's answer as expected" };
 
-    public Option<int> Jobs { get; } = new("--jobs")
-    {
-        Description = "Worker processes",
-        HelpName = "N",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    public Option<int?> Jobs { get; } = NumberOption.Create("--jobs", "a whole number from 1 to 1024", 1, 1024);
 
-    public Option<int> MaxDeaths { get; } = new("--max-deaths")
-    {
-        Description = "End early after so many deaths of workers",
-        HelpName = "N",
-        DefaultValueFactory = _ => 50,
-    };
+    public Option<int?> MaxDeaths { get; } = NumberOption.Create("--max-deaths", "a whole number from 1", 1, int.MaxValue);
 
-    public Option<double> Timeout { get; } = new("--timeout")
-    {
-        Description = "Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added",
-        HelpName = "S",
-        DefaultValueFactory = _ => 10,
-    };
+    public Option<double?> Timeout { get; } = NumberOption.Create("--timeout", "a number of seconds above 0, up to 1000000", 1e-3, 1e6);
 
     public Option<string> Memory { get; } = new("--memory")
     {
@@ -79,6 +64,13 @@ internal sealed class CommonOptions
         Description = "Folder with divergences.csv, regressions.csv and the recorded answers. Default: fixtures here, else the project's",
         HelpName = "DIR",
     };
+
+    public CommonOptions()
+    {
+        (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
+        (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added", "S", _ => 10);
+        (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 100);
+    }
 
     /// <summary>Adds all to a command.</summary>
     public void AddTo(Command command)
@@ -99,12 +91,6 @@ internal sealed class CommonOptions
     public CampaignSettings Settings(ParseResult parsed, string reference)
     {
         ParityHarness.Comparison.Tolerance.Parse(parsed.GetValue(Tolerance)!);
-        var seconds = parsed.GetValue(Timeout);
-        if (!(seconds > 0 && seconds <= 1e6))
-        {
-            throw new HarnessException("--timeout wants a number of seconds above 0", isUsage: true);
-        }
-
         return new CampaignSettings
         {
             Reference = reference,
@@ -112,7 +98,7 @@ internal sealed class CommonOptions
             Tolerance = parsed.GetValue(Tolerance)!,
             StrictReasons = parsed.GetValue(StrictReasons),
             AllRows = parsed.GetValue(AllRows),
-            TimeoutSeconds = seconds,
+            TimeoutSeconds = parsed.GetValue(Timeout)!.Value,
             MemoryBytes = Bytes(parsed.GetValue(Memory)!),
             FixturesFolder = FixturesFolder(parsed),
         };
@@ -121,18 +107,12 @@ internal sealed class CommonOptions
     /// <summary>The limits that the options say.</summary>
     public CampaignLimits Limits(ParseResult parsed)
     {
-        var jobs = parsed.GetValue(Jobs);
-        if (jobs is < 1 or > 1024)
-        {
-            throw new HarnessException("--jobs wants a number from 1 to 1024", isUsage: true);
-        }
-
         var inProcess = parsed.GetValue(InProcess);
         return new CampaignLimits
         {
-            Workers = inProcess ? 1 : jobs,
+            Workers = inProcess ? 1 : parsed.GetValue(Jobs)!.Value,
             InProcess = inProcess,
-            MostDeaths = Math.Max(1, parsed.GetValue(MaxDeaths)),
+            MostDeaths = parsed.GetValue(MaxDeaths)!.Value,
             WorkerCommand = WorkerCommand(),
         };
     }

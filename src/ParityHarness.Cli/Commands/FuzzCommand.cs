@@ -19,8 +19,10 @@ internal static class FuzzCommand
             DefaultValueFactory = _ => "ci",
         };
         profile.AcceptOnlyFromAmong([.. Profile.All.Select(p => p.Name)]);
-        var seed = new Option<ulong>("--seed") { Description = "Seed: problem i is a function of profile, seed and i alone", HelpName = "S", DefaultValueFactory = _ => 1 };
-        var count = new Option<long?>("--count") { Description = "Number of problems. Default: the profile's", HelpName = "N" };
+        var seed = NumberOption.Create("--seed", "a whole number from 0 to 2^64 - 1", 0UL, ulong.MaxValue);
+        (seed.Description, seed.HelpName, seed.DefaultValueFactory) = ("Seed: problem i is a function of profile, seed and i alone", "S", _ => 1);
+        var count = NumberOption.Create("--count", "a whole number from 1", 1L, long.MaxValue);
+        (count.Description, count.HelpName) = ("Number of problems. Default: the profile's", "N");
         var duration = new Option<string?>("--duration") { Description = "Run for so long instead, as 30s, 10m or 8h", HelpName = "T" };
         var shard = new Option<string>("--shard") { Description = "Run part K of N, K from 1", HelpName = "K/N", DefaultValueFactory = _ => "1/1" };
         var common = new CommonOptions();
@@ -40,15 +42,10 @@ internal static class FuzzCommand
             var chosen = Profile.Parse(parsed.GetValue(profile)!);
             var (part, parts) = Shard(parsed.GetValue(shard)!);
             var time = parsed.GetValue(duration) is { } text ? Duration(text) : (TimeSpan?)null;
-            if (parsed.GetValue(count) is < 1)
-            {
-                throw new HarnessException("--count wants a number from 1", isUsage: true);
-            }
-
             var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: true)) with
             {
                 Profile = chosen.Name,
-                Seed = parsed.GetValue(seed),
+                Seed = parsed.GetValue(seed)!.Value,
             };
             if (settings.Reference == "recorded")
             {

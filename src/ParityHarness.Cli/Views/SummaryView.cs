@@ -25,7 +25,7 @@ internal static class SummaryView
         ShowFailures(console, result);
         ShowNotes(console, result);
         ShowTimes(console, result);
-        var verdict = result.Holds ? "[green]parity holds[/]" : "[red]parity does not hold[/]";
+        var verdict = result.Holds ? "[green]parity holds[/]" : result is { Interrupted: true, Tally.Failed: 0 } ? "[yellow]parity is not shown[/]" : "[red]parity does not hold[/]";
         console.MarkupLine($"{verdict}: {result.Why.EscapeMarkup()}");
     }
 

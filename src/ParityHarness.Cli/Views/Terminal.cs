@@ -40,7 +40,7 @@ internal static class Terminal
         if (redirected)
         {
             // A file has no width: lines are not to be broken or cut.
-            console.Profile.Width = 200;
+            console.Profile.Width = 1 << 20;
         }
 
         return console;

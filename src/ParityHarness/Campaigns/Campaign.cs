@@ -15,6 +15,8 @@ public sealed class Campaign
     private readonly CampaignSettings _settings;
     private readonly CampaignLimits _limits;
     private readonly Action<string[]> _onRow;
+    private readonly Action? _onReady;
+    private readonly RangeResult _witnesses = new();
     private readonly CaseSource _source;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, RangeResult> _waiting = [];
@@ -31,13 +33,15 @@ public sealed class Campaign
     /// <param name="settings">What to do.</param>
     /// <param name="limits">How much of it, on how many workers.</param>
     /// <param name="onRow">Called with each row in order, never twice at once.</param>
+    /// <param name="onReady">Called once, before the first row, when a worker has loaded both runners.</param>
     /// <exception cref="FixtureException">A fixture file cannot be read.</exception>
     /// <exception cref="FormatException">A problem line cannot be read.</exception>
-    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<string[]> onRow)
+    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<string[]> onRow, Action? onReady = null)
     {
         _settings = settings;
         _limits = limits;
         _onRow = onRow;
+        _onReady = onReady;
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
@@ -61,6 +65,12 @@ public sealed class Campaign
 
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp => _deaths.AreTooMany;
+
+    /// <summary>Whether no case falls to this shard, as where there are more shards than ranges.</summary>
+    public bool IsEmptyShard => _limits.Shards > 1 && Count <= _limits.Shard * _limits.RangeLength;
+
+    /// <summary>Whether <see cref="Stop"/> ended it before its end.</summary>
+    public bool Interrupted { get; private set; }
 
     /// <summary>Time since the campaign began.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -87,7 +97,7 @@ public sealed class Campaign
         var threads = new List<Thread>();
         var workers = _settings.Profile is null
             ? (int)Math.Clamp((Count ?? 1) / _limits.RangeLength, 1, _limits.Workers)
-            : _limits.Workers;
+            : IsEmptyShard ? 1 : _limits.Workers;
         for (var w = 0; w < workers; w++)
         {
             var first = w == 0;
@@ -98,7 +108,15 @@ public sealed class Campaign
 
         threads.ForEach(thread => thread.Join());
         _clock.Stop();
-        return _failure is null ? _tally : throw _failure;
+        if (_failure is not null)
+        {
+            throw _failure;
+        }
+
+        // After all others, so that their place does not depend on who was faster.
+        _tally.Add(_witnesses.Tally);
+        _witnesses.Rows.ForEach(row => _onRow(row));
+        return _tally;
     }
 
     private void CheckCases()
@@ -132,7 +150,7 @@ public sealed class Campaign
         {
             lock (_lock)
             {
-                _failure ??= e is HarnessException ? e : new HarnessException($"the harness failed: {e.GetType().Name}: {e.Message}");
+                _failure ??= e is HarnessException or FixtureException ? e : new HarnessException($"the harness failed: {e.GetType().Name}: {e.Message}");
             }
 
             Stop();
@@ -160,6 +178,7 @@ public sealed class Campaign
         {
             if (Reference is null)
             {
+                _onReady?.Invoke();
                 (Reference, Candidate) = (executor.Reference, executor.Candidate);
             }
         }
@@ -182,8 +201,7 @@ public sealed class Campaign
                 // Only what is amiss counts: the problems of the campaign are counted apart.
                 if (result.Tally.Failed > 0)
                 {
-                    _tally.Add(result.Tally);
-                    result.Rows.ForEach(row => _onRow(row));
+                    _witnesses.Add(result);
                     WitnessesGone++;
                 }
 
@@ -202,7 +220,13 @@ public sealed class Campaign
     {
         lock (_lock)
         {
-            if (Volatile.Read(ref _stopping) || _deaths.AreTooMany || (_limits.Duration is { } duration && _clock.Elapsed >= duration))
+            if (Volatile.Read(ref _stopping) && (Count is null || _nextStart < Count))
+            {
+                Interrupted = true;
+                return null;
+            }
+
+            if (_deaths.AreTooMany || (_limits.Duration is { } duration && _clock.Elapsed >= duration))
             {
                 return null;
             }

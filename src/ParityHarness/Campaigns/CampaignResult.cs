@@ -45,22 +45,38 @@ public sealed record CampaignResult
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 
+    /// <summary>Whether no problem falls to this shard; then nothing is compared, and nothing is amiss.</summary>
+    public bool IsEmptyShard { get; init; }
+
+    /// <summary>Whether the user ended it early: what was not run may fail.</summary>
+    public bool Interrupted { get; init; }
+
     /// <summary>Whether parity holds.</summary>
     public bool Holds => WhyNot() is null;
 
     /// <summary>The verdict in one line.</summary>
-    public string Why => WhyNot() ?? $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported";
+    public string Why => WhyNot() ?? (IsEmptyShard ? "no problem falls to this shard" : $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported");
 
     private string? WhyNot()
     {
-        if (Tally.Problems == 0)
-        {
-            return "nothing was compared";
-        }
-
         if (Tally.Failed > 0)
         {
             return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : "")}";
+        }
+
+        if (GaveUp)
+        {
+            return $"ended early, after {Tally.Restarts:N0} deaths of workers";
+        }
+
+        if (Interrupted)
+        {
+            return $"interrupted after {Tally.Problems:N0} problems, none of which failed";
+        }
+
+        if (Tally.Problems == 0)
+        {
+            return IsEmptyShard ? null : "nothing was compared";
         }
 
         if (Tally.Mistrusted > MistrustedLimit * Tally.Problems)

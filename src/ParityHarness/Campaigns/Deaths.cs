@@ -15,16 +15,10 @@ internal sealed class Deaths(int mostCrashes)
     /// <summary>Whether the campaign should end.</summary>
     public bool AreTooMany => Volatile.Read(ref _crashes) >= mostCrashes || Volatile.Read(ref _hangs) >= MostHangs;
 
-    /// <summary>Counts one.</summary>
-    public void Count(bool hung)
+    /// <summary>Counts some.</summary>
+    public void Count(int hangs, int crashes)
     {
-        if (hung)
-        {
-            Interlocked.Increment(ref _hangs);
-        }
-        else
-        {
-            Interlocked.Increment(ref _crashes);
-        }
+        Interlocked.Add(ref _hangs, hangs);
+        Interlocked.Add(ref _crashes, crashes);
     }
 }

@@ -7,6 +7,7 @@ namespace ParityHarness.Campaigns;
 public sealed class FixtureCases : CaseSource
 {
     private readonly List<Case> _cases = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Reads all files.</summary>
     /// <exception cref="FixtureException">A file cannot be read.</exception>
@@ -19,14 +20,15 @@ public sealed class FixtureCases : CaseSource
             {
                 foreach (var problem in row.Problems)
                 {
-                    _cases.Add(new Case(row.Name, problem, row.Outcome is null ? null : row));
+                    var form = row.Form == RowForm.Both ? "_" + problem.Form.ToString().ToLowerInvariant() : "";
+                    _cases.Add(new Case(FreeName(row.Name + form), problem, row.Outcome is null ? null : row));
                 }
             }
         }
 
         foreach (var line in problems)
         {
-            _cases.Add(new Case($"problem:{_cases.Count}", ProblemText.Parse(line)));
+            _cases.Add(new Case(FreeName($"problem:{_cases.Count}"), ProblemText.Parse(line)));
         }
     }
 
@@ -35,4 +37,16 @@ public sealed class FixtureCases : CaseSource
 
     /// <inheritdoc/>
     public override Case At(long index) => _cases[(int)index];
+
+    /// <summary>Names in mismatches.csv must differ for it to be run again; those of several files, or of both forms, need not.</summary>
+    private string FreeName(string name)
+    {
+        var free = name;
+        for (var number = 2; !_names.Add(free); number++)
+        {
+            free = $"{name}-{number}";
+        }
+
+        return free;
+    }
 }

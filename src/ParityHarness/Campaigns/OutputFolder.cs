@@ -26,12 +26,13 @@ public sealed class OutputFolder : IDisposable
     /// <param name="version">The harness' version.</param>
     /// <param name="command">run or fuzz.</param>
     /// <param name="settings">What is run.</param>
+    /// <param name="limits">How much of it: another shard or count is another run; on how many workers does not count.</param>
     /// <param name="overwrite">Whether another run's files may be overwritten.</param>
     /// <exception cref="HarnessException">They may not, or the folder cannot be written.</exception>
-    public OutputFolder(string path, string version, string command, CampaignSettings settings, bool overwrite)
+    public OutputFolder(string path, string version, string command, CampaignSettings settings, CampaignLimits limits, bool overwrite)
     {
         Folder = path;
-        var identity = JsonSerializer.Serialize(new { version, command, settings }, Readable);
+        var identity = JsonSerializer.Serialize(new { version, command, settings, limits = new { limits.Count, limits.Duration, limits.Shard, limits.Shards } }, Readable);
         var identityPath = Path.Combine(path, Identity);
         var rowsPath = Path.Combine(path, Mismatches);
         try
@@ -46,8 +47,9 @@ public sealed class OutputFolder : IDisposable
             _writer = new MismatchWriter(rowsPath);
             File.WriteAllText(identityPath, identity);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
+            _writer?.Dispose();
             throw new HarnessException($"--out {path}: cannot be written: {e.Message}", isUsage: true);
         }
     }

@@ -21,7 +21,8 @@ internal sealed class RangeRunner : IDisposable
     private readonly IRunner _candidate;
     private readonly RunnerInfo _referenceInfo;
     private readonly RunnerInfo _candidateInfo;
-    private readonly Comparer _comparer;
+    private Comparer _comparer;
+    private long _earlierOracleTicks;
     private readonly StatusCell? _status;
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
@@ -40,7 +41,7 @@ internal sealed class RangeRunner : IDisposable
         _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
         _referenceInfo = RunnerInfo.Of(_reference);
         _candidateInfo = RunnerInfo.Of(_candidate);
-        _comparer = new Comparer(Tolerance.Parse(settings.Tolerance), settings.StrictReasons);
+        _comparer = NewComparer();
         Divergences = KnownDivergences.Of(settings.FixturesFolder, _reference);
     }
 
@@ -59,7 +60,7 @@ internal sealed class RangeRunner : IDisposable
     {
         var result = new RangeResult();
         var tally = result.Tally;
-        var oracle = _comparer.OracleTicks;
+        var oracle = OracleTicks;
         var began = Stopwatch.GetTimestamp();
         for (var index = order.Start; index < order.End; index++)
         {
@@ -82,7 +83,7 @@ internal sealed class RangeRunner : IDisposable
             Judge(item, index, order, result);
         }
 
-        tally.OracleTicks = _comparer.OracleTicks - oracle;
+        tally.OracleTicks = OracleTicks - oracle;
         tally.AllTicks = Stopwatch.GetTimestamp() - began;
         _status?.Set(Phase.Idle);
         return result;
@@ -127,6 +128,10 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
+    private long OracleTicks => _earlierOracleTicks + _comparer.OracleTicks;
+
+    private Comparer NewComparer() => new(Tolerance.Parse(_settings.Tolerance), _settings.StrictReasons);
+
     private Judgement Compare(Case item, Divergence? divergence)
     {
         try
@@ -135,6 +140,9 @@ internal sealed class RangeRunner : IDisposable
         }
         catch (OutOfMemoryException)
         {
+            // One that broke off halfway is not to be trusted, and holds much memory.
+            _earlierOracleTicks += _comparer.OracleTicks;
+            _comparer = NewComparer();
             var judgement = new Judgement();
             judgement.Fail(MismatchKind.Fault, Side.None, "the outputs could not be judged: the oracle found no memory for so many; allow more by --memory");
             return judgement;

@@ -19,7 +19,7 @@ internal static class RowMaker
     {
         // An answer that is blamed is not one to be recorded as what is expected.
         var recorded = item.Expected is not null
-            ? item.Expected with { Problem = WithLiterals(item.Problem, tensors) }
+            ? item.Expected with { Problem = WithLiterals(item.Problem, tensors), Form = item.Problem.Form == Form.Module ? RowForm.Module : RowForm.Functional }
             : FixtureRow.Of(item.Name, WithLiterals(item.Problem, tensors), expected, tensors.IsExact, reference.Label);
         if (item.Expected is null && judgement.Side.HasFlag(Side.Reference))
         {

@@ -72,6 +72,18 @@ internal sealed unsafe class StatusCell : IDisposable
         Volatile.Write(ref _words[0], _words[0] + 1);
     }
 
+    /// <summary>
+    /// Removes the file's name, once both sides have it open: the memory stays, and nothing is left behind if the
+    /// coordinator is killed. Windows does not remove a file that is mapped; there <see cref="Dispose"/> does.
+    /// </summary>
+    public void Unlink()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(_path);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

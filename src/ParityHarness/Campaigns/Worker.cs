@@ -29,6 +29,9 @@ public static partial class Worker
         using var buffer = new BufferedStream(answers, 1 << 16);
         using var writer = new BinaryWriter(buffer);
         using var status = StatusCell.Open(statusPath);
+        // Ctrl-C reaches the whole process group; it is the coordinator that decides when a worker ends.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        EndWithParent();
         var settings = CampaignSettings.FromJson(reader.ReadString());
         LimitMemory(settings.MemoryBytes);
         RangeRunner runner;
@@ -87,6 +90,31 @@ public static partial class Worker
         }
     }
 
+    /// <summary>A worker in an endless loop does not see that the coordinator is gone: a thread beside it looks.</summary>
+    private static void EndWithParent()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var parent = ParentProcess();
+        var watch = new Thread(() =>
+        {
+            while (ParentProcess() == parent)
+            {
+                Thread.Sleep(500);
+            }
+
+            EndAtOnce(1);
+        })
+        {
+            IsBackground = true,
+            Name = "parent watch",
+        };
+        watch.Start();
+    }
+
     /// <summary>
     /// Limits the data segment. Not the address space: .NET alone reserves more of that than any sensible limit.
     /// </summary>
@@ -103,6 +131,13 @@ public static partial class Worker
             Console.Error.WriteLine($"parity worker: the memory limit of {bytes} bytes could not be set");
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int ParentProcess();
+
+    // Not exit(), which would wait for what the library under test has registered.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void EndAtOnce(int code);
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     private static partial int SetResourceLimit(int resource, in ResourceLimit limit);

@@ -1,8 +1,8 @@
 namespace ParityHarness.Campaigns;
 
 /// <summary>
-/// Runs ranges in a worker. Where the worker dies, the cases before are run again, the one at which it died is tried
-/// once more alone, and after a second death becomes a row that names the side; then it goes on.
+/// Runs ranges in a worker. Where the worker dies, the case at which it died is tried once more alone, and after
+/// a second death becomes a row that names the side; the cases before it are run again, and then it goes on.
 /// </summary>
 internal sealed class WorkerExecutor : IExecutor
 {
@@ -39,50 +39,88 @@ internal sealed class WorkerExecutor : IExecutor
                 break;
             }
 
+            var hung = _worker.Hung;
             var (index, phase, epitaph) = Restart(all);
-            if (index > start)
+            if (index < start || index >= order.End)
             {
-                all.Add(Run(new Order(start, index - start)));
+                // It died before it got to the first case: the cell still tells of an earlier order.
+                (index, phase) = (start, Phase.Idle);
             }
 
-            all.Add(RunAlone(index, phase, epitaph));
+            // Alone is in a new process: those before it may be what has spoilt the old one.
+            var alone = RunAlone(index, phase, epitaph, hung);
+            if (index > start)
+            {
+                var before = Run(new Order(start, index - start));
+                all.Add(before);
+                all.IsWhole &= before.IsWhole;
+            }
+
+            all.Add(alone);
             start = index + 1;
         }
 
-        all.IsWhole = start >= order.End;
+        all.IsWhole &= start >= order.End;
         return all;
     }
 
     public void Dispose() => _worker.Dispose();
 
-    /// <summary>The case at which a worker died, by itself.</summary>
-    private RangeResult RunAlone(long index, Phase phase, string epitaph)
+    /// <summary>
+    /// The case at which a worker died, by itself. A side in which the process dies again is not run any more. A side
+    /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
+    /// it. The candidate is suspected first.
+    /// </summary>
+    private RangeResult RunAlone(long index, Phase phase, string epitaph, bool hung)
     {
         var lost = new RangeResult();
         var order = index < 0 && phase == Phase.Reference
             ? new Order(index, 1, ReferenceFault: epitaph) // a witness that kills its process does what it is there to show
-            : new Order(index, 1, DiedOnce: $"the {Name(phase)} {epitaph}");
+            : new Order(index, 1, DiedOnce: $"{Name(phase)} {epitaph}");
+        var isSuspicion = false;
+        var (hangs, crashes) = hung ? (1, 0) : (0, 1);
         while (true)
         {
             var result = _worker.Run(order);
             if (result is not null)
             {
                 result.Tally.Restarts += lost.Tally.Restarts;
+                if (result.Tally.Known == 0)
+                {
+                    // A known divergence may be that the reference dies; that is no reason to end early.
+                    _deaths.Count(hangs, crashes);
+                }
+
                 return result;
             }
 
+            if (_worker.Refusal is { } refusal)
+            {
+                throw new HarnessException($"case {index}: {refusal}", isUsage: true);
+            }
+
+            hung = _worker.Hung;
+            (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
             (_, phase, epitaph) = Restart(lost);
-            if (phase == Phase.Reference && order.ReferenceFault is null)
+            var corrupted = $"corrupted the process, which {epitaph} later";
+            switch (phase)
             {
-                order = order with { ReferenceFault = epitaph, DiedOnce = null };
-            }
-            else if (phase == Phase.Candidate && order.CandidateFault is null)
-            {
-                order = order with { CandidateFault = epitaph, DiedOnce = null };
-            }
-            else
-            {
-                throw new HarnessException($"a worker {epitaph} outside reference and candidate (while at {Name(phase)}), at case {index}; run it with --in-process");
+                case Phase.Reference when order.ReferenceFault is null:
+                    order = order with { ReferenceFault = epitaph, DiedOnce = null };
+                    break;
+                case Phase.Candidate when order.CandidateFault is null:
+                    order = order with { CandidateFault = epitaph, DiedOnce = null };
+                    break;
+                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
+                    order = order with { CandidateFault = corrupted, DiedOnce = null };
+                    isSuspicion = true;
+                    break;
+                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.ReferenceFault is null:
+                    order = order with { ReferenceFault = corrupted, CandidateFault = isSuspicion ? null : order.CandidateFault, DiedOnce = null };
+                    isSuspicion = false;
+                    break;
+                default:
+                    throw new HarnessException($"a worker {epitaph} outside reference and candidate (while at {phase.ToString().ToLowerInvariant()}), at case {index}; run it with --in-process");
             }
         }
     }
@@ -90,7 +128,6 @@ internal sealed class WorkerExecutor : IExecutor
     private (long Index, Phase Phase, string Epitaph) Restart(RangeResult result)
     {
         var epitaph = _worker.Epitaph();
-        _deaths.Count(_worker.Hung);
         var (index, phase) = (_worker.DiedAt, _worker.DiedIn);
         _worker.Dispose();
         _worker = new WorkerProcess(_settings, _command);
@@ -98,5 +135,10 @@ internal sealed class WorkerExecutor : IExecutor
         return (index, phase, epitaph);
     }
 
-    private static string Name(Phase phase) => phase.ToString().ToLowerInvariant();
+    private static string Name(Phase phase) => phase switch
+    {
+        Phase.Reference => "the reference",
+        Phase.Candidate => "the candidate",
+        _ => "the worker",
+    };
 }

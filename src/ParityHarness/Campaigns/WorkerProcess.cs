@@ -16,15 +16,19 @@ internal sealed class WorkerProcess : IDisposable
     private const double SlowestRate = 5e7;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
+    // The time limit is for what is tested; the harness' own steps take long for large problems and are not to blame.
+    private static readonly TimeSpan OwnLimit = TimeSpan.FromSeconds(600);
+
     private readonly CampaignSettings _settings;
     private readonly AnonymousPipeServerStream _orders = new(PipeDirection.Out, HandleInheritability.Inheritable);
     private readonly AnonymousPipeServerStream _answers = new(PipeDirection.In, HandleInheritability.Inheritable, 1 << 16);
     private readonly BinaryWriter _writer;
     private readonly BinaryReader _reader;
     private readonly StatusCell _status = StatusCell.Create();
-    private readonly Process _process;
-    private readonly Timer _watch;
+    private readonly Process? _process;
+    private readonly Timer? _watch;
     private readonly StringBuilder _errors = new();
+    private readonly ManualResetEventSlim _errorsEnded = new();
     private long _seenSteps = -1;
     private long _seenAt;
     private bool _busy;
@@ -66,6 +70,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (System.ComponentModel.Win32Exception e)
         {
+            Dispose();
             throw new HarnessException($"a worker process could not be started: {e.Message}");
         }
 
@@ -98,8 +103,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Whether it died of the time limit.</summary>
     public bool Hung => _hung;
 
-    /// <summary>Runs an order; null when the worker died or was ended because it hung.</summary>
-    /// <exception cref="HarnessException">A case's tensors cannot be made.</exception>
+    /// <summary>Why the tensors of a case could not be made; the worker was then ended. Null where it died or hung.</summary>
+    public string? Refusal { get; private set; }
+
+    private TimeSpan CallLimit => TimeSpan.FromSeconds(_settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate);
+
+    /// <summary>Runs an order; null when the worker died, hung, or could not make a case's tensors, and has ended.</summary>
     public RangeResult? Run(Order order)
     {
         _seenAt = Stopwatch.GetTimestamp();
@@ -107,12 +116,17 @@ internal sealed class WorkerProcess : IDisposable
         try
         {
             order.Write(_writer);
-            return _reader.ReadByte() switch
+            switch (_reader.ReadByte())
             {
-                Worker.Done => RangeResult.Read(_reader),
-                Worker.BadCase => throw new HarnessException(_reader.ReadString(), isUsage: true),
-                _ => null,
-            };
+                case Worker.Done:
+                    return RangeResult.Read(_reader);
+                case Worker.BadCase:
+                    Refusal = _reader.ReadString();
+                    Kill();
+                    return null;
+                default:
+                    return null;
+            }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -127,18 +141,25 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>How the worker ended, in words: a signal, an exit code, or the time limit.</summary>
     public string Epitaph()
     {
-        if (!_process.WaitForExit(5000))
+        if (!_process!.WaitForExit(5000))
         {
             Kill();
             _process.WaitForExit();
         }
 
-        var errors = LastError();
-        if (_hung)
+        if (Refusal is not null)
         {
-            return $"did not answer within {(_settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate).ToString("0.#", CultureInfo.InvariantCulture)} s and was ended";
+            return $"could not make the tensors: {Refusal}";
         }
 
+        if (_hung)
+        {
+            return $"did not answer within {CallLimit.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture)} s and was ended";
+        }
+
+        // What it said last may still be on its way; a child of its own that lives on keeps the pipe open for ever.
+        _errorsEnded.Wait(TimeSpan.FromSeconds(2));
+        var errors = FirstError();
         var code = _process.ExitCode;
         var how = code > 128 && OperatingSystem.IsLinux() ? $"was killed by {SignalName(code - 128)}" : $"ended its process with exit code {code}";
         return errors.Length == 0 ? how : $"{how} ({errors})";
@@ -149,7 +170,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         try
         {
-            _process.Kill();
+            _process?.Kill();
         }
         catch (InvalidOperationException)
         {
@@ -173,6 +194,8 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         _reader.Dispose();
+        _orders.Dispose();
+        _answers.Dispose();
         _status.Dispose();
     }
 
@@ -201,9 +224,12 @@ internal sealed class WorkerProcess : IDisposable
                     Reference = RunnerInfo.Read(_reader);
                     Candidate = RunnerInfo.Read(_reader);
                     Witnesses = _reader.ReadInt32();
+                    _status.Unlink();
                     return;
                 case Worker.Refused:
-                    throw new HarnessException(_reader.ReadString(), isUsage: true);
+                    var why = _reader.ReadString();
+                    Dispose();
+                    throw new HarnessException(why, isUsage: true);
             }
         }
         catch (IOException)
@@ -223,13 +249,14 @@ internal sealed class WorkerProcess : IDisposable
             return;
         }
 
+        var limit = _status.Phase is Phase.Reference or Phase.Candidate ? CallLimit : OwnLimit;
         var steps = _status.Steps;
         if (steps != _seenSteps)
         {
             _seenSteps = steps;
             _seenAt = Stopwatch.GetTimestamp();
         }
-        else if (Stopwatch.GetElapsedTime(_seenAt).TotalSeconds > _settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate)
+        else if (Stopwatch.GetElapsedTime(_seenAt) > limit)
         {
             _hung = true;
             Kill();
@@ -238,6 +265,12 @@ internal sealed class WorkerProcess : IDisposable
 
     private void KeepError(string? line)
     {
+        if (line is null)
+        {
+            _errorsEnded.Set();
+            return;
+        }
+
         lock (_errors)
         {
             if (!string.IsNullOrWhiteSpace(line) && _errors.Length < KeptErrorText)
@@ -248,7 +281,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>The first line that the worker wrote to stderr; of a .NET or C++ abort that is the one that says why.</summary>
-    private string LastError()
+    private string FirstError()
     {
         lock (_errors)
         {

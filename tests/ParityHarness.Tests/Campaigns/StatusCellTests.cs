@@ -1,0 +1,47 @@
+using ParityHarness.Campaigns;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Campaigns;
+
+/// <summary>What a worker writes, the coordinator sees.</summary>
+public class StatusCellTests
+{
+    [Fact]
+    public void What_one_side_sets_the_other_reads()
+    {
+        using var ours = StatusCell.Create();
+        using var theirs = StatusCell.Open(ours.Path);
+        Assert.Equal((0, 0, Phase.Idle), (ours.Steps, ours.Index, ours.Phase));
+
+        theirs.Set(-3, Phase.Data);
+        Assert.Equal((1, -3, Phase.Data), (ours.Steps, ours.Index, ours.Phase));
+
+        theirs.Set(Phase.Candidate);
+        Assert.Equal((2, -3, Phase.Candidate), (ours.Steps, ours.Index, ours.Phase));
+    }
+
+    [Fact]
+    public void It_outlives_its_name_and_leaves_no_file()
+    {
+        var ours = StatusCell.Create();
+        var theirs = StatusCell.Open(ours.Path);
+        ours.Unlink();
+        Assert.False(File.Exists(ours.Path));
+
+        theirs.Set(5, Phase.Reference);
+        Assert.Equal((5, Phase.Reference), (ours.Index, ours.Phase));
+        theirs.Dispose();
+        ours.Dispose();
+    }
+
+    [Fact]
+    public void The_owner_removes_the_file()
+    {
+        var cell = StatusCell.Create();
+        Assert.True(File.Exists(cell.Path));
+        cell.Dispose();
+
+        Assert.False(File.Exists(cell.Path));
+    }
+}

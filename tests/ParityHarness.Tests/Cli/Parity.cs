@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace ParityHarness.Tests.Cli;
+
+/// <summary>The program, run as a process of its own in a folder of its own.</summary>
+internal sealed class Parity : IDisposable
+{
+    private readonly Dictionary<string, string?> _environment = new(StringComparer.Ordinal);
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("parity-cli-").FullName;
+
+    public int ExitCode { get; private set; }
+
+    public string Output { get; private set; } = "";
+
+    public string Errors { get; private set; } = "";
+
+    public string Mismatches => Path.Combine(Folder, "parity-out", "mismatches.csv");
+
+    /// <summary>Sets a variable for the runs that follow.</summary>
+    public Parity With(string variable, string? value)
+    {
+        _environment[variable] = value;
+        return this;
+    }
+
+    public Parity Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        Output = process.StandardOutput.ReadToEnd();
+        Errors = errors.Result;
+        process.WaitForExit();
+        ExitCode = process.ExitCode;
+        return this;
+    }
+
+    public Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "parity.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(Path.Combine(Folder, name), text);
+        return name;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

@@ -1,0 +1,265 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+using ParityHarness.Problems;
+using ParityHarness.Records;
+using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Runners;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Cli;
+
+/// <summary>The real program: exit codes, files that can be run again, plain output.</summary>
+public sealed partial class ProgramTests : IDisposable
+{
+    private const string Problem = "l4_k3_s2 float32 integer seed1";
+    private readonly Parity _parity = new();
+
+    private static string Flipped => "native:" + NativeCompiler.Build("flipped_kernel");
+
+    [Fact]
+    public void Exit_code_0_says_that_parity_holds()
+    {
+        _parity.Run("run", "--problem", Problem, "--reference", "oracle");
+
+        Assert.Equal((0, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.Contains("parity holds: 1 problems: 1 passed, ", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exit_code_1_says_that_it_does_not_and_the_output_says_where()
+    {
+        _parity.Run("run", "--problem", Problem, "--reference", "oracle", "--candidate", Flipped);
+
+        Assert.Equal((1, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.Contains("parity does not hold: 1 of 1 problems failed", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains("failed, value candidate: 1", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains($"parity run --reference oracle --candidate {Flipped} --problem \"l4_k3_s2 float32 forward integer seed1\"\n", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fuzzing_without_a_live_reference_is_exit_code_3_with_the_reasons()
+    {
+        _parity.With("PARITY_NATIVE_DIR", _parity.Folder).Run("fuzz", "--profile", "smoke");
+        if (_parity.ExitCode == 3)
+        {
+            Assert.Equal("", _parity.Output);
+            Assert.StartsWith("parity: there is no live reference to fuzz against: ", Assert.Single(_parity.Errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+            Assert.Contains($"PARITY_NATIVE_DIR is {_parity.Folder}, and there is no libparity_libtorch.so in it", _parity.Errors, StringComparison.Ordinal);
+            return;
+        }
+
+        // Where TorchSharp is in this build, it is the live reference.
+        Assert.Contains("reference: torchsharp", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fuzz")]
+    [InlineData("run")]
+    public void A_named_live_reference_that_is_not_there_is_exit_code_3(string command)
+    {
+        _parity.With("PARITY_NATIVE_DIR", _parity.Folder).Run(command, "--reference", "libtorch");
+
+        Assert.Equal((3, "", $"parity: PARITY_NATIVE_DIR is {_parity.Folder}, and there is no libparity_libtorch.so in it\n"), (_parity.ExitCode, _parity.Output, _parity.Errors));
+    }
+
+    [Fact]
+    public void Recorded_answers_are_no_reference_for_fuzzing()
+    {
+        _parity.Run("fuzz", "--reference", "recorded");
+
+        Assert.Equal((3, ""), (_parity.ExitCode, _parity.Output));
+        Assert.StartsWith("parity: recorded answers are no live reference: ", _parity.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_libtorch_fixtures_are_held_against_recorded_answers()
+    {
+        Directory.CreateDirectory(Path.Combine(_parity.Folder, "fixtures"));
+        _parity.Write("fixtures/golden.csv", """
+            name,problem,form,input,weight,outcome,reason,output_shape,expected,recorded_by
+            stride-1,l4_k3 float32 forward,both,"[1,1,1,1]","[1,2,3]",completed,,"[1,1,6]","[1,3,6,6,5,3]",libtorch 1.13.1
+            rejected,l4_k3_p3 float32 forward,functional,"[1,1,1,1]","[1,2,3]",rejected,output_size,,,libtorch 1.13.1
+
+            """);
+        _parity.With("PARITY_NATIVE_DIR", _parity.Folder).Run("run", "--fixtures", "fixtures", "--reference", "recorded");
+        Assert.Equal((0, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.Contains("reference: recorded libtorch 1.13.1", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains("3 problems: 2 passed, 1 rejected by both", _parity.Output, StringComparison.Ordinal);
+
+        Assert.Equal(1, _parity.Run("run", "--fixtures", "fixtures", "--reference", "recorded", "--candidate", Flipped).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(new string[0], "fuzz", "run", "env", "Exit codes: 0 parity holds, 1 it does not, 2 bad usage")]
+    [InlineData(new[] { "fuzz" }, "--profile", "--shard", "--tolerance", "covering grid")]
+    [InlineData(new[] { "run" }, "--problem", "FILE", "--record", "n ic oc l k     batch, in_channels")]
+    [InlineData(new[] { "env" }, "env", "reference is in force", "Usage:", "--help")]
+    public void Every_command_has_help(string[] command, params string[] words)
+    {
+        _parity.Run([.. command, "--help"]);
+
+        Assert.Equal((0, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.All(words, word => Assert.Contains(word, _parity.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_version_is_told()
+    {
+        _parity.Run("--version");
+
+        Assert.Equal((0, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.Matches(@"^\d+\.\d+\.\d+", _parity.Output);
+    }
+
+    [Fact]
+    public void All_rows_can_be_run_again()
+    {
+        Assert.Equal(0, _parity.Run("fuzz", "--profile", "smoke", "--count", "300", "--reference", "oracle", "--all-rows", "--out", "all").ExitCode);
+
+        var file = Path.Combine("all", "mismatches.csv");
+        Assert.Equal(301, File.ReadAllLines(Path.Combine(_parity.Folder, file)).Length);
+        _parity.Run("run", file, "--reference", "oracle");
+        Assert.Equal("", _parity.Errors);
+        Assert.Contains("parity holds: 300 problems", _parity.Output, StringComparison.Ordinal);
+        Assert.Equal(0, _parity.ExitCode);
+    }
+
+    [Fact]
+    public void Mismatches_fail_again_with_the_faulty_candidate_and_pass_with_a_right_one()
+    {
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "300", "--reference", "oracle", "--candidate", Flipped, "--out", "first");
+        Assert.Equal(1, _parity.ExitCode);
+        var file = Path.Combine("first", "mismatches.csv");
+        var rows = FixtureFile.Read(Path.Combine(_parity.Folder, file)).Length;
+
+        _parity.Run("run", file, "--reference", "oracle", "--candidate", Flipped);
+        Assert.Contains($"parity does not hold: {rows} of {rows} problems failed", _parity.Output, StringComparison.Ordinal);
+        Assert.Equal(0, _parity.Run("run", file, "--reference", "oracle").ExitCode);
+    }
+
+    [Fact]
+    public void A_printed_rerun_command_fails_again()
+    {
+        _parity.Run("run", "--problem", "ic2_oc2_l20_k7 float32 random seed3", "--reference", "oracle", "--candidate", Flipped, "--tolerance", "ulp:0");
+        var line = _parity.Output.Split('\n').Single(l => l.StartsWith("    parity run ", StringComparison.Ordinal));
+        var words = line.Trim()["parity ".Length..].Split('"');
+
+        _parity.Run([.. words[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), words[1]]);
+        Assert.Equal(1, _parity.ExitCode);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bytes()
+    {
+        string[] fuzz = ["fuzz", "--profile", "smoke", "--count", "600", "--reference", "oracle", "--candidate", Flipped, "--seed", "7", "--out"];
+        _parity.Run([.. fuzz, "one", "--jobs", "1"]);
+        _parity.Run([.. fuzz, "two", "--jobs", "2"]);
+        var one = File.ReadAllBytes(Path.Combine(_parity.Folder, "one", "mismatches.csv"));
+
+        Assert.True(one.Length > 10_000);
+        Assert.Equal(one, File.ReadAllBytes(Path.Combine(_parity.Folder, "two", "mismatches.csv")));
+        Assert.Equal(File.ReadAllText(Path.Combine(_parity.Folder, "one", "run.json")), File.ReadAllText(Path.Combine(_parity.Folder, "two", "run.json")));
+
+        fuzz[10] = "8";
+        _parity.Run([.. fuzz, "three"]);
+        Assert.NotEqual(one, File.ReadAllBytes(Path.Combine(_parity.Folder, "three", "mismatches.csv")));
+    }
+
+    [Fact]
+    public void Redirected_output_has_no_escape_codes_and_breaks_no_line()
+    {
+        var literal = $"l120_k3 float32 input=[{string.Join(',', Enumerable.Range(1, 120).Select(i => i + 0.125))}] weight=[1,2,3]";
+        _parity.With("TERM", "xterm-256color").With("NO_COLOR", null).Run("run", "--problem", literal, "--problem", Problem, "--reference", "oracle", "--candidate", Flipped);
+
+        Assert.Equal(1, _parity.ExitCode);
+        Assert.DoesNotContain('\u001b', _parity.Output + _parity.Errors);
+        Assert.Contains($"--problem \"{ProblemText.Parse(literal)}\"\n", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recorded_failures_stand_in_the_fixtures_folder()
+    {
+        Directory.CreateDirectory(Path.Combine(_parity.Folder, "fixtures"));
+        _parity.Run("run", "--problem", Problem, "--reference", "oracle", "--candidate", Flipped, "--fixtures", "fixtures", "--record");
+
+        Assert.Equal(1, _parity.ExitCode);
+        Assert.Contains("recorded: 1 distinct failure(s)", _parity.Output, StringComparison.Ordinal);
+        Assert.Equal(1, _parity.Run("run", "fixtures/regressions.csv", "--reference", "oracle", "--candidate", Flipped).ExitCode);
+        Assert.Equal(0, _parity.Run("run", "fixtures/regressions.csv", "--reference", "oracle").ExitCode);
+    }
+
+    [Fact]
+    public void Env_names_the_reference_in_force_and_what_is_missing()
+    {
+        _parity.With("PARITY_NATIVE_DIR", _parity.Folder).Run("env");
+
+        Assert.Equal((0, ""), (_parity.ExitCode, _parity.Errors));
+        Assert.Matches("^reference in force: (torchsharp|recorded)\n", _parity.Output);
+        Assert.Contains("there is no libparity_libtorch.so in it", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_keeps_what_was_run_and_says_that_it_is_not_all()
+    {
+        // In a session of its own, so that the signal reaches the whole group as on a terminal, and this test not.
+        var start = new ProcessStartInfo("setsid", ["dotnet", Path.Combine(AppContext.BaseDirectory, "parity.dll"), "fuzz", "--profile", "smoke", "--count", "100000000", "--reference", "oracle", "--all-rows"])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = _parity.Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < 30 && !(File.Exists(_parity.Mismatches) && new FileInfo(_parity.Mismatches).Length > 100_000))
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Equal(0, Kill(-process.Id, 2));
+        await process.WaitForExitAsync();
+
+        Assert.Equal("parity: ending after the problems at hand; press Ctrl-C again to end at once\n", await errors);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("parity is not shown: interrupted after ", await output, StringComparison.Ordinal);
+        Assert.DoesNotContain("workers died", await output, StringComparison.Ordinal);
+        Assert.NotEmpty(FixtureFile.Read(_parity.Mismatches));
+    }
+
+    [Fact]
+    public void Workers_end_when_the_program_is_killed_though_they_hang()
+    {
+        var marker = Path.Combine(_parity.Folder, "pid");
+        var hangs = CampaignRun.Source("hangs_and_tells", """
+            #include <stdio.h>
+            #include <unistd.h>
+            int32_t parity_conv_transpose1d(parity_call *call)
+            {
+                volatile int forever = 1;
+                if (!computes(call))
+                    return correct(call);
+                FILE *file = fopen(getenv("PARITY_TEST_PID"), "w");
+                fprintf(file, "%d\n", (int)getpid());
+                fclose(file);
+                while (forever)
+                    ;
+                return PARITY_COMPLETED;
+            }
+            """);
+        using var process = _parity.With("PARITY_TEST_PID", marker).Start("run", "--problem", Problem, "--reference", "oracle", "--candidate", hangs, "--timeout", "600");
+        var pid = 0;
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(marker) && int.TryParse(File.ReadAllText(marker), out pid), 30_000));
+        process.Kill();
+
+        Assert.True(SpinWait.SpinUntil(() => Kill(pid, 0) != 0, 10_000), "the worker lives on");
+    }
+
+    public void Dispose() => _parity.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
