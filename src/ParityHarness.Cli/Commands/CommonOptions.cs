@@ -69,7 +69,7 @@ internal sealed class CommonOptions
     {
         (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
         (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added", "S", _ => 10);
-        (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 100);
+        (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
 
     /// <summary>Adds all to a command.</summary>

@@ -28,7 +28,7 @@ public sealed class OutputFolder : IDisposable
     /// <param name="settings">What is run.</param>
     /// <param name="limits">How much of it: another shard or count is another run; on how many workers does not count.</param>
     /// <param name="overwrite">Whether another run's files may be overwritten.</param>
-    /// <exception cref="HarnessException">They may not, or the folder cannot be written.</exception>
+    /// <exception cref="HarnessException">They may not, the folder cannot be written, or what it holds is to be run.</exception>
     public OutputFolder(string path, string version, string command, CampaignSettings settings, CampaignLimits limits, bool overwrite)
     {
         Folder = path;
@@ -37,6 +37,11 @@ public sealed class OutputFolder : IDisposable
         var rowsPath = Path.Combine(path, Mismatches);
         try
         {
+            if (settings.Files.Any(file => Path.GetFullPath(file) == Path.GetFullPath(rowsPath)))
+            {
+                throw new HarnessException($"{rowsPath} cannot be both read and written: name another folder for the results, as in --out {Path.Combine(path, "again")}", isUsage: true);
+            }
+
             if (!overwrite && (File.Exists(identityPath) ? File.ReadAllText(identityPath) != identity : File.Exists(rowsPath)))
             {
                 throw new HarnessException($"--out {path}: holds the results of another run; name another folder, or overwrite them by --force", isUsage: true);
