@@ -11,6 +11,9 @@ internal static class Campaigning
 {
     private const string DefaultFolder = "parity-out";
 
+    /// <summary>A failure that is run again must not wipe out the rows that it was taken from.</summary>
+    private static readonly string DefaultFolderOfLines = Path.Combine(DefaultFolder, "problem");
+
     /// <summary>Runs a campaign with progress, writes its folder, shows the summary; returns the exit code.</summary>
     public static int Run(ParseResult parsed, CommonOptions common, CampaignSettings settings, CampaignLimits limits, string command)
     {
@@ -27,7 +30,7 @@ internal static class Campaigning
             settings,
             limits,
             row => folder!.Append(row),
-            () => folder = new OutputFolder(named ?? DefaultFolder, Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force)));
+            () => folder = new OutputFolder(named ?? (settings.IsLinesOnly ? DefaultFolderOfLines : DefaultFolder), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force)));
         using (new Interruption(campaign))
         {
             Tally tally;
@@ -55,6 +58,7 @@ internal static class Campaigning
                 Coverage = CoverageOf(campaign),
                 WitnessesTried = campaign.WitnessesTried,
                 WitnessesGone = campaign.WitnessesGone,
+                LinesOnly = settings.IsLinesOnly,
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
                 IsEmptyShard = campaign.IsEmptyShard,

@@ -46,7 +46,7 @@ internal static class RunCommand
                 Files = named.Length > 0 ? [.. named.Select(Path.GetFullPath)] : lines.Length > 0 ? [] : AllFixtures(common.FixturesFolder(parsed)),
                 Problems = lines,
             };
-            return Campaigning.Run(parsed, common, settings, common.Limits(parsed) with { RangeLength = 16 }, "run");
+            return Campaigning.Run(parsed, common, settings, common.Limits(parsed) with { RangeLength = 16, TryWitnesses = !settings.IsLinesOnly }, "run");
         });
         return command;
     }

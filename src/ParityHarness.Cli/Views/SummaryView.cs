@@ -74,7 +74,7 @@ internal static class SummaryView
 
         foreach (var row in result.FirstRows.Take(ShownFailures))
         {
-            console.MarkupLine($"  [red]{row["verdict"].EscapeMarkup()}[/] {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
+            console.MarkupLine($"  [{(row["verdict"] == "failed" ? "red" : "yellow")}]{row["verdict"].EscapeMarkup()}[/] {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
             console.MarkupLine($"    {row["rerun"].EscapeMarkup()}");
         }
 
@@ -98,7 +98,7 @@ internal static class SummaryView
             console.MarkupLine($"known divergences tried and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}");
         }
 
-        else if (result.InProcess)
+        else if (result.InProcess && !result.LinesOnly)
         {
             console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
         }

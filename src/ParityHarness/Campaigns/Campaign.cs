@@ -187,9 +187,9 @@ public sealed class Campaign
     /// <summary>Each known divergence is tried each time, so that one that is gone is noticed.</summary>
     private void TryWitnesses(IExecutor executor)
     {
-        if (_limits.InProcess)
+        if (_limits.InProcess || !_limits.TryWitnesses)
         {
-            // A witness may be a call that ends the process.
+            // In process a witness may be a call that ends everything.
             return;
         }
 

@@ -15,6 +15,9 @@ public sealed record CampaignLimits
     /// <summary>So many deaths of workers end the campaign early.</summary>
     public int MostDeaths { get; init; } = 50;
 
+    /// <summary>Whether the known divergences are tried before.</summary>
+    public bool TryWitnesses { get; init; } = true;
+
     /// <summary>Run in this process: a crash ends it, but a debugger sees all.</summary>
     public bool InProcess { get; init; }
 

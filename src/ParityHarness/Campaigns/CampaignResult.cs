@@ -39,6 +39,9 @@ public sealed record CampaignResult
     /// <summary>Those of them that no longer diverge.</summary>
     public int WitnessesGone { get; init; }
 
+    /// <summary>Whether only problem lines were run.</summary>
+    public bool LinesOnly { get; init; }
+
     /// <summary>Whether everything was run in one process.</summary>
     public bool InProcess { get; init; }
 

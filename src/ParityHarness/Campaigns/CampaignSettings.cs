@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ParityHarness.Campaigns;
 
@@ -40,6 +41,10 @@ public sealed record CampaignSettings
 
     /// <summary>Data memory of a worker, in bytes; 0 for no limit.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary>Whether only problem lines are run: a person looks at one case.</summary>
+    [JsonIgnore]
+    public bool IsLinesOnly => Profile is null && Files.Count == 0;
 
     /// <summary>As one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);

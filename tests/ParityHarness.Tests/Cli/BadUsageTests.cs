@@ -159,10 +159,10 @@ public sealed class BadUsageTests : IDisposable
     public void A_mistyped_runner_does_not_cost_the_results_of_the_last_run()
     {
         Assert.Equal(0, _parity.Run("run", "--problem", "l4_k3", "--reference", "oracle", "--all-rows").ExitCode);
-        var before = File.ReadAllText(_parity.Mismatches);
+        var before = File.ReadAllText(_parity.MismatchesOfLines);
 
         Assert.Equal(2, _parity.Run("run", "--problem", "l4_k3", "--reference", "oracle", "--candidate", "mine").ExitCode);
-        Assert.Equal(before, File.ReadAllText(_parity.Mismatches));
+        Assert.Equal(before, File.ReadAllText(_parity.MismatchesOfLines));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class Parity : IDisposable
 
     public string Mismatches => Path.Combine(Folder, "parity-out", "mismatches.csv");
 
+    /// <summary>Where the results of problem lines go, so that the rows they were taken from stay.</summary>
+    public string MismatchesOfLines => Path.Combine(Folder, "parity-out", "problem", "mismatches.csv");
+
     /// <summary>Sets a variable for the runs that follow.</summary>
     public Parity With(string variable, string? value)
     {
