@@ -40,7 +40,7 @@ public sealed class WitnessTests : IDisposable
     [Fact]
     public void A_candidate_that_shares_the_divergence_fails()
     {
-        var run = Run($"flipped,native,*,,k>1,{Wrong},flips the kernel,wrong\n", CampaignRun.Faulty("flipped_kernel"), CampaignRun.Faulty("flipped_kernel"), Right);
+        var run = Run($"flipped,native,*,,k>1,{Wrong},flips the kernel,wrong\n", CampaignRun.Faulty("flipped_kernel"), CampaignRun.Faulty("flipped_kernel"), Wrong);
 
         Assert.Equal("both", Assert.Single(run.Rows)["side"]);
         Assert.False(run.Result.Holds);
