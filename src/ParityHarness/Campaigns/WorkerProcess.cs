@@ -20,8 +20,12 @@ internal sealed class WorkerProcess : IDisposable
     private static readonly TimeSpan OwnLimit = TimeSpan.FromSeconds(600);
 
     private readonly CampaignSettings _settings;
-    private readonly AnonymousPipeServerStream _orders = new(PipeDirection.Out, HandleInheritability.Inheritable);
-    private readonly AnonymousPipeServerStream _answers = new(PipeDirection.In, HandleInheritability.Inheritable, 1 << 16);
+    // Until a worker is started and its pipe ends are closed here, every process that is started inherits them: a
+    // sibling that held the writing end would keep a dead worker's pipe open. So workers are started one by one.
+    private static readonly Lock Starting = new();
+
+    private readonly AnonymousPipeServerStream _orders;
+    private readonly AnonymousPipeServerStream _answers;
     private readonly BinaryWriter _writer;
     private readonly BinaryReader _reader;
     private readonly StatusCell _status = StatusCell.Create();
@@ -41,41 +45,26 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
     {
         _settings = settings;
-        _writer = new BinaryWriter(_orders);
-        _reader = new BinaryReader(new BufferedStream(_answers, 1 << 16));
-        var start = new ProcessStartInfo(command[0])
+        lock (Starting)
         {
-            UseShellExecute = false,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in (string[])[.. command.Skip(1), _orders.GetClientHandleAsString(), _answers.GetClientHandleAsString(), _status.Path])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach (var (name, value) in WorkerEnvironment.Defaults)
-        {
-            // Native code reads these when it is loaded: what is set inside .NET would not reach it.
-            if (!start.Environment.ContainsKey(name))
+            _orders = new(PipeDirection.Out, HandleInheritability.Inheritable);
+            _answers = new(PipeDirection.In, HandleInheritability.Inheritable, 1 << 16);
+            _writer = new BinaryWriter(_orders);
+            _reader = new BinaryReader(new BufferedStream(_answers, 1 << 16));
+            try
             {
-                start.Environment[name] = value;
+                _process = Process.Start(StartInfo(command))!;
             }
+            catch (System.ComponentModel.Win32Exception e)
+            {
+                Dispose();
+                throw new HarnessException($"a worker process could not be started: {e.Message}");
+            }
+
+            _orders.DisposeLocalCopyOfClientHandle();
+            _answers.DisposeLocalCopyOfClientHandle();
         }
 
-        try
-        {
-            _process = Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            Dispose();
-            throw new HarnessException($"a worker process could not be started: {e.Message}");
-        }
-
-        _orders.DisposeLocalCopyOfClientHandle();
-        _answers.DisposeLocalCopyOfClientHandle();
         _process.StandardInput.Close();
         _process.ErrorDataReceived += (_, line) => KeepError(line.Data);
         _process.OutputDataReceived += (_, _) => { }; // a library's chatter
@@ -210,6 +199,32 @@ internal sealed class WorkerProcess : IDisposable
         15 => "SIGTERM",
         _ => $"signal {signal}",
     };
+
+    private ProcessStartInfo StartInfo(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in (string[])[.. command.Skip(1), _orders.GetClientHandleAsString(), _answers.GetClientHandleAsString(), _status.Path])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in WorkerEnvironment.Defaults)
+        {
+            // Native code reads these when it is loaded: what is set inside .NET would not reach it.
+            if (!start.Environment.ContainsKey(name))
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        return start;
+    }
 
     private void AwaitReady()
     {
