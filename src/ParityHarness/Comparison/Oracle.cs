@@ -224,11 +224,12 @@ internal sealed class Oracle
         }
 
         var size = Math.Max(count, (int)Math.Min(2L * _exact.Length, Array.MaxLength));
-        Array.Resize(ref _exact, size);
         Array.Resize(ref _low, size);
         Array.Resize(ref _magnitude, size);
         Array.Resize(ref _bound, size);
         Array.Resize(ref _indices, size);
+        // Last, since its length is what is asked above: memory may run out before.
+        Array.Resize(ref _exact, size);
     }
 
     /// <summary>Counts the products of each output position, and returns how many one row of outputs has.</summary>
