@@ -77,7 +77,7 @@ at::Tensor view(const parity_tensor &tensor)
     }
     at::ScalarType type;
     TORCH_INTERNAL_ASSERT(scalar_type(tensor.dtype, type));
-    return at::from_blob(tensor.data, at::IntArrayRef(tensor.shape, tensor.ndim), type);
+    return at::from_blob(tensor.data, at::IntArrayRef(tensor.shape, tensor.ndim), at::IntArrayRef(tensor.strides, tensor.ndim), type);
 }
 
 at::IntArrayRef values(const parity_list &list)
@@ -260,6 +260,7 @@ int32_t run(parity_call &call)
     static_cast<void>(thread_is_ready);
 
     if (call.operation == PARITY_DESCRIBE) {
+        call.abilities = PARITY_TAKES_STRIDES;
         return say(call, PARITY_COMPLETED, description());
     }
     if (call.operation != PARITY_FORWARD) {

@@ -5,14 +5,17 @@
  * answers through the same struct and the returned status. minimal_runner.c beside this file is a complete example.
  *
  * Rules
- *   - Tensors are dense and row-major: input [N, Cin, L] or [Cin, L], weight [Cin, Cout/groups, K], bias [Cout].
+ *   - input is [N, Cin, L] or [Cin, L], weight [Cin, Cout/groups, K], bias [Cout]; row-major and dense, aligned to their
+ *     elements and to no more. Only a library that sets PARITY_TAKES_STRIDES is given input and weight that are not dense.
  *     Shapes and parameters may be illegal: any number of dimensions, any int64. Reject what PyTorch rejects.
  *   - output.data == NULL asks only for the output shape, or for the rejection. Otherwise output.data has room for
  *     output_capacity elements: if the output does not fit, write its shape and return PARITY_TOO_SMALL.
- *   - Write every element of the output and nothing outside it. Do not modify input, weight or bias.
+ *   - Write every element of the output, which is dense, and nothing outside it. Do not modify input, weight or bias, and
+ *     read nothing beyond them: the page after them may be missing.
  *   - No exception may leave the function. Leave the floating-point environment as it was.
  *   - text receives a zero-terminated UTF-8 message of at most text_capacity bytes, the zero included.
- *   - The function may be called from any thread, and later from several at once.
+ *   - The function may be called from any thread, and from several at once unless the library sets PARITY_ONE_CALL_AT_A_TIME.
+ *     The same call must give the same bits each time.
  */
 #ifndef PARITY_RUNNER_H
 #define PARITY_RUNNER_H
@@ -23,14 +26,20 @@
 extern "C" {
 #endif
 
-#define PARITY_ABI_VERSION 1
+#define PARITY_ABI_VERSION 2
 #define PARITY_MAX_DIMS 8
 #define PARITY_MAX_LIST 4
 
 /* What to do. */
 enum {
-    PARITY_DESCRIBE = 0, /* write "version; further facts" into text, e.g. "1.4.2; AVX2, 1 thread"; touch nothing else */
+    PARITY_DESCRIBE = 0, /* write "version; further facts" into text, e.g. "1.4.2; AVX2, 1 thread", and set abilities */
     PARITY_FORWARD = 1   /* output = conv_transpose1d(input, weight, bias, ...) */
+};
+
+/* What a library says of itself when it is asked to describe itself: a sum of these. */
+enum {
+    PARITY_TAKES_STRIDES = 1,       /* it reads input and weight by their strides */
+    PARITY_ONE_CALL_AT_A_TIME = 2   /* it may not be called from several threads at once */
 };
 
 /* Which of PyTorch's two forms is asked for. A library without modules treats both alike. */
@@ -96,6 +105,7 @@ typedef struct parity_tensor {
     int32_t dtype;
     int32_t ndim; /* -1: there is no such tensor */
     int64_t shape[PARITY_MAX_DIMS];
+    int64_t strides[PARITY_MAX_DIMS]; /* in elements, 0 where a dimension is expanded; of a dense tensor too */
     void *data; /* may be NULL where the tensor has no elements */
 } parity_tensor;
 
@@ -125,6 +135,7 @@ typedef struct parity_call {
     int32_t reason;          /* out, with PARITY_REJECTED */
     int32_t text_capacity;
     char *text;
+    int32_t abilities; /* out, with PARITY_DESCRIBE; 0 beforehand */
 } parity_call;
 
 #if defined(_WIN32)

@@ -22,6 +22,9 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>The sizes of the dimensions.</summary>
     public long[] Shape { get; private set; } = [0];
 
+    /// <summary>Steps from one index to the next in each dimension, in elements; 0 where the dimension is expanded.</summary>
+    public long[] Strides { get; private set; } = [1];
+
     /// <summary>Number of elements.</summary>
     public long Count { get; private set; }
 
@@ -50,6 +53,23 @@ public sealed unsafe class Tensor : IDisposable
         return (long)count;
     }
 
+    /// <summary>
+    /// Strides of a dense row-major tensor. Where they do not fit int64, as beside a size of 0, the tensor has no
+    /// elements and they mean nothing.
+    /// </summary>
+    public static long[] DenseStrides(ReadOnlySpan<long> shape)
+    {
+        var strides = new long[shape.Length];
+        var step = 1L;
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step = unchecked(step * Math.Max(shape[i], 1));
+        }
+
+        return strides;
+    }
+
     /// <summary>Gives the tensor a type and a shape. The elements are undefined; the guard zones are set.</summary>
     /// <exception cref="ProblemDataException">There is not that much memory.</exception>
     public void Reshape(DType dtype, long[] shape)
@@ -74,6 +94,7 @@ public sealed unsafe class Tensor : IDisposable
 
         DType = dtype;
         Shape = shape;
+        Strides = DenseStrides(shape);
         Count = count;
         new Span<byte>(Data + bytes, GuardBytes).Fill(GuardByte);
     }

@@ -17,6 +17,12 @@ public interface IRunner : IDisposable
     /// <summary>Further facts for people: BLAS, instruction set, threads. May be empty.</summary>
     string Details { get; }
 
+    /// <summary>Whether it reads input and weight by <see cref="Tensor.Strides"/>; if not, it is given dense tensors only.</summary>
+    bool TakesStrides => false;
+
+    /// <summary>Whether <see cref="Run"/> may be called from several threads at once.</summary>
+    bool IsConcurrent => true;
+
     /// <summary>
     /// Computes one problem. Fills <paramref name="outcome"/>; does not throw for what the problem asks.
     /// The output tensor is reshaped and poisoned by the runner before it computes. Inputs are not modified.

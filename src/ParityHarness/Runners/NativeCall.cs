@@ -7,10 +7,16 @@ namespace ParityHarness.Runners;
 internal unsafe struct NativeCall
 {
     /// <summary>PARITY_ABI_VERSION.</summary>
-    public const int AbiVersion = 1;
+    public const int AbiVersion = 2;
 
     /// <summary>PARITY_DESCRIBE.</summary>
     public const int Describe = 0;
+
+    /// <summary>PARITY_TAKES_STRIDES.</summary>
+    public const int TakesStrides = 1;
+
+    /// <summary>PARITY_ONE_CALL_AT_A_TIME.</summary>
+    public const int OneCallAtATime = 2;
 
     public int Version;
     public int Operation;
@@ -32,4 +38,5 @@ internal unsafe struct NativeCall
     public int Reason;
     public int TextCapacity;
     public byte* Text;
+    public int Abilities;
 }

@@ -46,7 +46,9 @@ public sealed unsafe class NativeRunner : IRunner
         }
 
         _function = (delegate* unmanaged[Cdecl]<NativeCall*, int>)address;
-        (Version, Details) = Describe(path);
+        (Version, Details, var abilities) = Describe(path);
+        TakesStrides = (abilities & NativeCall.TakesStrides) != 0;
+        IsConcurrent = (abilities & NativeCall.OneCallAtATime) == 0;
         _changedEnvironmentOnLoad |= FloatingPointEnvironment.Restore(before);
     }
 
@@ -58,6 +60,12 @@ public sealed unsafe class NativeRunner : IRunner
 
     /// <inheritdoc/>
     public string Details { get; }
+
+    /// <inheritdoc/>
+    public bool TakesStrides { get; }
+
+    /// <inheritdoc/>
+    public bool IsConcurrent { get; }
 
     /// <inheritdoc/>
     public void Run(Problem problem, TensorSet tensors, Outcome outcome)
@@ -212,6 +220,7 @@ public sealed unsafe class NativeRunner : IRunner
         for (var i = 0; i < tensor.Shape.Length; i++)
         {
             to.Shape[i] = tensor.Shape[i];
+            to.Strides[i] = tensor.Strides[i];
         }
 
         to.Data = tensor.Data;
@@ -415,7 +424,7 @@ public sealed unsafe class NativeRunner : IRunner
     }
 
     [SkipLocalsInit]
-    private (string Version, string Details) Describe(string path)
+    private (string Version, string Details, int Abilities) Describe(string path)
     {
         var text = stackalloc byte[TextBytes];
         text[0] = 0;
@@ -442,7 +451,7 @@ public sealed unsafe class NativeRunner : IRunner
             throw new RunnerLoadException($"{path}: its description has no version; PARITY_DESCRIBE must write \"version; facts\"");
         }
 
-        return (parts[0], parts.Length > 1 ? parts[1] : "");
+        return (parts[0], parts.Length > 1 ? parts[1] : "", call.Abilities);
     }
 
     private static string ReadText(byte* text)

@@ -12,5 +12,6 @@ internal unsafe struct NativeTensor
     public int DType;
     public int Dims;
     public fixed long Shape[MaxDims];
+    public fixed long Strides[MaxDims];
     public byte* Data;
 }

@@ -18,7 +18,7 @@ public class NativeLayoutTests
         ("input", "Input"), ("weight", "Weight"), ("bias", "Bias"), ("stride", "Stride"), ("padding", "Padding"),
         ("output_padding", "OutputPadding"), ("dilation", "Dilation"), ("output_size", "OutputSize"), ("groups", "Groups"),
         ("in_channels", "InChannels"), ("out_channels", "OutChannels"), ("output", "Output"),
-        ("output_capacity", "OutputCapacity"), ("reason", "Reason"), ("text_capacity", "TextCapacity"), ("text", "Text"),
+        ("output_capacity", "OutputCapacity"), ("reason", "Reason"), ("text_capacity", "TextCapacity"), ("text", "Text"), ("abilities", "Abilities"),
     ];
 
     [Fact]
@@ -30,6 +30,7 @@ public class NativeLayoutTests
             ["offsetof(parity_tensor, dtype)"] = Offset<NativeTensor>("DType"),
             ["offsetof(parity_tensor, ndim)"] = Offset<NativeTensor>("Dims"),
             ["offsetof(parity_tensor, shape)"] = Offset<NativeTensor>("Shape"),
+            ["offsetof(parity_tensor, strides)"] = Offset<NativeTensor>("Strides"),
             ["offsetof(parity_tensor, data)"] = Offset<NativeTensor>("Data"),
             ["sizeof(parity_list)"] = Marshal.SizeOf<NativeList>(),
             ["offsetof(parity_list, count)"] = Offset<NativeList>("Count"),
@@ -54,6 +55,8 @@ public class NativeLayoutTests
         {
             ["PARITY_ABI_VERSION"] = NativeCall.AbiVersion,
             ["PARITY_DESCRIBE"] = NativeCall.Describe,
+            ["PARITY_TAKES_STRIDES"] = NativeCall.TakesStrides,
+            ["PARITY_ONE_CALL_AT_A_TIME"] = NativeCall.OneCallAtATime,
         };
         Add<Pass>(expected, "");
         Add<Form>(expected, "");
