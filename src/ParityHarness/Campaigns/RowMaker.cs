@@ -122,7 +122,9 @@ internal static class RowMaker
 
     private static string Words(string name) => name == nameof(Verdict.KnownDivergence) ? "known divergence" : name.ToLowerInvariant();
 
-    private static string Quote(string name) => name.Contains(' ', StringComparison.Ordinal) ? $"'{name}'" : name;
+    private static string Quote(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:@".Contains(c, StringComparison.Ordinal))
+        ? name
+        : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Text(double value) => NumberText.Format(value, DType.Float64);
 

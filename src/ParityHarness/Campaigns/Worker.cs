@@ -19,6 +19,8 @@ public static partial class Worker
     internal const byte BadCase = 4;
 
     private const int ResourceData = 2;
+    private const int SetFlags = 2;
+    private const int CloseOnExec = 1;
 
     /// <summary>Runs the loop. The arguments are those that the coordinator passed.</summary>
     public static int Run(string ordersHandle, string answersHandle, string statusPath)
@@ -29,6 +31,7 @@ public static partial class Worker
         using var buffer = new BufferedStream(answers, 1 << 16);
         using var writer = new BinaryWriter(buffer);
         using var status = StatusCell.Open(statusPath);
+        KeepForItself(answersHandle, ordersHandle);
         // Ctrl-C reaches the whole process group; it is the coordinator that decides when a worker ends.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         EndWithParent();
@@ -106,6 +109,7 @@ public static partial class Worker
                 Thread.Sleep(500);
             }
 
+            ExecRunner.EndAll();
             EndAtOnce(1);
         })
         {
@@ -113,6 +117,23 @@ public static partial class Worker
             Name = "parent watch",
         };
         watch.Start();
+    }
+
+    /// <summary>
+    /// Programs that runners start must not inherit the pipes: one that lived on would keep them open, and the
+    /// coordinator would not see that this worker is dead.
+    /// </summary>
+    private static void KeepForItself(params ReadOnlySpan<string> descriptors)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        foreach (var descriptor in descriptors)
+        {
+            SetDescriptorFlags(int.Parse(descriptor, System.Globalization.CultureInfo.InvariantCulture), SetFlags, CloseOnExec);
+        }
     }
 
     /// <summary>
@@ -138,6 +159,9 @@ public static partial class Worker
     // Not exit(), which would wait for what the library under test has registered.
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void EndAtOnce(int code);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int SetDescriptorFlags(int descriptor, int command, int flags);
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     private static partial int SetResourceLimit(int resource, in ResourceLimit limit);

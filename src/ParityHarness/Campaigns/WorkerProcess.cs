@@ -3,6 +3,8 @@ using System.Globalization;
 using System.IO.Pipes;
 using System.Text;
 
+using ParityHarness.Runners;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>
@@ -148,22 +150,15 @@ internal sealed class WorkerProcess : IDisposable
 
         // What it said last may still be on its way; a child of its own that lives on keeps the pipe open for ever.
         _errorsEnded.Wait(TimeSpan.FromSeconds(2));
-        var errors = FirstError();
-        var code = _process.ExitCode;
-        var how = code > 128 && OperatingSystem.IsLinux() ? $"was killed by {SignalName(code - 128)}" : $"ended its process with exit code {code}";
-        return errors.Length == 0 ? how : $"{how} ({errors})";
+        return ProcessEnd.Describe(_process, FirstError());
     }
 
-    /// <summary>Ends the process at once.</summary>
+    /// <summary>Ends the process at once, with the programs that it runs.</summary>
     public void Kill()
     {
-        try
+        if (_process is { } process)
         {
-            _process?.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself.
+            ProcessEnd.Kill(process);
         }
     }
 
@@ -187,18 +182,6 @@ internal sealed class WorkerProcess : IDisposable
         _answers.Dispose();
         _status.Dispose();
     }
-
-    private static string SignalName(int signal) => signal switch
-    {
-        4 => "SIGILL (illegal instruction)",
-        6 => "SIGABRT (abort)",
-        7 => "SIGBUS (bad memory access)",
-        8 => "SIGFPE (division by zero)",
-        9 => "SIGKILL",
-        11 => "SIGSEGV (invalid memory access)",
-        15 => "SIGTERM",
-        _ => $"signal {signal}",
-    };
 
     private ProcessStartInfo StartInfo(IReadOnlyList<string> command)
     {

@@ -7,6 +7,8 @@ namespace ParityHarness.Records;
 /// <summary>Reasons of rejection as they stand in files: the names of parity_runner.h in lower case, e.g. output_padding_too_large.</summary>
 public static class ReasonText
 {
+    private static readonly Dictionary<string, RejectionReason> Reasons = Enum.GetValues<RejectionReason>().ToDictionary(Format, StringComparer.Ordinal);
+
     /// <summary>The word of a reason.</summary>
     public static string Format(RejectionReason reason)
     {
@@ -31,16 +33,10 @@ public static class ReasonText
 
     /// <summary>The reason of a word.</summary>
     /// <exception cref="FormatException">There is no such reason.</exception>
-    public static RejectionReason Parse(string text)
-    {
-        foreach (var reason in Enum.GetValues<RejectionReason>())
-        {
-            if (text == Format(reason))
-            {
-                return reason;
-            }
-        }
+    public static RejectionReason Parse(string text) => TryParse(text, out var reason)
+        ? reason
+        : throw new FormatException($"'{text}' is not a reason; there are {string.Join(' ', Enum.GetValues<RejectionReason>().Select(Format))}");
 
-        throw new FormatException($"'{text}' is not a reason; there are {string.Join(' ', Enum.GetValues<RejectionReason>().Select(Format))}");
-    }
+    /// <summary>The reason of a word, if there is one.</summary>
+    public static bool TryParse(string text, out RejectionReason reason) => Reasons.TryGetValue(text, out reason);
 }
