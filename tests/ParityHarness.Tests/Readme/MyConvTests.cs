@@ -3,7 +3,7 @@ using Xunit;
 
 using MyConv = ParityHarness.Kernels.ConvTranspose1d;
 
-#pragma warning disable MA0047 // as in the README
+#pragma warning disable MA0047 // in no namespace, as in the README
 // README begins
 public class MyConvTests
 {
