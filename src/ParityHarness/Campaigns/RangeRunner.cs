@@ -36,9 +36,8 @@ internal sealed class RangeRunner : IDisposable
         _settings = settings;
         _status = status;
         _source = CaseSource.Of(settings);
-        RunnerFactory.RefuseTwoLibtorches(settings.Reference, settings.Candidate);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
-        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
+        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
         _referenceInfo = RunnerInfo.Of(_reference);
         _candidateInfo = RunnerInfo.Of(_candidate);
         _comparer = NewComparer();
