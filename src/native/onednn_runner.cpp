@@ -151,7 +151,6 @@ int32_t run(parity_call &call, const Geometry &g, memory::data_type type)
     memory::desc input, weight;
     dnnl::deconvolution_forward::primitive_desc chosen;
     try {
-        // Tensors by their strides; where one is expanded, oneDNN refuses it.
         const auto last = x.ndim - 1;
         input = memory::desc({g.batch, g.in, g.length}, type, memory::dims{x.ndim == 3 ? x.strides[0] : g.in * g.length, x.strides[last - 1], x.strides[last]});
         weight = memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type,
