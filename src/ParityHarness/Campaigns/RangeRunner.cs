@@ -65,7 +65,7 @@ internal sealed class RangeRunner : IDisposable
         {
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
-            var item = index < 0 ? WitnessOf(index) : _source.At(index);
+            var item = order.Problem is { } line ? new Case("problem", ProblemText.Parse(line)) : index < 0 ? WitnessOf(index) : _source.At(index);
             _status?.SetSize(Math.Min(ProblemSize.MultiplyAdds(item.Problem), MostMultiplyAdds));
             DataFiller.Fill(item.Problem, _tensors);
             var filled = Stopwatch.GetTimestamp();
