@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, oracle, recorded, native:PATH.so, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch@2.6, oracle, recorded, native:PATH.so, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
@@ -26,6 +26,7 @@ public static class RunnerFactory
             "kernel" => new KernelRunner(LevelOf(argument)),
             "oracle" when colon < 0 => new OracleRunner(),
             "libtorch" when colon < 0 => NativeLibraries.TryFind("parity_libtorch", out var path, out var why) ? new NativeRunner(name, path) : throw new RunnerLoadException(why),
+            _ when colon < 0 && name.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal) => LibtorchRoots.Start(name),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
