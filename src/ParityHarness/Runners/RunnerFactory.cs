@@ -35,6 +35,16 @@ public static class RunnerFactory
         };
     }
 
+    /// <summary>A runner's name up to a level or a version: libtorch for libtorch@2.6, kernel for kernel:512.</summary>
+    public static string BaseName(string name)
+    {
+        var end = name.AsSpan().IndexOfAny(':', '@');
+        return end < 0 ? name : name[..end];
+    }
+
+    /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
+    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
+
     /// <summary>Two libtorches in one process would share symbols, and neither result could be trusted.</summary>
     /// <exception cref="RunnerLoadException">Both names bring a libtorch of their own.</exception>
     public static void RefuseTwoLibtorches(string reference, string candidate)
