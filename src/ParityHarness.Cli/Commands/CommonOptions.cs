@@ -3,6 +3,7 @@ using System.Globalization;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Comparison;
+using ParityHarness.Records;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;
@@ -28,6 +29,12 @@ internal sealed class CommonOptions
         Description = "Who decides about values: bound (the oracle's error bound, with accuracy), torch (assert_close), ulp:N, or RTOL,ATOL",
         HelpName = "T",
         DefaultValueFactory = _ => "bound",
+    };
+
+    public Option<string?> Where { get; } = new("--where")
+    {
+        Description = "Only the problems for which this holds, as \"dtype=float32 & g=1\"; fields and grammar: fixtures/README.md, when",
+        HelpName = "CONDITION",
     };
 
     public Option<string?> Out { get; } = new("--out")
@@ -76,7 +83,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Out, Force, AllRows, Record, Jobs, MaxDeaths])
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxDeaths])
         {
             command.Options.Add(option);
         }
@@ -108,6 +115,7 @@ internal sealed class CommonOptions
             Tolerance = parsed.GetValue(Tolerance)!,
             StrictReasons = parsed.GetValue(StrictReasons),
             AllRows = parsed.GetValue(AllRows),
+            Where = Condition(parsed.GetValue(Where)),
             TimeoutSeconds = parsed.GetValue(Timeout)!.Value,
             MemoryBytes = Bytes(parsed.GetValue(Memory)!),
             FixturesFolder = FixturesFolder(parsed),
@@ -135,6 +143,18 @@ internal sealed class CommonOptions
         return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase)
             ? [program, "worker"]
             : ["dotnet", own, "worker"];
+    }
+
+    private static string? Condition(string? text)
+    {
+        try
+        {
+            return text is null ? null : ProblemCondition.Parse(text).ToString();
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"--where \"{text}\": {e.Message}", isUsage: true);
+        }
     }
 
     private static long Bytes(string text)

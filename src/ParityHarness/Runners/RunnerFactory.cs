@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, libtorch@2.6, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
@@ -32,6 +32,7 @@ public static class RunnerFactory
             "libtorch" when colon < 0 && beside == "torchsharp" => Apart(name, Library(kind), []),
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
             "libtorch" or "onednn" => Apart(name, Library(kind), IsaLevels.EnvironmentOf(kind, argument)),
+            _ when kind.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal) => LibtorchRoots.Start(name, kind, colon < 0 ? [] : IsaLevels.EnvironmentOf(kind, argument)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
@@ -39,6 +40,16 @@ public static class RunnerFactory
             _ => throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}"),
         };
     }
+
+    /// <summary>A runner's name up to a level or a version: libtorch for libtorch@2.6, kernel for kernel:512.</summary>
+    public static string BaseName(string name)
+    {
+        var end = name.AsSpan().IndexOfAny(':', '@');
+        return end < 0 ? name : name[..end];
+    }
+
+    /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
+    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
 
     private static string Library(string runner) =>
         NativeLibraries.TryFind("parity_" + runner, out var path, out var why) ? path : throw new RunnerLoadException(why);

@@ -81,7 +81,7 @@ public class IsaLevelsTests
         {
             using var runner = RunnerFactory.Create("onednn:" + level, null);
             var isListed = false;
-            foreach (var divergence in KnownDivergences.Of(RecordsFolder.Fixtures, runner))
+            foreach (var divergence in KnownDivergences.Of(RecordsFolder.Fixtures, RunnerInfo.Of(runner)))
             {
                 isListed |= divergence.Name == "stride_near-32-bits";
             }
