@@ -75,7 +75,7 @@ public static class Parity
         {
             var settings = Settings(name, options);
             using var runner = new RangeRunner(settings, null, candidate);
-            Run(runner, CaseSource.Of(settings), candidate as FunctionRunner, options, all);
+            Run(runner, settings, candidate as FunctionRunner, options, all);
             result = new CampaignResult
             {
                 Tally = all.Tally,
@@ -131,13 +131,15 @@ public static class Parity
         }
     }
 
-    private static void Run(RangeRunner runner, CaseSource source, FunctionRunner? function, ParityOptions options, RangeResult all)
+    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RangeResult all)
     {
+        var source = CaseSource.Of(settings);
+        var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
         var left = source.Count ?? options.Count ?? Problems.Profile.Parse(options.Profile).DefaultCount;
         for (var index = 0L; left > 0; index++)
         {
             var problem = source.At(index).Problem;
-            if (source.Count is null && (function?.Takes(problem) == false || KnownDivergences.Covering(runner.Divergences, problem) is not null))
+            if (source.Count is null && (function?.Takes(problem) == false || KnownDivergences.Covering(divergences, problem) is not null))
             {
                 continue;
             }

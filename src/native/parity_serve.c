@@ -236,7 +236,12 @@ static void forward(function *library, parity_call *call)
     static void *output;
     int width = sizes[call->weight.dtype];
     call->output_capacity = expected_elements(call);
-    output = allocate(output, (size_t)call->output_capacity * (size_t)width);
+    /* What asks for more than there is may be illegal: then the library is only asked whether it rejects. */
+    void *room = realloc(output, call->output_capacity > 0 ? (size_t)call->output_capacity * (size_t)width : 1);
+    if (room == NULL)
+        call->output_capacity = 0;
+    else
+        output = room;
     /* Poisoned, so that an element that is not written shows: NaN for the floating-point types. */
     memset(output, 0xFF, (size_t)call->output_capacity * (size_t)width);
     call->output.data = call->output_capacity > 0 ? output : NULL;
@@ -249,7 +254,7 @@ static void forward(function *library, parity_call *call)
     size_t bytes = (size_t)elements * (elements > 0 ? (size_t)sizes[call->output.dtype] : 0);
     if (status == PARITY_TOO_SMALL || (status == PARITY_COMPLETED && call->output.data == NULL && elements > 0)) {
         if (elements > MAX_ANSWERED) {
-            say("faulted", "", "the library answered a shape that PyTorch's formula does not give, too large to try");
+            say("faulted", "", room == NULL ? "there is no memory for the output" : "the library answered a shape that PyTorch's formula does not give, too large to try");
             return;
         }
         call->output_capacity = (int64_t)((bytes + (size_t)width - 1) / (size_t)width);

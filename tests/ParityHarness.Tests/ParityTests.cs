@@ -96,7 +96,7 @@ public class ParityTests
 
         Assert.Contains("rejected", rejects.Message, StringComparison.Ordinal);
         Assert.Equal(0, unsupported.Result.Tally.Failed);
-        Assert.Contains("only mistrusted or unsupported", unsupported.Message, StringComparison.Ordinal);
+        Assert.Contains("the candidate does none of the 1 problems", unsupported.Message, StringComparison.Ordinal);
         Assert.Contains("threw KeyNotFoundException: at 5", faults.Message, StringComparison.Ordinal);
         Assert.IsType<KeyNotFoundException>(faults.InnerException);
     }
@@ -219,8 +219,8 @@ public class ParityTests
     {
         using var libtorch = new Named("libtorch", "1.13.1");
 
-        var builtIn = KnownDivergences.Of(null, libtorch);
-        var file = KnownDivergences.Of(Path.Combine(NativeCompiler.Root, "fixtures"), libtorch);
+        var builtIn = KnownDivergences.Of(null, RunnerInfo.Of(libtorch));
+        var file = KnownDivergences.Of(Path.Combine(NativeCompiler.Root, "fixtures"), RunnerInfo.Of(libtorch));
 
         Assert.NotEmpty(file);
         Assert.Equal(file.Select(d => d.Name), builtIn.Select(d => d.Name), StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
 using ParityHarness.Problems;
+using ParityHarness.Records;
 
 namespace ParityHarness.Cli.Commands;
 
@@ -55,7 +56,9 @@ internal static class Campaigning
                 Elapsed = campaign.Elapsed,
                 Workers = limits.Workers,
                 Folder = folder.Folder,
-                Coverage = CoverageOf(campaign),
+                Coverage = settings.Where is null ? CoverageOf(campaign) : null,
+                Where = settings.Where,
+                OneSided = OneSided(settings, campaign.Reference!, campaign.Candidate!),
                 WitnessesTried = campaign.WitnessesTried,
                 WitnessesGone = campaign.WitnessesGone,
                 LinesOnly = settings.IsLinesOnly,
@@ -90,6 +93,21 @@ internal static class Campaigning
         }
 
         return coverage.ToString();
+    }
+
+    private static List<(RunnerInfo Version, Divergence Divergence)>? OneSided(CampaignSettings settings, RunnerInfo reference, RunnerInfo candidate)
+    {
+        if (!Drift.IsMeasured(reference.Name, candidate.Name))
+        {
+            return null;
+        }
+
+        var (ofReference, ofCandidate) = (KnownDivergences.Of(settings.FixturesFolder, reference), KnownDivergences.Of(settings.FixturesFolder, candidate));
+        return
+        [
+            .. ofReference.ExceptBy(ofCandidate.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => (reference, d)),
+            .. ofCandidate.ExceptBy(ofReference.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => (candidate, d)),
+        ];
     }
 
     private static void Record(string fixtures, OutputFolder folder)

@@ -3,6 +3,7 @@ using System.Globalization;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Comparison;
+using ParityHarness.Records;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;
@@ -28,6 +29,12 @@ internal sealed class CommonOptions
         Description = "Who decides about values: bound (the oracle's error bound, with accuracy), torch (assert_close), ulp:N, or RTOL,ATOL",
         HelpName = "T",
         DefaultValueFactory = _ => "bound",
+    };
+
+    public Option<string?> Where { get; } = new("--where")
+    {
+        Description = "Only the problems for which this holds, as \"dtype=float32 & g=1\"; fields and grammar: fixtures/README.md, when",
+        HelpName = "CONDITION",
     };
 
     public Option<string?> Out { get; } = new("--out")
@@ -72,10 +79,20 @@ internal sealed class CommonOptions
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
 
-    /// <summary>Adds all to a command.</summary>
+    /// <summary>Adds all to a command that runs a campaign.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Reference, Candidate, Tolerance, Out, Force, StrictReasons, AllRows, Record, Jobs, Timeout, MaxDeaths, Memory, Fixtures, InProcess])
+        AddDecidersTo(command);
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxDeaths])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Adds those that decide what comes of a single problem.</summary>
+    public void AddDecidersTo(Command command)
+    {
+        foreach (var option in (Option[])[Reference, Candidate, Tolerance, StrictReasons, Timeout, Memory, Fixtures, InProcess])
         {
             command.Options.Add(option);
         }
@@ -98,6 +115,7 @@ internal sealed class CommonOptions
             Tolerance = parsed.GetValue(Tolerance)!,
             StrictReasons = parsed.GetValue(StrictReasons),
             AllRows = parsed.GetValue(AllRows),
+            Where = Condition(parsed.GetValue(Where)),
             TimeoutSeconds = parsed.GetValue(Timeout)!.Value,
             MemoryBytes = Bytes(parsed.GetValue(Memory)!),
             FixturesFolder = FixturesFolder(parsed),
@@ -125,6 +143,18 @@ internal sealed class CommonOptions
         return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase) || !File.Exists(own)
             ? [program, "worker"]
             : ["dotnet", own, "worker"];
+    }
+
+    private static string? Condition(string? text)
+    {
+        try
+        {
+            return text is null ? null : ProblemCondition.Parse(text).ToString();
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"--where \"{text}\": {e.Message}", isUsage: true);
+        }
     }
 
     private static long Bytes(string text)

@@ -24,6 +24,7 @@ internal static class SummaryView
         console.Profile.Width = ushort.MaxValue;
         ShowFailures(console, result);
         ShowNotes(console, result);
+        ShowDrift(console, result);
         ShowTimes(console, result);
         var verdict = result.Holds ? "[green]parity holds[/]" : result is { Interrupted: true, Tally.Failed: 0 } ? "[yellow]parity is not shown[/]" : "[red]parity does not hold[/]";
         console.MarkupLine($"{verdict}: {result.Why.EscapeMarkup()}");
@@ -90,7 +91,8 @@ internal static class SummaryView
         var tally = result.Tally;
         foreach (var (name, count) in tally.Divergences)
         {
-            console.MarkupLine($"known divergence of the reference, {name.EscapeMarkup()}: {Number(count)}");
+            var end = name.LastIndexOf(' ');
+            console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}");
         }
 
         if (result.WitnessesTried > 0)
@@ -101,6 +103,21 @@ internal static class SummaryView
         else if (result.InProcess && !result.LinesOnly)
         {
             console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
+        }
+
+        if (result.Where is { } where)
+        {
+            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally.LeftOut)} problems matched");
+        }
+
+        if (tally.Unsupported > tally.UnsupportedByCandidate)
+        {
+            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally.UnsupportedByCandidate)}");
+        }
+
+        if (tally.UnsupportedByCandidate > 0)
+        {
+            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}");
         }
 
         if (tally.ReasonsDiffer > 0)
@@ -138,6 +155,43 @@ internal static class SummaryView
             console.MarkupLine(coverage.EscapeMarkup());
         }
     }
+
+    /// <summary>In what two versions of one library differ: neither need be wrong.</summary>
+    private static void ShowDrift(IAnsiConsole console, CampaignResult result)
+    {
+        if (result.OneSided is not { } oneSided)
+        {
+            return;
+        }
+
+        var drift = result.Tally.Drift;
+        var table = Terminal.Table("difference", "problems", "example");
+        table.Columns[1].RightAligned();
+        foreach (var (version, divergence) in oneSided)
+        {
+            var side = version == result.Reference ? "reference" : "candidate";
+            AddDrift(table, $"divergence of {version.Label} alone: {divergence.Name}", result.Tally.Divergences.GetValueOrDefault($"{divergence.Name} {side}"), divergence.Witness.ToString());
+        }
+
+        if (drift.Reasons > 0)
+        {
+            AddDrift(table, $"both reject, for different reasons ({drift.ReasonsDetail})", drift.Reasons, drift.ReasonsExample);
+        }
+
+        if (drift.Values > 0)
+        {
+            AddDrift(table, string.Create(CultureInfo.InvariantCulture, $"both right, other bits (apart by up to {drift.GreatestDifference:0.0E-00} of the largest output)"), drift.Values, drift.ValuesExample);
+        }
+
+        console.MarkupLine($"drift from {result.Reference.Label.EscapeMarkup()} to {result.Candidate.Label.EscapeMarkup()}{(table.Rows.Count == 0 ? ": none" : "")}");
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
+        }
+    }
+
+    private static void AddDrift(Table table, string what, long problems, string example) =>
+        table.AddRow(what.EscapeMarkup(), Number(problems), example.EscapeMarkup());
 
     private static void ShowTimes(IAnsiConsole console, CampaignResult result)
     {

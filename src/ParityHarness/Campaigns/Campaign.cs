@@ -126,9 +126,15 @@ public sealed class Campaign
             return;
         }
 
+        var where = _settings.WhereCondition;
         for (var i = 0L; i < _source.Count; i++)
         {
             var item = _source.At(i);
+            if (where?.Covers(item.Problem) == false)
+            {
+                continue;
+            }
+
             try
             {
                 DataFiller.Check(item.Problem, _settings.MemoryBytes > 0 ? _settings.MemoryBytes / 2 : long.MaxValue);

@@ -39,6 +39,15 @@ public sealed record CampaignResult
     /// <summary>Those of them that no longer diverge.</summary>
     public int WitnessesGone { get; init; }
 
+    /// <summary>The condition that was to hold for each problem, or null.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>
+    /// Where two versions of one library were run: the divergences that only one of them has, with the version that has
+    /// it. Null for other pairs.
+    /// </summary>
+    public IReadOnlyList<(RunnerInfo Version, Divergence Divergence)>? OneSided { get; init; }
+
     /// <summary>Whether only problem lines were run.</summary>
     public bool LinesOnly { get; init; }
 
@@ -89,13 +98,27 @@ public sealed record CampaignResult
 
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var compared = Tally.OfClass(c, 0) + Tally.OfClass(c, 1) + Tally.OfClass(c, 2) + Tally.OfClass(c, 3);
-            if (compared == 0 && Tally.OfClass(c, 4) + Tally.OfClass(c, 5) > 0)
+            var index = c;
+            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(index, outcome));
+            if (problems > 0 && Tally.NotJudged(c) == problems)
             {
-                return $"the class '{ProblemClasses.All[c].Name}' has only mistrusted or unsupported problems";
+                return WhyNotJudged(c, problems);
             }
         }
 
         return null;
+    }
+
+    /// <summary>A class in which the candidate was judged neither by the reference nor by the oracle.</summary>
+    private string WhyNotJudged(int index, long problems)
+    {
+        var (_, name, without) = ProblemClasses.All[index];
+        if (Tally.NotDone(index) < problems)
+        {
+            return $"the class '{name}' has only problems that are mistrusted or that the candidate does not do";
+        }
+
+        var all = Where is null ? without : $"{Where} & {without}";
+        return $"the candidate does none of the {problems:N0} problems of the class '{name}'{(without.Length == 0 ? "" : $"; --where \"{all}\" leaves them out")}";
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+using ParityHarness.Records;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>All that decides what a campaign does; sent to workers as JSON, so that they make the same problems.</summary>
@@ -33,6 +35,9 @@ public sealed record CampaignSettings
     /// <summary>Problem lines to run.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>Only problems for which this condition holds are run, or null; written as in divergences.csv.</summary>
+    public string? Where { get; init; }
+
     /// <summary>The folder that holds divergences.csv and the recorded answers, or null.</summary>
     public string? FixturesFolder { get; init; }
 
@@ -41,6 +46,11 @@ public sealed record CampaignSettings
 
     /// <summary>Data memory of a worker, in bytes; 0 for no limit.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;
+
+    /// <summary><see cref="Where"/>, read.</summary>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    [JsonIgnore]
+    public ProblemCondition? WhereCondition => Where is null ? null : ProblemCondition.Parse(Where);
 
     /// <summary>Whether only problem lines are run: a person looks at one case.</summary>
     [JsonIgnore]

@@ -25,7 +25,7 @@ internal sealed class InProcessExecutor : IExecutor
 
     public RunnerInfo Candidate => _runner.Candidate;
 
-    public int Witnesses => _runner.Divergences.Count;
+    public int Witnesses => _runner.Witnesses;
 
     public RangeResult Run(Order order)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.Intrinsics.X86;
 
 using ParityHarness.Problems;
 using ParityHarness.Records;
@@ -7,7 +6,7 @@ using ParityHarness.Runners;
 
 namespace ParityHarness.Campaigns;
 
-/// <summary>The rows of divergences.csv that hold for a reference here.</summary>
+/// <summary>The rows of divergences.csv that hold for a runner here.</summary>
 public static class KnownDivergences
 {
     /// <summary>The file's name in the fixtures folder.</summary>
@@ -19,23 +18,23 @@ public static class KnownDivergences
         return DivergenceFile.Parse(FileName, text.ReadToEnd());
     });
 
-    /// <summary>What of this machine's CPU the file may name.</summary>
-    public static IReadOnlyCollection<string> CpuFeatures { get; } =
-    [
-        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
-        .. Avx512F.IsSupported ? ["avx512"] : Array.Empty<string>(),
-    ];
-
     /// <summary>
     /// The divergences of a runner in its version on this CPU: by the folder's file, none where it has none; without a
     /// folder those that were known when this library was built.
     /// </summary>
-    public static IReadOnlyList<Divergence> Of(string? fixturesFolder, IRunner reference)
+    public static IReadOnlyList<Divergence> Of(string? fixturesFolder, RunnerInfo runner)
     {
         var path = fixturesFolder is null ? null : Path.Combine(fixturesFolder, FileName);
         var all = path is null ? BuiltIn.Value : File.Exists(path) ? DivergenceFile.Read(path) : [];
-        return [.. all.Where(d => d.Applies(reference.Name, reference.Version, CpuFeatures))];
+        return [.. all.Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
     }
+
+    /// <summary>
+    /// The candidate's divergences that are excused: none unless reference and candidate are both released libraries.
+    /// A user's own implementation has faults, and no excuses.
+    /// </summary>
+    public static IReadOnlyList<Divergence> OfCandidate(string? fixturesFolder, RunnerInfo reference, RunnerInfo candidate) =>
+        RunnerFactory.IsReleasedLibrary(reference.Name) && RunnerFactory.IsReleasedLibrary(candidate.Name) ? Of(fixturesFolder, candidate) : [];
 
     /// <summary>The first of them that covers a problem, or null.</summary>
     public static Divergence? Covering(IReadOnlyList<Divergence> divergences, Problem problem)

@@ -22,6 +22,10 @@ internal sealed class RangeRunner : IDisposable
     private readonly bool _isCandidateGiven;
     private readonly RunnerInfo _referenceInfo;
     private readonly RunnerInfo _candidateInfo;
+    private readonly IReadOnlyList<Divergence> _referenceDivergences;
+    private readonly IReadOnlyList<Divergence> _candidateDivergences;
+    private readonly ProblemCondition? _where;
+    private readonly bool _measuresDrift;
     private Comparer _comparer;
     private long _earlierOracleTicks;
     private readonly StatusCell? _status;
@@ -40,15 +44,17 @@ internal sealed class RangeRunner : IDisposable
         _settings = settings;
         _status = status;
         _source = CaseSource.Of(settings);
-        RunnerFactory.RefuseTwoLibtorches(settings.Reference, settings.Candidate);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
+        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
         _isCandidateGiven = candidate is not null;
-        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
         _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
         _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
         _comparer = NewComparer();
-        Divergences = KnownDivergences.Of(settings.FixturesFolder, _reference);
+        _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
+        _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
+        _where = settings.WhereCondition;
+        _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
 
     /// <summary>The reference.</summary>
@@ -57,8 +63,8 @@ internal sealed class RangeRunner : IDisposable
     /// <summary>The candidate.</summary>
     public RunnerInfo Candidate => _candidateInfo;
 
-    /// <summary>The divergences of this reference in this version on this machine.</summary>
-    public IReadOnlyList<Divergence> Divergences { get; }
+    /// <summary>How many witnesses there are: one for each known divergence of each side.</summary>
+    public int Witnesses => _referenceDivergences.Count + _candidateDivergences.Count;
 
     /// <summary>Runs a range.</summary>
     /// <exception cref="ProblemDataException">The tensors of a case cannot be made.</exception>
@@ -72,12 +78,18 @@ internal sealed class RangeRunner : IDisposable
         {
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
-            var item = index < 0 ? WitnessOf(index) : _source.At(index);
+            var item = order.Problem is { } line ? new Case("problem", ProblemText.Parse(line)) : index < 0 ? WitnessOf(index) : _source.At(index);
+            if (index >= 0 && _where?.Covers(item.Problem) == false)
+            {
+                tally.LeftOut++;
+                continue;
+            }
+
             _status?.SetSize(Math.Min(ProblemSize.MultiplyAdds(item.Problem), MostMultiplyAdds));
             DataFiller.Fill(item.Problem, _tensors);
             var filled = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Reference);
-            RunOne(_reference, item.Problem, _expected, order.ReferenceFault);
+            RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault);
             var referred = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Candidate);
             RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault);
@@ -110,13 +122,20 @@ internal sealed class RangeRunner : IDisposable
         _actual.Dispose();
     }
 
+    /// <summary>The witnesses of the candidate's divergences come after those of the reference's.</summary>
+    private bool IsOfCandidate(long index) => -index > _referenceDivergences.Count;
+
     private Case WitnessOf(long index)
     {
-        var divergence = Divergences[(int)(-index - 1)];
+        var number = (int)(-index - 1);
+        var divergence = IsOfCandidate(index) ? _candidateDivergences[number - _referenceDivergences.Count] : _referenceDivergences[number];
         return new Case($"witness:{divergence.Name}", divergence.Witness, null, divergence);
     }
 
-    /// <summary>A witness asks only the reference: the oracle, which is right by definition, stands in for the candidate.</summary>
+    /// <summary>
+    /// A witness asks only the side that diverges, as the reference: the oracle, which is right by definition, stands in
+    /// for the other.
+    /// </summary>
     private IRunner CandidateFor(Case item) => item.Witness is null ? _candidate : _oracle;
 
     private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
@@ -142,11 +161,11 @@ internal sealed class RangeRunner : IDisposable
 
     private Comparer NewComparer() => new(Tolerance.Parse(_settings.Tolerance), _settings.StrictReasons);
 
-    private Judgement Compare(Case item, Divergence? divergence)
+    private Judgement Compare(Case item, Side known)
     {
         try
         {
-            return _comparer.Compare(item.Problem, _tensors, _expected, _actual, divergence is not null, item.Expected);
+            return _comparer.Compare(item.Problem, _tensors, _expected, _actual, known, item.Expected);
         }
         catch (OutOfMemoryException)
         {
@@ -161,11 +180,13 @@ internal sealed class RangeRunner : IDisposable
 
     private void Judge(Case item, long index, Order order, RangeResult result)
     {
-        var divergence = item.Witness ?? KnownDivergences.Covering(Divergences, item.Problem);
-        var judgement = Compare(item, divergence);
+        var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
+        var ofCandidate = item.Witness is null ? KnownDivergences.Covering(_candidateDivergences, item.Problem) : null;
+        var judgement = Compare(item, (ofReference is null ? Side.None : Side.Reference) | (ofCandidate is null ? Side.None : Side.Candidate));
+        var (asked, answering) = item.Witness is null ? (_referenceInfo, _candidateInfo) : (IsOfCandidate(index) ? _candidateInfo : _referenceInfo, RunnerInfo.Of(_oracle));
         if (item.Witness is { } witness && judgement.Verdict is not (Verdict.KnownDivergence or Verdict.Failed))
         {
-            judgement.Fail(MismatchKind.Drift, Side.Reference, $"{_referenceInfo.Label} no longer diverges as '{witness.Name}' says: take the row out of divergences.csv or narrow its versions");
+            judgement.Fail(MismatchKind.Drift, Side.Reference, $"{asked.Label} no longer diverges as '{witness.Name}' says: take the row out of divergences.csv or narrow its versions");
         }
 
         if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
@@ -173,10 +194,15 @@ internal sealed class RangeRunner : IDisposable
             judgement.Mistrust($"{died}, but not when tried again alone");
         }
 
-        result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, divergence?.Name);
+        result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);
+        if (_measuresDrift && item.Witness is null && judgement.Verdict == Verdict.Passed)
+        {
+            result.Tally.Drift.Add(item.Problem, judgement, _expected, _actual);
+        }
+
         if (judgement.Verdict is Verdict.Failed or Verdict.Mistrusted || (_settings.AllRows && index >= 0))
         {
-            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, _referenceInfo, _expected, item.Witness is null ? _candidateInfo : RunnerInfo.Of(_oracle), _actual, _settings).Fields);
+            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, asked, _expected, answering, _actual, _settings).Fields);
         }
     }
 }

@@ -11,6 +11,7 @@ public sealed class Tally
 
     private readonly long[] _byClass = new long[ProblemClasses.All.Count * 6];
     private readonly long[] _total = new long[6];
+    private readonly long[] _notDone = new long[ProblemClasses.All.Count];
     private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _divergences = new(StringComparer.Ordinal);
 
@@ -56,7 +57,7 @@ public sealed class Tally
     /// <summary>Counts by kind and side, e.g. "Value candidate".</summary>
     public IReadOnlyDictionary<string, long> Failures => _failures;
 
-    /// <summary>Counts by the name of the divergence.</summary>
+    /// <summary>Counts by the name of the divergence and the side that diverged, e.g. "batch-0_dilation reference".</summary>
     public IReadOnlyDictionary<string, long> Divergences => _divergences;
 
     /// <summary>How many ended as <see cref="Outcomes"/> says.</summary>
@@ -80,11 +81,30 @@ public sealed class Tally
     /// <summary>Problems that one side does not do.</summary>
     public long Unsupported => _total[5];
 
+    /// <summary>Those of them in which the candidate was judged by nobody, since it does not do them or their values have no oracle.</summary>
+    public long UnsupportedByCandidate { get; private set; }
+
+    /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
+    public long LeftOut { get; set; }
+
+    /// <summary>In what two versions of a library differ where neither is wrong; empty for other pairs.</summary>
+    public Drift Drift { get; } = new();
+
+    /// <summary>Problems of a class in which the candidate was judged by nobody: mistrusted ones, and those of <see cref="UnsupportedByCandidate"/>.</summary>
+    public long NotJudged(int problemClass) => OfClass(problemClass, 4) + _notDone[problemClass];
+
+    /// <summary>The <see cref="UnsupportedByCandidate"/> of a class.</summary>
+    public long NotDone(int problemClass) => _notDone[problemClass];
+
     /// <summary>How many problems of a class (an index of <see cref="ProblemClasses.All"/>) ended so.</summary>
     public long OfClass(int problemClass, int outcome) => _byClass[problemClass * 6 + outcome];
 
     /// <summary>Counts one problem.</summary>
-    public void Add(ProblemClass classes, Judgement judgement, string? divergence)
+    /// <param name="classes">The problem's classes.</param>
+    /// <param name="judgement">What came of it.</param>
+    /// <param name="ofReference">The name of the reference's divergence that covers it, or null.</param>
+    /// <param name="ofCandidate">The same of the candidate.</param>
+    public void Add(ProblemClass classes, Judgement judgement, string? ofReference = null, string? ofCandidate = null)
     {
         var outcome = judgement.Verdict switch
         {
@@ -95,11 +115,14 @@ public sealed class Tally
             _ => 5,
         };
         _total[outcome]++;
+        var notDone = outcome == 5 && judgement.NotDoneBy.HasFlag(Side.Candidate) ? 1 : 0;
+        UnsupportedByCandidate += notDone;
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             if ((classes & ProblemClasses.All[c].Class) != ProblemClass.None)
             {
                 _byClass[c * 6 + outcome]++;
+                _notDone[c] += notDone;
             }
         }
 
@@ -120,7 +143,7 @@ public sealed class Tally
 
         if (outcome == 3)
         {
-            Count(_divergences, divergence ?? "", 1);
+            CountDivergence(judgement.Side, ofReference, ofCandidate);
         }
     }
 
@@ -137,6 +160,11 @@ public sealed class Tally
             _total[i] += other._total[i];
         }
 
+        for (var i = 0; i < _notDone.Length; i++)
+        {
+            _notDone[i] += other._notDone[i];
+        }
+
         foreach (var (key, count) in other._failures)
         {
             Count(_failures, key, count);
@@ -147,6 +175,9 @@ public sealed class Tally
             Count(_divergences, key, count);
         }
 
+        UnsupportedByCandidate += other.UnsupportedByCandidate;
+        LeftOut += other.LeftOut;
+        Drift.Add(other.Drift);
         ReferenceTicks += other.ReferenceTicks;
         CandidateTicks += other.CandidateTicks;
         OracleTicks += other.OracleTicks;
@@ -164,7 +195,7 @@ public sealed class Tally
     /// <summary>Writes all counts.</summary>
     public void Write(BinaryWriter writer)
     {
-        foreach (var count in _total.Concat(_byClass))
+        foreach (var count in _total.Concat(_byClass).Concat(_notDone))
         {
             writer.Write7BitEncodedInt64(count);
         }
@@ -179,20 +210,21 @@ public sealed class Tally
             }
         }
 
-        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse])
+        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
         {
             writer.Write(ticks);
         }
 
         writer.Write(WorstCandidate);
         writer.Write(WorstReference);
+        Drift.Write(writer);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static Tally Read(BinaryReader reader)
     {
         var tally = new Tally();
-        foreach (var counts in new[] { tally._total, tally._byClass })
+        foreach (var counts in new[] { tally._total, tally._byClass, tally._notDone })
         {
             for (var i = 0; i < counts.Length; i++)
             {
@@ -218,9 +250,31 @@ public sealed class Tally
         tally.SignedZeros = reader.ReadInt64();
         tally.ReasonsDiffer = reader.ReadInt64();
         tally.TorchWouldRefuse = reader.ReadInt64();
+        tally.UnsupportedByCandidate = reader.ReadInt64();
+        tally.LeftOut = reader.ReadInt64();
         tally.WorstCandidate = reader.ReadDouble();
         tally.WorstReference = reader.ReadDouble();
+        tally.Drift.Add(Drift.Read(reader));
         return tally;
+    }
+
+    private void CountDivergence(Side side, string? ofReference, string? ofCandidate)
+    {
+        if (side == Side.Both && ofReference == ofCandidate)
+        {
+            Count(_divergences, $"{ofReference} both", 1);
+            return;
+        }
+
+        if (side.HasFlag(Side.Reference))
+        {
+            Count(_divergences, $"{ofReference} reference", 1);
+        }
+
+        if (side.HasFlag(Side.Candidate))
+        {
+            Count(_divergences, $"{ofCandidate} candidate", 1);
+        }
     }
 
     private static void Count(SortedDictionary<string, long> counts, string key, long more) =>

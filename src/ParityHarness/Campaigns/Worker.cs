@@ -55,7 +55,7 @@ public static partial class Worker
             writer.Write(Ready);
             runner.Reference.Write(writer);
             runner.Candidate.Write(writer);
-            writer.Write(runner.Divergences.Count);
+            writer.Write(runner.Witnesses);
             writer.Flush();
             Serve(runner, reader, writer);
         }

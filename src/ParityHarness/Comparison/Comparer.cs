@@ -40,9 +40,9 @@ public sealed class Comparer
     /// <param name="tensors">The numbers both sides were given.</param>
     /// <param name="reference">What the reference answered.</param>
     /// <param name="candidate">What the candidate answered.</param>
-    /// <param name="knownDivergence">Whether a named divergence of the reference covers the problem.</param>
+    /// <param name="known">The sides of which a named divergence covers the problem.</param>
     /// <param name="expected">A recorded answer, against which each side is held too; null where the live reference decides alone.</param>
-    public Judgement Compare(Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, bool knownDivergence = false, FixtureRow? expected = null)
+    public Judgement Compare(Problem problem, TensorSet tensors, Outcome reference, Outcome candidate, Side known = Side.None, FixtureRow? expected = null)
     {
         var result = new Judgement();
         var reason = ProblemRules.Check(problem, out var outputLength);
@@ -52,7 +52,7 @@ public sealed class Comparer
             HoldAgainst(expected, result, problem, tensors, reference, candidate, outputLength);
         }
 
-        if (knownDivergence && result.Verdict == Verdict.Failed && result.Side == Side.Reference)
+        if (result is { Verdict: Verdict.Failed, IsProved: true } && (result.Side & ~known) == Side.None)
         {
             result.Verdict = Verdict.KnownDivergence;
         }
@@ -64,12 +64,12 @@ public sealed class Comparer
     {
         if (candidate.Kind == OutcomeKind.Unsupported)
         {
-            result.Verdict = Verdict.Unsupported;
-            result.Detail = $"the candidate does not do it: {candidate.Message}";
+            result.Unsupport(reference.Kind == OutcomeKind.Unsupported ? Side.Both : Side.Candidate, $"the candidate does not do it: {candidate.Message}");
             if (reference.Kind != OutcomeKind.Unsupported
                 && JudgeOutcome(problem, reference, reason, outputLength, out var wrong) is var fault and not MismatchKind.None)
             {
                 result.Fail(fault, Side.Reference, $"reference {wrong}");
+                result.IsProved = true;
             }
 
             return;
@@ -97,6 +97,7 @@ public sealed class Comparer
                 if (result.Verdict == Verdict.Failed)
                 {
                     result.Side = Side.Both;
+                    result.IsProved = true;
                     return;
                 }
             }
@@ -105,7 +106,20 @@ public sealed class Comparer
             result.Kind = candidateFault != MismatchKind.None ? candidateFault : referenceFault;
             result.Side = (candidateFault != MismatchKind.None ? Side.Candidate : Side.None)
                 | (referenceFault != MismatchKind.None ? Side.Reference : Side.None);
+            result.IsProved = true;
             result.Detail = candidateDetail;
+            if (referenceFault == MismatchKind.None && reference.Kind == OutcomeKind.Completed)
+            {
+                // Likewise the reference beside a faulty candidate.
+                var alone = new Judgement();
+                JudgeValues(alone, problem, tensors, null, reference, outputLength);
+                if (alone.Verdict == Verdict.Failed)
+                {
+                    result.Side = Side.Both;
+                    result.Detail += $"; reference is wrong in {alone.WrongElements} of {alone.Elements} outputs";
+                }
+            }
+
             return;
         }
 
@@ -116,8 +130,7 @@ public sealed class Comparer
 
         if (reference.Kind == OutcomeKind.Unsupported && result.Verdict is Verdict.Passed)
         {
-            result.Verdict = Verdict.Unsupported;
-            result.Detail = $"the reference does not do it ({reference.Message}); the candidate agrees with the oracle";
+            result.Unsupport(Side.Reference, $"the reference does not do it ({reference.Message}); the candidate agrees with the oracle");
         }
     }
 
@@ -134,6 +147,7 @@ public sealed class Comparer
         {
             // The recorded answer stands in for a reference that is not there.
             result.Verdict = Verdict.Passed;
+            result.NotDoneBy = Side.None;
             result.Detail = "";
         }
 
@@ -321,8 +335,7 @@ public sealed class Comparer
 
         if (!problem.DType.IsJudged())
         {
-            result.Verdict = Verdict.Unsupported;
-            result.Detail = $"values of {problem.DType.Name()} are not judged";
+            result.Unsupport(Side.Both, $"values of {problem.DType.Name()} are not judged");
             return;
         }
 
@@ -455,6 +468,7 @@ public sealed class Comparer
             var ofCandidate = blamed.HasFlag(Side.Candidate);
             result.Verdict = Verdict.Failed;
             result.Side = blamed;
+            result.IsProved = true;
             result.Kind = (ofCandidate ? measure.CandidateSpecial : measure.ReferenceSpecial) ? MismatchKind.Special : MismatchKind.Value;
             result.WrongElements = ofCandidate ? measure.CandidateWrong : measure.ReferenceWrong;
             var slot = ofCandidate ? measure.CandidateFirst : measure.ReferenceFirst;
@@ -493,6 +507,7 @@ public sealed class Comparer
     {
         result.Verdict = Verdict.Failed;
         result.Kind = MismatchKind.Accuracy;
+        result.IsProved = true;
         result.Side = side;
         result.WrongElements = result.Elements;
         result.Detail = $"{name} is inside the bound, but its rms error {own:G3} is {own / Math.Max(other, floor):G3} times what the other side shows is possible ({Math.Max(other, floor):G3}; {AccuracyFactor:G3} times is allowed)";
@@ -519,6 +534,7 @@ public sealed class Comparer
         result.Verdict = Verdict.Failed;
         result.Kind = MismatchKind.Value;
         result.Side = blamed == Side.None ? Side.Candidate : blamed;
+        result.IsProved = blamed != Side.None;
         result.WrongElements = wrong;
         result.FirstWrong = FlatIndex(first);
         result.Detail = $"{wrong} of {actual.Length} outputs differ beyond {_tolerance.Text}: actual {NumberText.Format(actual[first], problem.DType)}, expected {NumberText.Format(expected[first], problem.DType)}, exact {NumberText.Format(_oracle.Exact[first], problem.DType)}";

@@ -12,6 +12,15 @@ public sealed class Judgement
     /// <summary>Which side is wrong.</summary>
     public Side Side { get; internal set; }
 
+    /// <summary>
+    /// Whether PyTorch's rules or the oracle show that <see cref="Side"/> is wrong; not so where the sides only differ from
+    /// each other, or from a recorded answer.
+    /// </summary>
+    internal bool IsProved { get; set; }
+
+    /// <summary>Where unsupported: the sides that do not do such a problem, or whose values nobody judges.</summary>
+    public Side NotDoneBy { get; internal set; }
+
     /// <summary>One sentence for people; empty when passed.</summary>
     public string Detail { get; internal set; } = "";
 
@@ -72,6 +81,14 @@ public sealed class Judgement
         Verdict = Verdict.Failed;
         Kind = kind;
         Side = side;
+        Detail = detail;
+    }
+
+    /// <summary>Makes it one that a side does not do.</summary>
+    internal void Unsupport(Side side, string detail)
+    {
+        Verdict = Verdict.Unsupported;
+        NotDoneBy = side;
         Detail = detail;
     }
 

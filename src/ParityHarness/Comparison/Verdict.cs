@@ -12,7 +12,7 @@ public enum Verdict
     /// <summary>Nothing was really compared: fewer non-zero outputs than parameters and data imply.</summary>
     Mistrusted,
 
-    /// <summary>The reference is wrong in a way that fixtures/divergences.csv names; the candidate is right by the oracle.</summary>
+    /// <summary>A side is wrong in a way that fixtures/divergences.csv names; the other is right by the oracle, or wrong in a way named too.</summary>
     KnownDivergence,
 
     /// <summary>One side does not do such problems; the other is right by the oracle.</summary>

@@ -3,35 +3,38 @@ namespace ParityHarness.Problems;
 /// <summary>Sorts problems into the classes of the table that every report shows.</summary>
 public static class ProblemClasses
 {
-    /// <summary>Every class with its name, in the order in which a table shows them. Row i is bit i.</summary>
-    public static IReadOnlyList<(ProblemClass Class, string Name)> All { get; } =
+    /// <summary>
+    /// Every class with its name, and the condition for --where that leaves it out, empty where there is none; in the
+    /// order in which a table shows them. Row i is bit i.
+    /// </summary>
+    public static IReadOnlyList<(ProblemClass Class, string Name, string Without)> All { get; } =
     [
-        (ProblemClass.Strided, "stride > 1"),
-        (ProblemClass.StrideAboveKernelSize, "stride > kernel_size"),
-        (ProblemClass.Padded, "padding > 0"),
-        (ProblemClass.OutputPadded, "output_padding > 0"),
-        (ProblemClass.OutputPaddingFromStride, "output_padding >= stride"),
-        (ProblemClass.Dilated, "dilation > 1"),
-        (ProblemClass.CommonDivisor, "gcd(stride, dilation) > 1"),
-        (ProblemClass.Grouped, "groups > 1"),
-        (ProblemClass.Depthwise, "depthwise"),
-        (ProblemClass.Biased, "bias"),
-        (ProblemClass.Unbatched, "unbatched"),
-        (ProblemClass.Batched, "batch > 1"),
-        (ProblemClass.EmptyBatch, "empty batch"),
-        (ProblemClass.KernelSizeOne, "kernel_size 1"),
-        (ProblemClass.LengthOne, "length 1"),
-        (ProblemClass.OutputLengthOne, "output length 1"),
-        (ProblemClass.Module, "module"),
-        (ProblemClass.Illegal, "illegal"),
-        (ProblemClass.Float32, "float32"),
-        (ProblemClass.Float64, "float64"),
-        (ProblemClass.OtherDType, "other dtype"),
-        (ProblemClass.Integer, "integer"),
-        (ProblemClass.Random, "random"),
-        (ProblemClass.Wide, "wide"),
-        (ProblemClass.Cancelling, "cancelling"),
-        (ProblemClass.Special, "special"),
+        (ProblemClass.Strided, "stride > 1", "s<=1"),
+        (ProblemClass.StrideAboveKernelSize, "stride > kernel_size", "s<=k"),
+        (ProblemClass.Padded, "padding > 0", "p<=0"),
+        (ProblemClass.OutputPadded, "output_padding > 0", "op<=0"),
+        (ProblemClass.OutputPaddingFromStride, "output_padding >= stride", "op<s"),
+        (ProblemClass.Dilated, "dilation > 1", "d<=1"),
+        (ProblemClass.CommonDivisor, "gcd(stride, dilation) > 1", ""),
+        (ProblemClass.Grouped, "groups > 1", "g<=1"),
+        (ProblemClass.Depthwise, "depthwise", "g!=ic"),
+        (ProblemClass.Biased, "bias", "bias=0"),
+        (ProblemClass.Unbatched, "unbatched", "unbatched=0"),
+        (ProblemClass.Batched, "batch > 1", "n<=1"),
+        (ProblemClass.EmptyBatch, "empty batch", "n!=0"),
+        (ProblemClass.KernelSizeOne, "kernel_size 1", "k!=1"),
+        (ProblemClass.LengthOne, "length 1", "l!=1"),
+        (ProblemClass.OutputLengthOne, "output length 1", "lout!=1"),
+        (ProblemClass.Module, "module", "form=functional"),
+        (ProblemClass.Illegal, "illegal", "legal=1"),
+        (ProblemClass.Float32, "float32", "dtype!=float32"),
+        (ProblemClass.Float64, "float64", "dtype!=float64"),
+        (ProblemClass.OtherDType, "other dtype", ""),
+        (ProblemClass.Integer, "integer", ""),
+        (ProblemClass.Random, "random", ""),
+        (ProblemClass.Wide, "wide", ""),
+        (ProblemClass.Cancelling, "cancelling", ""),
+        (ProblemClass.Special, "special", ""),
     ];
 
     /// <summary>

@@ -38,10 +38,9 @@ public static class DivergenceFile
             var divergence = new Divergence
             {
                 Name = line["name"],
-                References = [.. line["reference"].Split('|')],
-                Versions = line.Parse("versions", VersionRange.Parse),
+                References = ReferencesOf(line),
                 Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512 or empty"),
-                When = line.Parse("when", DivergenceCondition.Parse),
+                When = line.Parse("when", ProblemCondition.Parse),
                 Witness = line.Parse("witness", ProblemText.Parse),
                 ReferenceDoes = line["reference_does"],
                 Reason = line["reason"],
@@ -56,5 +55,15 @@ public static class DivergenceFile
         }
 
         return rows.DrainToImmutable();
+    }
+
+    /// <summary>One range of versions for all references, or one for each, in their order.</summary>
+    private static ImmutableArray<(string Name, VersionRange Versions)> ReferencesOf(CsvLine line)
+    {
+        var names = line["reference"].Split('|');
+        var ranges = line.Parse("versions", text => text.Split(';').Select(range => VersionRange.Parse(range.Trim())).ToArray());
+        return ranges.Length == 1 || ranges.Length == names.Length
+            ? [.. names.Select((name, i) => (name, ranges.Length == 1 ? ranges[0] : ranges[i]))]
+            : throw line.Fault("versions", $"has {ranges.Length} ranges for {names.Length} references");
     }
 }

@@ -17,6 +17,7 @@ public sealed class ExecRunner : IRunner
     // What a program may answer where PyTorch's formula gives another shape: more is a wrong answer, not a wish.
     private const long MaxAnsweredCount = 1 << 24;
     private const int MostEnds = 50;
+    private const int AnswersBetweenEnds = 100;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly HashSet<ExecRunner> Running = [];
 
@@ -28,6 +29,7 @@ public sealed class ExecRunner : IRunner
     private Stream _answers = Stream.Null;
     private volatile string _lastError = "";
     private int _ends;
+    private int _answered;
 
     /// <summary>Starts a program and asks it what it is.</summary>
     /// <param name="name">The runner's name, e.g. libtorch@2.6.</param>
@@ -113,7 +115,7 @@ public sealed class ExecRunner : IRunner
 
         if (_ends >= MostEnds)
         {
-            outcome.Fault($"the program ended or broke the protocol {MostEnds} times, and is not started any more");
+            outcome.Fault($"the program ended or broke the protocol {MostEnds} times with few answers between, and is not started any more");
             return;
         }
 
@@ -127,11 +129,14 @@ public sealed class ExecRunner : IRunner
             PipeRequest.Write(_message, problem, tensors);
             Ask();
             Read(outcome, expected);
+            _answered++;
         }
         catch (Exception e) when (IsOfProgram(e))
         {
             outcome.Fault(Explain(e));
-            _ends++;
+            // One that ends now and then, as where a known divergence kills it, may go on: starting it costs little then.
+            _ends = _answered >= AnswersBetweenEnds ? 1 : _ends + 1;
+            _answered = 0;
             End();
         }
     }

@@ -31,7 +31,7 @@ public class TallyTests
         Assert.Equal(12, sum.Problems);
         Assert.Equal((2, 2, 2, 2, 2, 2), (sum.Passed, sum.RejectedByBoth, sum.Failed, sum.Known, sum.Mistrusted, sum.Unsupported));
         Assert.Equal(2, sum.Failures["value candidate"]);
-        Assert.Equal(2, sum.Divergences["named"]);
+        Assert.Equal(2, sum.Divergences["named candidate"]);
         Assert.Equal((0.3, 0.03), (sum.WorstCandidate, sum.WorstReference));
         Assert.Equal((24, 12, 2, 2), (sum.Unjudged, sum.SignedZeros, sum.ReasonsDiffer, sum.TorchWouldRefuse));
         Assert.Equal((22, 32), (sum.ReferenceTicks, sum.Restarts));
@@ -41,7 +41,7 @@ public class TallyTests
     public void Each_problem_counts_in_each_of_its_classes()
     {
         var tally = new Tally();
-        tally.Add(ProblemClasses.Of(ProblemText.Parse("ic2_oc2_l4_k3_s2_bias float64 random")), new Judgement(), null);
+        tally.Add(ProblemClasses.Of(ProblemText.Parse("ic2_oc2_l4_k3_s2_bias float64 random")), new Judgement());
 
         string[] classes = [.. Enumerable.Range(0, ProblemClasses.All.Count).Where(c => tally.OfClass(c, 0) == 1).Select(c => ProblemClasses.All[c].Name)];
         Assert.Equal(["stride > 1", "bias", "float64", "random"], classes);
@@ -64,10 +64,10 @@ public class TallyTests
         var tally = new Tally { ReferenceTicks = 11, CandidateTicks = 12, OracleTicks = 13, DataTicks = 14, AllTicks = 15, Restarts = 16 };
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
-            tally.Add(ProblemClass.Float32, Judge(verdict, rejected: false), "named");
+            tally.Add(ProblemClass.Float32, Judge(verdict, rejected: false), null, "named");
         }
 
-        tally.Add(ProblemClass.Illegal, Judge(Verdict.Passed, rejected: true), null);
+        tally.Add(ProblemClass.Illegal, Judge(Verdict.Passed, rejected: true));
         return tally;
 
         Judgement Judge(Verdict verdict, bool rejected) => new()

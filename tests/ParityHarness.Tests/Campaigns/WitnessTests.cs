@@ -21,7 +21,7 @@ public sealed class WitnessTests : IDisposable
 
         Assert.Equal((1, 0), (run.Campaign.WitnessesTried, run.Campaign.WitnessesGone));
         Assert.Equal((2, 1, 1, 0), (run.Tally.Problems, run.Tally.Passed, run.Tally.Known, run.Tally.Failed));
-        Assert.Equal(1, run.Tally.Divergences["flipped"]);
+        Assert.Equal(1, run.Tally.Divergences["flipped reference"]);
         Assert.True(run.Result.Holds);
         Assert.Empty(run.Rows);
     }

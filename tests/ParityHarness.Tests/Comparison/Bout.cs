@@ -39,7 +39,7 @@ internal sealed class Bout : IDisposable
         }
     }
 
-    public Judgement Judge(string tolerance = "bound", bool strict = false, bool known = false, FixtureRow? expected = null) =>
+    public Judgement Judge(string tolerance = "bound", bool strict = false, Side known = Side.None, FixtureRow? expected = null) =>
         new Comparer(Tolerance.Parse(tolerance), strict).Compare(Problem, Tensors, Reference, Candidate, known, expected);
 
     public static void Set(Outcome outcome, long index, double value) => DataFiller.Store(outcome.Output, index, value, "");

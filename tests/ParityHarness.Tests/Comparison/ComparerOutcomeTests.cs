@@ -153,7 +153,7 @@ public class ComparerOutcomeTests
         bout.Reference.Fault("crashed");
 
         AssertFailed(bout.Judge(), MismatchKind.Fault, Side.Reference, "reference faulted: crashed");
-        Assert.Equal(Verdict.KnownDivergence, bout.Judge(known: true).Verdict);
+        Assert.Equal(Verdict.KnownDivergence, bout.Judge(known: Side.Reference).Verdict);
     }
 
     [Fact]
@@ -212,9 +212,9 @@ public class ComparerOutcomeTests
     {
         using var bout = new Bout(Legal);
         Bout.Nudge(bout.Reference, 4);
-        var known = bout.Judge(known: true);
+        var known = bout.Judge(known: Side.Reference);
         Bout.Nudge(bout.Candidate, 5);
-        var both = bout.Judge(known: true);
+        var both = bout.Judge(known: Side.Reference);
 
         Assert.Equal((Verdict.KnownDivergence, Side.Reference), (known.Verdict, known.Side));
         AssertFailed(both, MismatchKind.Value, Side.Both, "both are wrong");
@@ -226,7 +226,7 @@ public class ComparerOutcomeTests
         using var bout = new Bout(Legal);
         Bout.Nudge(bout.Candidate, 5);
 
-        AssertFailed(bout.Judge(known: true), MismatchKind.Value, Side.Candidate, "candidate is wrong");
+        AssertFailed(bout.Judge(known: Side.Reference), MismatchKind.Value, Side.Candidate, "candidate is wrong");
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public class ComparerOutcomeTests
         using var bout = new Bout(Illegal);
         ForEach(bout, Side.Both, outcome => Bout.Answer(outcome, DType.Float32, 1, 1, 1));
 
-        AssertFailed(bout.Judge(known: true), MismatchKind.Outcome, Side.Both, "completed");
+        AssertFailed(bout.Judge(known: Side.Reference), MismatchKind.Outcome, Side.Both, "completed");
     }
 
     [Fact]
@@ -243,7 +243,7 @@ public class ComparerOutcomeTests
     {
         using var bout = new Bout(Legal);
 
-        Assert.Equal(Verdict.Passed, bout.Judge(known: true).Verdict);
+        Assert.Equal(Verdict.Passed, bout.Judge(known: Side.Reference).Verdict);
     }
 
     private static void ForEach(Bout bout, Side sides, Action<ParityHarness.Runners.Outcome> corrupt)

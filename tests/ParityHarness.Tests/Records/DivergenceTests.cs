@@ -50,7 +50,7 @@ public sealed class DivergenceTests : IDisposable
     [InlineData("output_size=18 & op=0 & lout=18", "l6_k3_s3_op2 output_size=[18]", true)]
     [InlineData("output_size!=18", "l6_k3_s3", false)]
     public void A_condition_covers_what_it_says(string condition, string problem, bool covered) =>
-        Assert.Equal(covered, DivergenceCondition.Parse(condition).Covers(ProblemText.Parse(problem)));
+        Assert.Equal(covered, ProblemCondition.Parse(condition).Covers(ProblemText.Parse(problem)));
 
     [Theory]
     [InlineData("", "position 1: a comparison is missing")]
@@ -67,7 +67,7 @@ public sealed class DivergenceTests : IDisposable
     [InlineData("d<1 | n=0", "position 3: '1 | n")]
     public void A_condition_that_cannot_be_read_is_refused_with_its_position(string condition, string message)
     {
-        var refusal = Record.Exception(() => DivergenceCondition.Parse(condition));
+        var refusal = Record.Exception(() => ProblemCondition.Parse(condition));
         Assert.IsType<FormatException>(refusal);
         Assert.StartsWith(message, refusal.Message, StringComparison.Ordinal);
     }
@@ -98,7 +98,7 @@ public sealed class DivergenceTests : IDisposable
                 };
             }
 
-            return DivergenceCondition.Parse(string.Join('&', texts)).Covers(problem) == expected;
+            return ProblemCondition.Parse(string.Join('&', texts)).Covers(problem) == expected;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Theory]

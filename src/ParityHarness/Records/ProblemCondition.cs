@@ -5,23 +5,23 @@ using ParityHarness.Problems;
 namespace ParityHarness.Records;
 
 /// <summary>
-/// Which problems a divergence concerns: comparisons joined by <c>&amp;</c>, all of which must hold, e.g.
-/// <c>n=0 &amp; d&lt;1</c>. The grammar and the fields stand in fixtures/README.md. Numbers are 128 bits wide, so that no
+/// Which problems are meant, by a divergence or by --where: comparisons joined by <c>&amp;</c>, all of which must hold, e.g.
+/// <c>n=0 &amp; d&lt;1</c>; in place of one, several joined by <c>|</c>, of which one must hold. The grammar and the fields stand in fixtures/README.md. Numbers are 128 bits wide, so that no
 /// comparison overflows.
 /// </summary>
-public sealed class DivergenceCondition
+public sealed class ProblemCondition
 {
     private static readonly string[] Operators = ["!=", "<=", ">=", "=", "<", ">"];
-    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched"];
+    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched", "legal", "elements", "finite"];
     private static readonly string[] DTypeFields = ["dtype", "wdtype", "bdtype"];
 
     private readonly string _text;
-    private readonly List<Comparison> _comparisons;
+    private readonly List<List<Comparison>> _alternatives;
 
-    private DivergenceCondition(string text, List<Comparison> comparisons)
+    private ProblemCondition(string text, List<List<Comparison>> alternatives)
     {
         _text = text;
-        _comparisons = comparisons;
+        _alternatives = alternatives;
     }
 
     private enum Kind
@@ -34,24 +34,30 @@ public sealed class DivergenceCondition
 
     /// <summary>Reads a condition.</summary>
     /// <exception cref="FormatException">It cannot be read; the message names the position, from 1.</exception>
-    public static DivergenceCondition Parse(string text)
+    public static ProblemCondition Parse(string text)
     {
-        var comparisons = new List<Comparison>();
+        var all = new List<List<Comparison>>();
         var start = 0;
         foreach (var part in text.Split('&'))
         {
-            comparisons.Add(ParseComparison(part, start));
-            start += part.Length + 1;
+            var alternatives = new List<Comparison>();
+            foreach (var alternative in part.Split('|'))
+            {
+                alternatives.Add(ParseComparison(alternative, start));
+                start += alternative.Length + 1;
+            }
+
+            all.Add(alternatives);
         }
 
-        return new DivergenceCondition(text, comparisons);
+        return new ProblemCondition(text, all);
     }
 
     /// <summary>
     /// Whether the condition holds for a problem. A comparison with a field that the problem does not have (bdtype
     /// without bias, s where stride is a list of two) does not hold, whatever the operator.
     /// </summary>
-    public bool Covers(Problem problem) => _comparisons.TrueForAll(comparison => comparison.Holds(problem));
+    public bool Covers(Problem problem) => _alternatives.TrueForAll(alternatives => alternatives.Exists(comparison => comparison.Holds(problem)));
 
     /// <inheritdoc/>
     public override string ToString() => _text;
@@ -174,12 +180,17 @@ public sealed class DivergenceCondition
             "g" => problem.Groups,
             "bias" => problem.HasBias ? 1 : 0,
             "unbatched" => input.Length == 2 ? 1 : 0,
+            "elements" => input.Length is 2 or 3 ? input.Aggregate((Int128)1, (product, size) => size == 0 ? 0 : Int128.Abs(product) > Int128.MaxValue / Int128.Abs(size) ? Int128.MaxValue : product * size) : null,
+            "finite" => problem.Regime != Regime.Special && IsFinite(problem.InputValues) && IsFinite(problem.WeightValues) && IsFinite(problem.BiasValues) ? 1 : 0,
+            "legal" => ProblemRules.Check(problem, out _) is null ? 1 : 0,
             "output_size" => problem.OutputSize is { Length: > 0 } size ? size[^1] : null,
             "span" => NumberOf(problem, "d") * (NumberOf(problem, "k") - 1) + 1,
             "lout64" => NumberOf(problem, "lout") is { } exact ? unchecked((long)exact) : null,
             _ => (NumberOf(problem, "l") - 1) * NumberOf(problem, "s") - 2 * NumberOf(problem, "p") + NumberOf(problem, "span") + NumberOf(problem, "op"),
         };
     }
+
+    private static bool IsFinite(System.Collections.Immutable.ImmutableArray<double>? values) => values?.All(double.IsFinite) != false;
 
     private static Int128? One(System.Collections.Immutable.ImmutableArray<long>? list, long value) => list switch
     {

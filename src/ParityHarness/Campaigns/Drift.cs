@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+
+using ParityHarness.Comparison;
+using ParityHarness.Data;
+using ParityHarness.Problems;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Campaigns;
+
+/// <summary>
+/// In what two versions of one library differ where neither is wrong: other reasons for a rejection, other bits. What is
+/// wrong in one of them is a divergence or a failure, and counted there.
+/// </summary>
+public sealed class Drift
+{
+    /// <summary>Problems that both rejected, for different reasons.</summary>
+    public long Reasons { get; private set; }
+
+    /// <summary>The first of them; empty when there is none.</summary>
+    public string ReasonsExample { get; private set; } = "";
+
+    /// <summary>What each said there.</summary>
+    public string ReasonsDetail { get; private set; } = "";
+
+    /// <summary>Problems whose outputs are not bitwise equal though both are right.</summary>
+    public long Values { get; private set; }
+
+    /// <summary>The greatest difference between two finite outputs of a problem, as a part of that problem's largest output.</summary>
+    public double GreatestDifference { get; private set; }
+
+    /// <summary>The problem with it; empty when there is none.</summary>
+    public string ValuesExample { get; private set; } = "";
+
+    /// <summary>Whether two runners are versions of one released library.</summary>
+    public static bool IsMeasured(string reference, string candidate) =>
+        reference != candidate && RunnerFactory.IsReleasedLibrary(reference) && RunnerFactory.BaseName(reference) == RunnerFactory.BaseName(candidate);
+
+    /// <summary>Counts a problem that passed.</summary>
+    public void Add(Problem problem, Judgement judgement, Outcome reference, Outcome candidate)
+    {
+        if (judgement.Kind == MismatchKind.Reason)
+        {
+            Reasons++;
+            if (Reasons == 1)
+            {
+                (ReasonsExample, ReasonsDetail) = (problem.ToString(), $"{Records.ReasonText.Format(reference.Reason)}, then {Records.ReasonText.Format(candidate.Reason)}");
+            }
+        }
+
+        if (reference.Kind != OutcomeKind.Completed || candidate.Kind != OutcomeKind.Completed || AreSameBits(reference.Output, candidate.Output))
+        {
+            return;
+        }
+
+        Values++;
+        var difference = DifferenceOf(reference.Output, candidate.Output);
+        if (Values == 1 || difference > GreatestDifference)
+        {
+            (GreatestDifference, ValuesExample) = (difference, problem.ToString());
+        }
+    }
+
+    /// <summary>Adds what came of later problems.</summary>
+    public void Add(Drift other)
+    {
+        if (Reasons == 0)
+        {
+            (ReasonsExample, ReasonsDetail) = (other.ReasonsExample, other.ReasonsDetail);
+        }
+
+        if (Values == 0 || other.GreatestDifference > GreatestDifference)
+        {
+            (GreatestDifference, ValuesExample) = (other.GreatestDifference, other.ValuesExample);
+        }
+
+        Reasons += other.Reasons;
+        Values += other.Values;
+    }
+
+    /// <summary>Writes all.</summary>
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Reasons);
+        writer.Write(ReasonsExample);
+        writer.Write(ReasonsDetail);
+        writer.Write(Values);
+        writer.Write(GreatestDifference);
+        writer.Write(ValuesExample);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static Drift Read(BinaryReader reader) => new()
+    {
+        Reasons = reader.ReadInt64(),
+        ReasonsExample = reader.ReadString(),
+        ReasonsDetail = reader.ReadString(),
+        Values = reader.ReadInt64(),
+        GreatestDifference = reader.ReadDouble(),
+        ValuesExample = reader.ReadString(),
+    };
+
+    private static bool AreSameBits(Tensor reference, Tensor candidate) => reference.Count == 0 || (reference.DType == DType.Float32
+        ? MemoryMarshal.Cast<float, int>(reference.Span<float>()).SequenceEqual(MemoryMarshal.Cast<float, int>(candidate.Span<float>()))
+        : MemoryMarshal.Cast<double, long>(reference.Span<double>()).SequenceEqual(MemoryMarshal.Cast<double, long>(candidate.Span<double>())));
+
+    private static double DifferenceOf(Tensor reference, Tensor candidate)
+    {
+        var (greatest, largest) = (0.0, 0.0);
+        for (var i = 0L; i < reference.Count; i++)
+        {
+            var (from, to) = (reference.At(i), candidate.At(i));
+            if (double.IsFinite(from) && double.IsFinite(to))
+            {
+                greatest = Math.Max(greatest, Math.Abs(to - from));
+                largest = Math.Max(largest, Math.Abs(from));
+            }
+        }
+
+        return largest > 0 ? greatest / largest : 0;
+    }
+}
