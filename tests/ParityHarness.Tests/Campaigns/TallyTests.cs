@@ -47,6 +47,43 @@ public class TallyTests
         Assert.Equal(["stride > 1", "bias", "float64", "random"], classes);
     }
 
+    [Fact]
+    public void What_a_side_does_not_do_is_counted_by_side_and_class()
+    {
+        var tally = new Tally { LeftOut = 7 };
+        foreach (var side in (Side[])[Side.Reference, Side.Candidate, Side.Both])
+        {
+            tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, NotDoneBy = side });
+        }
+
+        var copy = Copy(tally);
+        copy.Add(tally);
+        var float64 = ProblemClasses.All.ToList().FindIndex(c => c.Class == ProblemClass.Float64);
+        Assert.Equal((6, 4, 14), (copy.Unsupported, copy.UnsupportedByCandidate, copy.LeftOut));
+        Assert.Equal((4, 4, 0), (copy.NotDone(float64), copy.NotJudged(float64), copy.NotDone(0)));
+    }
+
+    [Theory]
+    [InlineData(Side.Reference, "a reference")]
+    [InlineData(Side.Candidate, "b candidate")]
+    [InlineData(Side.Both, "a reference, b candidate")]
+    public void A_divergence_is_counted_by_its_name_and_side(Side side, string counted)
+    {
+        var tally = new Tally();
+        tally.Add(ProblemClass.Float32, new Judgement { Verdict = Verdict.KnownDivergence, Side = side }, "a", "b");
+
+        Assert.Equal(counted, string.Join(", ", tally.Divergences.Keys));
+    }
+
+    [Fact]
+    public void A_divergence_that_both_have_is_counted_once()
+    {
+        var tally = new Tally();
+        tally.Add(ProblemClass.Float32, new Judgement { Verdict = Verdict.KnownDivergence, Side = Side.Both }, "a", "a");
+
+        Assert.Equal("a both", string.Join(", ", tally.Divergences.Keys));
+    }
+
     private static Tally Copy(Tally tally)
     {
         using var stream = new MemoryStream();
