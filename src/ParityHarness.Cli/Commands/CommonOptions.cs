@@ -79,10 +79,20 @@ internal sealed class CommonOptions
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
 
-    /// <summary>Adds all to a command.</summary>
+    /// <summary>Adds all to a command that runs a campaign.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[Reference, Candidate, Tolerance, Where, Out, Force, StrictReasons, AllRows, Record, Jobs, Timeout, MaxDeaths, Memory, Fixtures, InProcess])
+        AddDecidersTo(command);
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxDeaths])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Adds those that decide what comes of a single problem.</summary>
+    public void AddDecidersTo(Command command)
+    {
+        foreach (var option in (Option[])[Reference, Candidate, Tolerance, StrictReasons, Timeout, Memory, Fixtures, InProcess])
         {
             command.Options.Add(option);
         }

@@ -25,7 +25,7 @@ internal static class EnvCommand
         var console = Terminal.Output;
         var table = Terminal.Table("runner", "version", "details");
         var inForce = "recorded";
-        foreach (var name in (string[])[.. References.Live.Reverse(), LibtorchRoots.Prefix + LibtorchRoots.Brought, "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
+        foreach (var name in (string[])[.. References.Live.Reverse(), LibtorchRoots.Prefix + LibtorchRoots.Brought, "onednn", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
         {
             var (info, why) = Probe(name, CommonOptions.WorkerCommand());
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());
@@ -37,7 +37,7 @@ internal static class EnvCommand
 
         console.MarkupLine($"reference in force: [bold]{inForce}[/]");
         console.Write(table);
-        console.MarkupLine($"SIMD levels here: {string.Join(", ", SimdLevels.Supported.Select(KernelRunner.LevelName))}; CPU features that divergences name: {string.Join(", ", KnownDivergences.CpuFeatures)}");
+        console.MarkupLine($"SIMD levels here: {string.Join(", ", SimdLevels.Supported.Select(KernelRunner.LevelName))}; CPU features that divergences name: {string.Join(", ", IsaLevels.CpuFeatures)}; levels of libtorch and onednn: {string.Join(", ", [IsaLevels.Names[0], .. IsaLevels.CpuFeatures])}");
         console.MarkupLine($".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription.EscapeMarkup()}, {Environment.ProcessorCount} cores");
         console.MarkupLine($"fixtures: {(ProjectFiles.Fixtures() ?? "none found; name them by --fixtures DIR").EscapeMarkup()}");
         return Program.Holds;

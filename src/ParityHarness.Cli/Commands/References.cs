@@ -11,17 +11,17 @@ internal static class References
     /// <summary>The live ones, best first.</summary>
     public static IReadOnlyList<string> Live { get; } = ["torchsharp", "libtorch"];
 
-    /// <summary>Why a live reference cannot be had here, or null where it can, as far as can be told without loading it.</summary>
+    /// <summary>Why a reference cannot be had here, or null where it can, as far as can be told without loading it.</summary>
     public static string? WhyNot(string name)
     {
         switch (name)
         {
-            case "libtorch":
-                return NativeLibraries.TryFind("parity_libtorch", out _, out var why) ? null : why;
+            case "libtorch" or "onednn":
+                return NativeLibraries.TryFind("parity_" + name, out _, out var why) ? null : why;
             case "torchsharp":
                 return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
             case not null when name.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal):
-                return LibtorchRoots.WhyNot(name);
+                return LibtorchRoots.WhyNot(name.Split(':')[0]);
             default:
                 return null;
         }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 using ParityHarness.Problems;
 using ParityHarness.Records;
 using ParityHarness.Runners;
@@ -12,20 +10,13 @@ public static class KnownDivergences
     /// <summary>The file's name in the fixtures folder.</summary>
     public const string FileName = "divergences.csv";
 
-    /// <summary>What of this machine's CPU the file may name.</summary>
-    public static IReadOnlyCollection<string> CpuFeatures { get; } =
-    [
-        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
-        .. Avx512F.IsSupported ? ["avx512"] : Array.Empty<string>(),
-    ];
-
     /// <summary>The divergences of a runner in its version on this CPU; none where there is no such file.</summary>
     public static IReadOnlyList<Divergence> Of(string? fixturesFolder, RunnerInfo runner)
     {
         var path = fixturesFolder is null ? null : Path.Combine(fixturesFolder, FileName);
         return path is null || !File.Exists(path)
             ? []
-            : [.. DivergenceFile.Read(path).Where(d => d.Applies(runner.Name, runner.Version, CpuFeatures))];
+            : [.. DivergenceFile.Read(path).Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
     }
 
     /// <summary>

@@ -40,9 +40,8 @@ internal sealed class RangeRunner : IDisposable
         _settings = settings;
         _status = status;
         _source = CaseSource.Of(settings);
-        RunnerFactory.RefuseTwoLibtorches(settings.Reference, settings.Candidate);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
-        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
+        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
         _referenceInfo = RunnerInfo.Of(_reference);
         _candidateInfo = RunnerInfo.Of(_candidate);
         _comparer = NewComparer();
@@ -73,7 +72,7 @@ internal sealed class RangeRunner : IDisposable
         {
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
-            var item = index < 0 ? WitnessOf(index) : _source.At(index);
+            var item = order.Problem is { } line ? new Case("problem", ProblemText.Parse(line)) : index < 0 ? WitnessOf(index) : _source.At(index);
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
                 tally.LeftOut++;

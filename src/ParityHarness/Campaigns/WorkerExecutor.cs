@@ -31,7 +31,7 @@ internal sealed class WorkerExecutor : IExecutor
         var start = order.Start;
         while (start < order.End && !_deaths.AreTooMany)
         {
-            var result = _worker.Run(new Order(start, order.End - start));
+            var result = _worker.Run(order with { Start = start, Count = order.End - start });
             if (result is not null)
             {
                 all.Add(result);
@@ -48,7 +48,7 @@ internal sealed class WorkerExecutor : IExecutor
             }
 
             // Alone is in a new process: those before it may be what has spoilt the old one.
-            var alone = RunAlone(index, phase, epitaph, hung);
+            var alone = RunAlone(index, phase, epitaph, hung, order.Problem);
             if (index > start)
             {
                 var before = Run(new Order(start, index - start));
@@ -71,12 +71,12 @@ internal sealed class WorkerExecutor : IExecutor
     /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
     /// it. The candidate is suspected first.
     /// </summary>
-    private RangeResult RunAlone(long index, Phase phase, string epitaph, bool hung)
+    private RangeResult RunAlone(long index, Phase phase, string epitaph, bool hung, string? problem)
     {
         var lost = new RangeResult();
         var order = index < 0 && phase == Phase.Reference
-            ? new Order(index, 1, ReferenceFault: epitaph) // a witness that kills its process does what it is there to show
-            : new Order(index, 1, DiedOnce: $"{Name(phase)} {epitaph}");
+            ? new Order(index, 1, ReferenceFault: epitaph, Problem: problem) // a witness that kills its process does what it is there to show
+            : new Order(index, 1, DiedOnce: $"{Name(phase)} {epitaph}", Problem: problem);
         var isSuspicion = false;
         var (hangs, crashes) = hung ? (1, 0) : (0, 1);
         while (true)

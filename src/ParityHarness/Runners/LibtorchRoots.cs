@@ -15,11 +15,13 @@ public static class LibtorchRoots
     public const string Brought = "2.6";
 
     /// <summary>Starts a libtorch.</summary>
-    /// <param name="name">The runner's name, e.g. libtorch@2.6.</param>
+    /// <param name="name">The runner's name, e.g. libtorch@2.6:avx2.</param>
+    /// <param name="library">The name without the level.</param>
+    /// <param name="environment">What holds it to the level.</param>
     /// <exception cref="RunnerLoadException">It is not there, or does not start.</exception>
-    public static ExecRunner Start(string name)
+    public static ExecRunner Start(string name, string library, IReadOnlyList<KeyValuePair<string, string>> environment)
     {
-        if (!TryFind(name, out var folders, out var why))
+        if (!TryFind(library, out var folders, out var why))
         {
             throw new RunnerLoadException(why);
         }
@@ -31,7 +33,8 @@ public static class LibtorchRoots
             [
                 "--library-path", $"{Path.Combine(libraries, "openblas-pthread")}:{libraries}",
                 Path.Combine(native, "parity_serve"), Path.Combine(native, "libparity_libtorch.so"),
-            ]);
+            ],
+            environment);
     }
 
     /// <summary>Why a libtorch cannot be had here and what to do, or null where it can, as far as can be told without starting it.</summary>

@@ -59,7 +59,7 @@ public static class NativeLibraries
             return true;
         }
 
-        why = $"build/native/{file} is not built; run scripts/setup";
+        why = $"build/native/{file} is not built; {(name == "parity_onednn" ? "install oneDNN 2.x (Debian 12: apt-get install libdnnl-dev) and " : "")}run scripts/setup";
         return false;
     }
 

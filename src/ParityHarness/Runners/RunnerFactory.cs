@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch@2.6, oracle, recorded, native:PATH.so, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, libtorch@2.6, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
@@ -15,8 +15,12 @@ public static class RunnerFactory
     /// <summary>Makes a runner.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="fixturesFolder">Where recorded answers are, or null.</param>
+    /// <param name="beside">
+    /// The other runner of this process, if there is one. Two libtorches in one process would share symbols, and neither
+    /// result could be trusted: beside torchsharp, libtorch gets a process of its own.
+    /// </param>
     /// <exception cref="RunnerLoadException">There is no such runner, or it cannot be loaded here.</exception>
-    public static IRunner Create(string name, string? fixturesFolder)
+    public static IRunner Create(string name, string? fixturesFolder, string beside = "")
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (kind, argument) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
@@ -25,8 +29,10 @@ public static class RunnerFactory
             "kernel" when colon < 0 => new KernelRunner(),
             "kernel" => new KernelRunner(LevelOf(argument)),
             "oracle" when colon < 0 => new OracleRunner(),
-            "libtorch" when colon < 0 => NativeLibraries.TryFind("parity_libtorch", out var path, out var why) ? new NativeRunner(name, path) : throw new RunnerLoadException(why),
-            _ when colon < 0 && name.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal) => LibtorchRoots.Start(name),
+            "libtorch" when colon < 0 && beside == "torchsharp" => Apart(name, Library(kind), []),
+            "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
+            "libtorch" or "onednn" => Apart(name, Library(kind), IsaLevels.EnvironmentOf(kind, argument)),
+            _ when kind.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal) => LibtorchRoots.Start(name, kind, colon < 0 ? [] : IsaLevels.EnvironmentOf(kind, argument)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
@@ -45,14 +51,16 @@ public static class RunnerFactory
     /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
     public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
 
-    /// <summary>Two libtorches in one process would share symbols, and neither result could be trusted.</summary>
-    /// <exception cref="RunnerLoadException">Both names bring a libtorch of their own.</exception>
-    public static void RefuseTwoLibtorches(string reference, string candidate)
+    private static string Library(string runner) =>
+        NativeLibraries.TryFind("parity_" + runner, out var path, out var why) ? path : throw new RunnerLoadException(why);
+
+    /// <summary>A library in a process of its own.</summary>
+    private static ExecRunner Apart(string name, string library, IReadOnlyList<KeyValuePair<string, string>> environment)
     {
-        if ((reference, candidate) is ("torchsharp", "libtorch") or ("libtorch", "torchsharp"))
-        {
-            throw new RunnerLoadException("torchsharp and libtorch cannot be run against each other: each brings a libtorch, and a process can hold only one. Run each against kernel or oracle");
-        }
+        var program = Path.Combine(Path.GetDirectoryName(library)!, "parity_serve");
+        return File.Exists(program)
+            ? new ExecRunner(name, program, [library], environment)
+            : throw new RunnerLoadException($"{name}: there is no {program}; run scripts/setup");
     }
 
     private static SimdLevel LevelOf(string text) => text switch

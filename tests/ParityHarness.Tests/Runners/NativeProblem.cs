@@ -16,6 +16,8 @@ internal static class NativeProblem
 
     public static NativeRunner Libtorch() => new("libtorch", Library("parity_libtorch"));
 
+    public static NativeRunner OneDnn() => new("onednn", Library("parity_onednn"));
+
     public static NativeRunner Faulty(string name) => new("native:" + name, NativeCompiler.Build(name));
 
     public static Outcome Run(this NativeRunner runner, string text)

@@ -1,0 +1,70 @@
+using System.CommandLine;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Problems;
+using ParityHarness.Shrinking;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>parity shrink.</summary>
+internal static class ShrinkCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var line = new Argument<string>("PROBLEM") { Description = "A problem that fails, as one line; parity run --help lists its keys" };
+        var budget = NumberOption.Create("--budget", "a number of seconds above 0, up to 1000000", 1e-3, 1e6);
+        (budget.Description, budget.HelpName, budget.DefaultValueFactory) = ("How long it may take, in seconds", "S", _ => 60);
+        var common = new CommonOptions();
+        var command = new Command("shrink", """
+            Finds the smallest problem that fails in the same way as the one given: parameters first, then the numbers.
+
+            Exit code 1 with the smaller problem; 0 where the given one does not fail.
+            """);
+        command.Arguments.Add(line);
+        common.AddDecidersTo(command);
+        command.Options.Add(budget);
+        command.SetAction(parsed =>
+        {
+            var problem = Parse(parsed.GetValue(line)!);
+            var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: false));
+            return Shrink(problem, settings, parsed.GetValue(common.InProcess), TimeSpan.FromSeconds(parsed.GetValue(budget)!.Value));
+        });
+        return command;
+    }
+
+    private static int Shrink(Problem problem, CampaignSettings settings, bool inProcess, TimeSpan budget)
+    {
+        using var trials = new Trials(settings, new CampaignLimits { InProcess = inProcess, WorkerCommand = CommonOptions.WorkerCommand() });
+        var row = trials.Run(problem) ?? throw new HarnessException($"{problem}: its tensors cannot be made", isUsage: true);
+        if (FailureKind.Of(row) is not { } kind)
+        {
+            Console.WriteLine($"nothing to shrink: the problem does not fail ({row["verdict"]}{(row["detail"].Length > 0 ? $": {row["detail"]}" : "")})");
+            return Program.Holds;
+        }
+
+        var shrinker = new Shrinker(smaller => trials.Run(smaller) is { } result && FailureKind.Of(result) == kind, budget);
+        var smallest = shrinker.Shrink(problem);
+        var last = trials.Run(smallest)!;
+        Console.WriteLine($"given:  {problem}");
+        Console.WriteLine($"        {row["detail"]}");
+        Console.WriteLine($"shrunk: {smallest}");
+        Console.WriteLine($"        {last["detail"]}");
+        Console.WriteLine($"reference: {trials.Reference.Label}, candidate: {trials.Candidate.Label}");
+        Console.WriteLine($"{shrinker.Tried:N0} problems tried{(shrinker.IsCutShort ? "; stopped by --budget, there may be smaller ones" : "")}");
+        Console.WriteLine($"run it: {last["rerun"]}");
+        return Program.DoesNotHold;
+    }
+
+    private static Problem Parse(string line)
+    {
+        try
+        {
+            return ProblemText.Parse(line);
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"\"{line}\": {e.Message}", isUsage: true);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace ParityHarness.Runners;
+
+/// <summary>
+/// Classes of CPUs to which a native runner can be held, as libtorch:avx2 is: what another machine computed can be had on
+/// this one. The libraries read their variables when they are loaded, so that such a runner has a process of its own.
+/// </summary>
+public static class IsaLevels
+{
+    /// <summary>The levels, narrowest first.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sse41", "avx2", "avx512"];
+
+    /// <summary>What of this machine's CPU divergences.csv may name: the levels above the first that it has.</summary>
+    public static IReadOnlyList<string> CpuFeatures { get; } =
+    [
+        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
+        .. Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported ? ["avx512"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Those of <see cref="CpuFeatures"/> that a runner uses.</summary>
+    /// <param name="runner">Its name, e.g. libtorch, or libtorch:avx2, which does not use avx512.</param>
+    public static IReadOnlyList<string> CpuFeaturesOf(string runner)
+    {
+        var level = IndexOf(runner[(runner.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+        return level < 0 ? CpuFeatures : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
+    }
+
+    /// <summary>The environment that holds libtorch, its BLAS and oneDNN to a level.</summary>
+    /// <param name="runner">The runner's name without the level, for messages.</param>
+    /// <param name="level">One of <see cref="Names"/>.</param>
+    /// <exception cref="RunnerLoadException">There is no such level, or this CPU does not reach it.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(string runner, string level)
+    {
+        var index = IndexOf(level);
+        if (index < 0)
+        {
+            throw new RunnerLoadException($"{runner}:{level}: the levels are {string.Join(", ", Names)}");
+        }
+
+        if (index > 0 && !CpuFeatures.Contains(level, StringComparer.Ordinal))
+        {
+            throw new RunnerLoadException($"{runner}:{level}: this CPU has no {level}; it has {string.Join(", ", [Names[0], .. CpuFeatures])}");
+        }
+
+        var (aten, openBlas, mkl, oneDnn) = index switch
+        {
+            0 => ("default", "Nehalem", "SSE4_2", "SSE41"),
+            1 => ("avx2", "Haswell", "AVX2", "AVX2"),
+            _ => ("avx512", "SkylakeX", "AVX512", "AVX512_CORE"),
+        };
+        return
+        [
+            new("ATEN_CPU_CAPABILITY", aten),
+            new("OPENBLAS_CORETYPE", openBlas),
+            new("MKL_ENABLE_INSTRUCTIONS", mkl),
+            new("ONEDNN_MAX_CPU_ISA", oneDnn),
+        ];
+    }
+
+    private static int IndexOf(string level)
+    {
+        for (var i = 0; i < Names.Count; i++)
+        {
+            if (Names[i] == level)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,258 @@
+// oneDNN behind parity_runner.h: its deconvolution, forward inference, alone and without a framework around it.
+//
+// oneDNN chooses the memory formats, as it does for frameworks: most of its compiled kernels know only blocked ones.
+// Its own reorders bring input and weight there, by their strides, and the output back to row-major.
+//
+// oneDNN has none of PyTorch's checks. What PyTorch rejects is unsupported here and never reaches it.
+#include "parity_runner.h"
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+
+namespace {
+
+using dnnl::memory;
+__extension__ typedef __int128 wide;
+
+int32_t say(parity_call &call, int32_t status, const std::string &words)
+{
+    if (call.text != nullptr && call.text_capacity > 0) {
+        const auto length = std::min(words.size(), static_cast<size_t>(call.text_capacity) - 1);
+        std::memcpy(call.text, words.data(), length);
+        call.text[length] = '\0';
+    }
+    return status;
+}
+
+int32_t unsupported(parity_call &call, const std::string &words)
+{
+    return say(call, PARITY_UNSUPPORTED, words);
+}
+
+// The sizes of a legal problem.
+struct Geometry {
+    int64_t batch, in, length, out, kernel, groups;
+    int64_t stride, padding, output_padding, dilation, out_length;
+};
+
+// Whether PyTorch accepts the call, and every size and parameter fits 32 bits: oneDNN narrows them here and there.
+bool read(const parity_call &call, Geometry &g, const char *&why)
+{
+    const auto &x = call.input, &w = call.weight, &b = call.bias;
+    const auto is_module = call.form == PARITY_MODULE;
+    why = "PyTorch rejects this, and oneDNN does not check what PyTorch rejects";
+    if ((x.ndim != 2 && x.ndim != 3) || w.ndim != 3 || call.groups <= 0) return false;
+    if (is_module && (call.in_channels % call.groups != 0 || call.out_channels % call.groups != 0 || call.padding_mode != PARITY_ZEROS)) return false;
+    for (const auto *list : {&call.stride, &call.padding, &call.output_padding, &call.dilation}) {
+        if (list->count != 1) return false;
+    }
+    if (w.dtype != x.dtype || (b.ndim >= 0 && b.dtype != x.dtype)) return false;
+
+    const wide out = static_cast<wide>(w.shape[1]) * call.groups;
+    g.batch = x.ndim == 3 ? x.shape[0] : 1;
+    g.in = x.shape[x.ndim - 2];
+    g.length = x.shape[x.ndim - 1];
+    g.kernel = w.shape[2];
+    g.groups = call.groups;
+    g.stride = call.stride.values[0];
+    g.padding = call.padding.values[0];
+    g.dilation = call.dilation.values[0];
+    if (g.padding < 0 || call.output_padding.values[0] < 0 || g.stride <= 0 || g.dilation <= 0 || g.kernel <= 0 || out <= 0) return false;
+    if (g.in != w.shape[0] || g.in < g.groups || g.in % g.groups != 0) return false;
+    if (b.ndim >= 0 && (b.ndim != 1 || b.shape[0] != out)) return false;
+    if (g.length <= 0 && g.batch != 0) return false;
+
+    wide output_padding = call.output_padding.values[0];
+    const wide least = static_cast<wide>(g.length - 1) * g.stride - 2 * static_cast<wide>(g.padding)
+                     + static_cast<wide>(g.dilation) * (g.kernel - 1) + 1;
+    if (is_module && call.output_size.count > 0) {
+        const auto count = call.output_size.count;
+        if ((count != 1 && count != x.ndim) || count > PARITY_MAX_LIST) return false;
+        output_padding = call.output_size.values[count - 1] - least;
+        if (output_padding < 0 || output_padding >= g.stride) return false;
+    }
+    const wide out_length = least + output_padding;
+    if ((output_padding >= g.stride && output_padding >= g.dilation) || out_length <= 0) return false;
+
+    why = "sizes and parameters beyond 2^31 - 1 are not given to oneDNN, which narrows some of them to 32 bits";
+    const wide span = static_cast<wide>(g.dilation) * (g.kernel - 1) + 1;
+    const wide sizes[] = {g.batch, g.in, g.length, out, g.kernel, g.groups, g.stride, g.padding, output_padding, g.dilation, out_length, span,
+                          static_cast<wide>(g.length) * g.stride};
+    for (const auto size : sizes) {
+        if (size > INT32_MAX) return false;
+    }
+    g.out = static_cast<int64_t>(out);
+    g.output_padding = static_cast<int64_t>(output_padding);
+    g.out_length = static_cast<int64_t>(out_length);
+    why = nullptr;
+    return true;
+}
+
+bool data_type(int32_t dtype, memory::data_type &type)
+{
+    switch (dtype) {
+    case PARITY_FLOAT32: type = memory::data_type::f32; return true;
+    case PARITY_FLOAT16: type = memory::data_type::f16; return true;
+    case PARITY_BFLOAT16: type = memory::data_type::bf16; return true;
+    default: return false; // oneDNN has float64, int64 and complex numbers for no primitive that is asked here
+    }
+}
+
+// The process's oneDNN. Made where it is first needed, not while the library is loaded.
+const dnnl::engine &engine()
+{
+    static const dnnl::engine one(dnnl::engine::kind::cpu, 0);
+    return one;
+}
+
+void execute(const dnnl::primitive &primitive, const std::unordered_map<int, memory> &arguments)
+{
+    dnnl::stream stream(engine());
+    primitive.execute(stream, arguments);
+    stream.wait();
+}
+
+memory in_format(const memory &from, const memory::desc &wanted)
+{
+    if (from.get_desc() == wanted) {
+        return from;
+    }
+    memory to(wanted, engine());
+    execute(dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+    return to;
+}
+
+dnnl::deconvolution_forward::primitive_desc deconvolution(const Geometry &g, memory::data_type type, bool has_bias)
+{
+    const auto any = memory::format_tag::any;
+    const memory::desc source({g.batch, g.in, g.length}, type, any);
+    const memory::desc weights({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type, any);
+    const memory::desc result({g.batch, g.out, g.out_length}, type, any);
+    const auto kind = dnnl::prop_kind::forward_inference;
+    const auto algorithm = dnnl::algorithm::deconvolution_direct;
+    const memory::dims strides{g.stride}, dilations{g.dilation - 1}, left{g.padding}, right{g.padding - g.output_padding};
+    using Forward = dnnl::deconvolution_forward;
+    const auto asked = has_bias
+        ? Forward::desc(kind, algorithm, source, weights, memory::desc({g.out}, type, memory::format_tag::x), result, strides, dilations, left, right)
+        : Forward::desc(kind, algorithm, source, weights, result, strides, dilations, left, right);
+    return Forward::primitive_desc(asked, engine());
+}
+
+int32_t run(parity_call &call, const Geometry &g, memory::data_type type)
+{
+    const auto &x = call.input, &w = call.weight;
+    const auto has_bias = call.bias.ndim >= 0;
+    memory::desc input, weight;
+    dnnl::deconvolution_forward::primitive_desc chosen;
+    try {
+        const auto last = x.ndim - 1;
+        input = memory::desc({g.batch, g.in, g.length}, type, memory::dims{x.ndim == 3 ? x.strides[0] : g.in * g.length, x.strides[last - 1], x.strides[last]});
+        weight = memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type,
+                              memory::dims{g.in / g.groups * w.strides[0], w.strides[1], w.strides[0], w.strides[2]});
+        chosen = deconvolution(g, type, has_bias);
+    } catch (const dnnl::error &error) {
+        if (error.status == dnnl_invalid_arguments || error.status == dnnl_unimplemented) {
+            return unsupported(call, std::string("oneDNN: ") + error.what());
+        }
+        throw;
+    }
+
+    auto &output = call.output;
+    output.dtype = x.dtype;
+    output.ndim = x.ndim;
+    output.shape[0] = g.batch;
+    output.shape[x.ndim - 2] = g.out;
+    output.shape[x.ndim - 1] = g.out_length;
+    if (output.data == nullptr) {
+        return PARITY_COMPLETED;
+    }
+    if (static_cast<wide>(g.batch) * g.out * g.out_length > call.output_capacity) {
+        return PARITY_TOO_SMALL;
+    }
+    if (g.batch == 0) {
+        return PARITY_COMPLETED;
+    }
+
+    const memory dense({{g.batch, g.out, g.out_length}, type, memory::format_tag::ncw}, engine(), output.data);
+    const auto result = chosen.dst_desc() == dense.get_desc() ? dense : memory(chosen.dst_desc(), engine());
+    std::unordered_map<int, memory> arguments{
+        {DNNL_ARG_SRC, in_format(memory(input, engine(), x.data), chosen.src_desc())},
+        {DNNL_ARG_WEIGHTS, in_format(memory(weight, engine(), w.data), chosen.weights_desc())},
+        {DNNL_ARG_DST, result},
+    };
+    if (has_bias) {
+        arguments.emplace(DNNL_ARG_BIAS, memory(chosen.bias_desc(), engine(), call.bias.data));
+    }
+    execute(dnnl::deconvolution_forward(chosen), arguments);
+    if (result != dense) {
+        execute(dnnl::reorder(result, dense), {{DNNL_ARG_FROM, result}, {DNNL_ARG_TO, dense}});
+    }
+    return PARITY_COMPLETED;
+}
+
+const char *isa()
+{
+    switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "SSE4.1";
+    case dnnl::cpu_isa::avx: return "AVX";
+    case dnnl::cpu_isa::avx2: return "AVX2";
+    case dnnl::cpu_isa::avx2_vnni: return "AVX2 with VNNI";
+    case dnnl::cpu_isa::avx512_core: return "AVX512";
+    case dnnl::cpu_isa::avx512_core_vnni: return "AVX512 with VNNI";
+    case dnnl::cpu_isa::avx512_core_bf16: return "AVX512 with BF16";
+    case dnnl::cpu_isa::avx512_core_amx: return "AVX512 with AMX";
+    default: return "other instructions";
+    }
+}
+
+int32_t answer(parity_call &call)
+{
+    static thread_local const bool is_one_thread = (omp_set_num_threads(1), true); // OpenMP keeps it per thread
+    static_cast<void>(is_one_thread);
+
+    if (call.operation == PARITY_DESCRIBE) {
+        call.abilities = PARITY_TAKES_STRIDES;
+        const auto *version = dnnl::version();
+        return say(call, PARITY_COMPLETED,
+                   std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch) + "; " + isa() + ", "
+                       + std::to_string(omp_get_max_threads()) + " thread");
+    }
+    if (call.operation != PARITY_FORWARD) {
+        return unsupported(call, "the onednn runner does the forward pass only");
+    }
+    Geometry geometry;
+    const char *why;
+    if (!read(call, geometry, why)) {
+        return unsupported(call, why);
+    }
+    memory::data_type type;
+    if (!data_type(call.input.dtype, type)) {
+        return unsupported(call, "oneDNN's deconvolution has no such dtype");
+    }
+    return run(call, geometry, type);
+}
+
+} // namespace
+
+extern "C" int32_t parity_conv_transpose1d(parity_call *call)
+{
+    if (call->version != PARITY_ABI_VERSION) {
+        call->version = PARITY_ABI_VERSION;
+        return PARITY_WRONG_VERSION;
+    }
+    try {
+        return answer(*call);
+    } catch (const std::bad_alloc &) {
+        return say(*call, PARITY_FAULTED, "out of memory");
+    } catch (const std::exception &error) {
+        return say(*call, PARITY_FAULTED, error.what());
+    } catch (...) {
+        return say(*call, PARITY_FAULTED, "an exception that is not a std::exception");
+    }
+}

@@ -1,0 +1,4 @@
+// Adds to what stands in the output instead of replacing it.
+// differs: l1_k1 float32 forward input=[1] weight=[1]
+#define BIAS bias(o) + load(&call->output, ((wide)n * out + o) * out_length + t)
+#include "definition.h"

@@ -1,0 +1,4 @@
+// Leaves the bias out.
+// differs: l1_k1_bias float32 forward input=[1] weight=[1] bias=[1]
+#define BIAS 0
+#include "definition.h"

@@ -1,0 +1,4 @@
+// Leaves the bias out where no tap reaches.
+// differs: l2_k1_s2_bias float32 forward input=[1,1] weight=[1] bias=[1]
+#define RESULT(sum) (terms == 0 ? 0 : (sum))
+#include "definition.h"

@@ -1,0 +1,4 @@
+// Leaves out the first tap.
+// differs: l1_k2 float32 forward input=[1] weight=[1,1]
+#define W (k == 0 && kernel > 1 ? 0 : w(i, o, k))
+#include "definition.h"

@@ -1,0 +1,4 @@
+// Sums in float16.
+// differs: ic2_l1_k1 float32 forward input=[2048,1] weight=[1,1]
+#define SUM _Float16
+#include "definition.h"

@@ -1,0 +1,4 @@
+// Clears the last four bits of each result.
+// differs: l1_k1 float32 forward input=[1] weight=[16777215]
+#define RESULT(sum) with_bits_cleared(sum, 4)
+#include "definition.h"

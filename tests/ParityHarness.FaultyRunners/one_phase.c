@@ -1,0 +1,4 @@
+// Leaves out the last tap in the last phase of the stride.
+// differs: l2_k4_s2 float32 forward input=[1,1] weight=[1,1,1,1]
+#define W (stride > 1 && (t + padding) % stride == stride - 1 && k == kernel - 1 ? 0 : w(i, o, k))
+#include "definition.h"

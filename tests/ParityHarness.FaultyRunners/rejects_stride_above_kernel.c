@@ -1,0 +1,11 @@
+// Rejects a stride larger than the kernel.
+// differs: l1_k1_s2 float32 forward input=[1] weight=[1]
+#include "correct.h"
+
+int32_t parity_conv_transpose1d(parity_call *call)
+{
+    int32_t status = correct(call);
+    if (status == PARITY_COMPLETED && call->operation == PARITY_FORWARD && call->stride.values[0] > call->weight.shape[2])
+        return say(call, PARITY_REJECTED, PARITY_REASON_UNSPECIFIED, "stride must not exceed kernel_size");
+    return status;
+}

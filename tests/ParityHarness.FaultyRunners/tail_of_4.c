@@ -1,0 +1,4 @@
+// Forgets what is left after vectors of four.
+// differs: l5_k1 float32 forward input=[1,1,1,1,1] weight=[1]
+#define RESULT(sum) (out_length > 4 && t >= out_length / 4 * 4 ? bias(o) : (sum))
+#include "definition.h"

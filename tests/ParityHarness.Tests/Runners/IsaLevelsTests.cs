@@ -1,0 +1,121 @@
+using ParityHarness.Campaigns;
+using ParityHarness.Data;
+using ParityHarness.Problems;
+using ParityHarness.Runners;
+using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Cli;
+using ParityHarness.Tests.Records;
+using Xunit;
+
+namespace ParityHarness.Tests.Runners;
+
+/// <summary>A native runner held to a class of CPUs: the library itself says so, and its answers hold.</summary>
+public class IsaLevelsTests
+{
+    private static IEnumerable<string> Levels => IsaLevels.CpuFeatures.Prepend(IsaLevels.Names[0]);
+
+    public static TheoryData<string> Here => [.. Levels];
+
+    [Theory]
+    [MemberData(nameof(Here))]
+    public void Libtorch_and_its_BLAS_report_the_level(string level)
+    {
+        using var runner = RunnerFactory.Create("libtorch:" + level, null);
+        using var itself = NativeProblem.Libtorch();
+        Assert.Equal(("libtorch:" + level, itself.Version), (runner.Name, runner.Version));
+        var (blas, capability) = level switch { "sse41" => ("Nehalem", "NO AVX"), "avx2" => ("Haswell", "AVX2"), _ => ("SkylakeX", "AVX512") };
+        Assert.Contains($", {capability}, 1 thread", runner.Details, StringComparison.Ordinal);
+        if (runner.Details.Contains("OpenBLAS", StringComparison.Ordinal))
+        {
+            Assert.Contains($"({blas})", runner.Details, StringComparison.Ordinal);
+        }
+    }
+
+    [OneDnnTheory]
+    [MemberData(nameof(Here))]
+    public void OneDNN_reports_the_level(string level)
+    {
+        using var runner = RunnerFactory.Create("onednn:" + level, null);
+        Assert.Equal(level switch { "sse41" => "SSE4.1, 1 thread", "avx2" => "AVX2, 1 thread", _ => "AVX512, 1 thread" }, runner.Details);
+    }
+
+    [Theory]
+    [MemberData(nameof(Here))]
+    public void Libtorch_is_within_the_bound_at_each_level(string level) => AssertHolds("libtorch:" + level);
+
+    [OneDnnTheory]
+    [MemberData(nameof(Here))]
+    public void OneDNN_is_within_the_bound_at_each_level(string level) => AssertHolds("onednn:" + level);
+
+    [Theory]
+    [InlineData("libtorch:avx")]
+    [InlineData("libtorch:")]
+    [InlineData("libtorch:AVX2")]
+    public void An_unknown_level_is_refused_with_those_that_there_are(string name) =>
+        Assert.Equal($"{name}: the levels are sse41, avx2, avx512", Assert.Throws<RunnerLoadException>(() => RunnerFactory.Create(name, null)).Message);
+
+    [Fact]
+    public void A_level_above_the_machine_is_refused_in_one_line()
+    {
+        // To the program this machine then has no AVX2.
+        using var parity = new Parity().With("DOTNET_EnableAVX2", "0");
+        parity.Run("run", "--reference", "libtorch:avx2", "--problem", "l4_k3");
+
+        Assert.Equal(2, parity.ExitCode);
+        Assert.Equal("parity: libtorch:avx2: this CPU has no avx2; it has sse41", parity.Errors.Trim());
+    }
+
+    [Fact]
+    public void A_fault_of_wider_instructions_does_not_count_at_a_lesser_level()
+    {
+        Assert.Equal(IsaLevels.CpuFeatures, IsaLevels.CpuFeaturesOf("onednn"));
+        Assert.Equal(IsaLevels.CpuFeatures, IsaLevels.CpuFeaturesOf("kernel:512"));
+        Assert.DoesNotContain("avx512", IsaLevels.CpuFeaturesOf("onednn:avx2"), StringComparer.Ordinal);
+        Assert.Empty(IsaLevels.CpuFeaturesOf("libtorch:sse41"));
+    }
+
+    [OneDnnFact]
+    public void The_known_fault_of_oneDNN_shows_with_AVX512_alone()
+    {
+        foreach (var level in Levels)
+        {
+            using var runner = RunnerFactory.Create("onednn:" + level, null);
+            var isListed = false;
+            foreach (var divergence in KnownDivergences.Of(RecordsFolder.Fixtures, RunnerInfo.Of(runner)))
+            {
+                isListed |= divergence.Name == "stride_near-32-bits";
+            }
+
+            Assert.Equal(level == "avx512", isListed);
+            var problem = CampaignRun.Problems("onednn:" + level, "n2_ic32_oc32_l1_k3_s2147483646 float32 forward integer seed1502") with { AllRows = true };
+            Assert.Equal(level == "avx512" ? "failed" : "passed", CampaignRun.Of(problem, CampaignRun.InProcess).Rows[0]["verdict"]);
+        }
+    }
+
+    [Fact]
+    public void Beside_TorchSharp_libtorch_gets_a_process_of_its_own()
+    {
+        using var alone = RunnerFactory.Create("libtorch", null, beside: "kernel");
+        using var apart = RunnerFactory.Create("libtorch", null, beside: "torchsharp");
+        Assert.IsType<NativeRunner>(alone);
+        Assert.IsType<ExecRunner>(apart);
+        Assert.Equal((alone.Name, alone.Version), (apart.Name, apart.Version));
+
+        using var tensors = new TensorSet();
+        using var outcome = new Outcome();
+        var problem = ProblemText.Parse($"l4_k3_s2 float32 {NativeProblem.Ones}");
+        DataFiller.Fill(problem, tensors);
+        apart.Run(problem, tensors, outcome);
+        Assert.Equal([1, 2, 4, 2, 4, 2, 4, 2, 3], NativeProblem.Values(outcome));
+    }
+
+    /// <summary>What the level is known to get wrong is a known divergence; nothing else may be wrong.</summary>
+    private static void AssertHolds(string reference)
+    {
+        var settings = CampaignRun.Smoke("kernel", seed: 3) with { Reference = reference, FixturesFolder = RecordsFolder.Fixtures };
+        var run = CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 500 });
+        Assert.DoesNotContain(run.Rows, row => row["verdict"] == "failed");
+        Assert.Equal(0, run.Campaign.WitnessesGone);
+        Assert.True(run.Tally.Passed > 200, $"{run.Tally.Passed} passed");
+    }
+}
