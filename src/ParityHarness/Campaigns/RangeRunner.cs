@@ -19,6 +19,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly CaseSource _source;
     private readonly IRunner _reference;
     private readonly IRunner _candidate;
+    private readonly bool _isCandidateGiven;
     private readonly RunnerInfo _referenceInfo;
     private readonly RunnerInfo _candidateInfo;
     private readonly IReadOnlyList<Divergence> _referenceDivergences;
@@ -34,16 +35,21 @@ internal sealed class RangeRunner : IDisposable
     private readonly Outcome _actual = new();
 
     /// <summary>Loads both runners.</summary>
+    /// <param name="settings">What to do.</param>
+    /// <param name="status">Where to say at which case it is, or null.</param>
+    /// <param name="candidate">The candidate, where it is not to be made by its name; it stays the caller's.</param>
     /// <exception cref="RunnerLoadException">One of them cannot be loaded.</exception>
-    public RangeRunner(CampaignSettings settings, StatusCell? status)
+    public RangeRunner(CampaignSettings settings, StatusCell? status, IRunner? candidate = null)
     {
         _settings = settings;
         _status = status;
         _source = CaseSource.Of(settings);
         _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
-        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
-        _referenceInfo = RunnerInfo.Of(_reference);
-        _candidateInfo = RunnerInfo.Of(_candidate);
+        _isCandidateGiven = candidate is not null;
+        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
+        // By the names by which they can be had again: an assembly's runner does not know where it stands.
+        _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
+        _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
         _comparer = NewComparer();
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
@@ -105,7 +111,11 @@ internal sealed class RangeRunner : IDisposable
     public void Dispose()
     {
         _reference.Dispose();
-        _candidate.Dispose();
+        if (!_isCandidateGiven)
+        {
+            _candidate.Dispose();
+        }
+
         _oracle.Dispose();
         _tensors.Dispose();
         _expected.Dispose();
