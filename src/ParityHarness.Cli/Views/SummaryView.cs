@@ -103,6 +103,11 @@ internal static class SummaryView
             console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
         }
 
+        if (tally.Repeated > 0)
+        {
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}");
+        }
+
         if (tally.ReasonsDiffer > 0)
         {
             console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
@@ -144,10 +149,10 @@ internal static class SummaryView
         var tally = result.Tally;
         console.MarkupLine($"reference: {result.Reference.Label.EscapeMarkup()} ({result.Reference.Details.EscapeMarkup()})");
         console.MarkupLine($"candidate: {result.Candidate.Label.EscapeMarkup()} ({result.Candidate.Details.EscapeMarkup()})");
-        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks;
+        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, other {Seconds(other)}"));
+            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}"));
     }
 
     private static string Seconds(long ticks) => string.Create(CultureInfo.InvariantCulture, $"{(double)ticks / Stopwatch.Frequency:0.00} s");
