@@ -18,7 +18,7 @@ internal sealed class RepetitionChecks(StatusCell? status) : IDisposable
     public const int SampledOneIn = 64;
 
     /// <summary>Of generated problems one in so many is asked from several threads too: to wake them costs more than all else.</summary>
-    public const int ThreadedOneIn = 512;
+    public const int ThreadedOneIn = 1024;
 
     /// <summary>Generated problems with more products are not asked again: each check costs as much as the problem itself.</summary>
     public const long SampledMultiplyAdds = 2_000_000;
