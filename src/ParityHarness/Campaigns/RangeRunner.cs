@@ -177,7 +177,8 @@ internal sealed class RangeRunner : IDisposable
     private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias) sums, Tally tally)
     {
         var isGenerated = _settings.Profile is not null;
-        if (item.Witness is not null || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported) || !RepetitionChecks.Concern(item.Problem, index, isGenerated))
+        if (item.Witness is not null || judgement.RejectedByBoth || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported)
+            || !RepetitionChecks.Concern(item.Problem, index, isGenerated))
         {
             return;
         }

@@ -33,6 +33,9 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>Number of elements.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Elements of memory from the first to the last, those between them included; <see cref="Count"/> where the tensor is dense.</summary>
+    public long Extent => (long)_bytes / DType.Size();
+
     /// <summary>Where the elements are put when the tensor is given its shape the next time.</summary>
     public Placement Placement { get; set; }
 
