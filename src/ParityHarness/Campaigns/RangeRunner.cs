@@ -135,7 +135,7 @@ internal sealed class RangeRunner : IDisposable
             return;
         }
 
-        outcome.Fault($"modified {names}");
+        outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}");
         DataFiller.Fill(problem, _tensors);
     }
 

@@ -30,8 +30,8 @@ internal sealed class RepetitionChecks(StatusCell? status) : IDisposable
     public const long MostBytes = 64 << 20;
 
     private const ulong SampleStream = 0x7E9E71710;
-    private const int SampledRounds = 8;
-    private const int MostRounds = 32;
+    private const int SampledRounds = 32;
+    private const int MostRounds = 64;
     private const long MultiplyAddsOfRounds = 4_000_000;
 
     private readonly TensorSet _copy = new();

@@ -69,7 +69,7 @@ internal sealed unsafe partial class GuardedPages : IDisposable
         var all = usable + 2 * PageSize;
         if (!OperatingSystem.IsLinux())
         {
-            return (byte*)NativeMemory.AlignedAlloc(all, PageSize);
+            return AlignedPages(all);
         }
 
         var mapping = Map(null, all, NoAccess, PrivateAnonymous, -1, 0);
@@ -85,6 +85,18 @@ internal sealed unsafe partial class GuardedPages : IDisposable
         }
 
         return mapping;
+    }
+
+    private static byte* AlignedPages(nuint bytes)
+    {
+        try
+        {
+            return (byte*)NativeMemory.AlignedAlloc(bytes, PageSize);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
