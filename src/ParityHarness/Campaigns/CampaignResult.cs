@@ -119,6 +119,6 @@ public sealed record CampaignResult
         }
 
         var all = Where is null ? without : $"{Where} & {without}";
-        return $"the candidate does none of the {problems:N0} problems of the class '{name}'{(without.Length == 0 ? "" : $"; --where \"{all}\" leaves them out")}";
+        return $"in the class '{name}' the candidate does nothing that can be judged{(without.Length == 0 ? "" : $"; --where \"{all}\" leaves it out")}";
     }
 }

@@ -29,7 +29,7 @@ public static class ProblemClasses
         (ProblemClass.Illegal, "illegal", "legal=1"),
         (ProblemClass.Float32, "float32", "dtype!=float32"),
         (ProblemClass.Float64, "float64", "dtype!=float64"),
-        (ProblemClass.OtherDType, "other dtype", ""),
+        (ProblemClass.OtherDType, "other dtype", "dtype=float32 | dtype=float64"),
         (ProblemClass.Integer, "integer", ""),
         (ProblemClass.Random, "random", ""),
         (ProblemClass.Wide, "wide", ""),

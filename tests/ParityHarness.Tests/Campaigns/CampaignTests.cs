@@ -1,5 +1,7 @@
 using ParityHarness.Campaigns;
+using ParityHarness.Comparison;
 using ParityHarness.Problems;
+using ParityHarness.Records;
 
 using Xunit;
 
@@ -160,11 +162,74 @@ public class CampaignTests
     }
 
     [Fact]
-    public void A_class_that_only_one_side_does_fails_the_run()
+    public void A_class_that_the_candidate_does_not_do_fails_the_run_and_says_how_to_leave_it_out()
     {
-        var run = CampaignRun.Of(CampaignRun.Problems("kernel", "l4_k3 float32 integer seed1", "l4_k3 int64 integer seed1"), CampaignRun.InProcess);
+        string[] problems = ["l4_k3 float32 integer seed1", "l4_k3 int64 integer seed1"];
+        var run = CampaignRun.Of(CampaignRun.Problems("kernel", problems), CampaignRun.InProcess);
+        var without = CampaignRun.Of(CampaignRun.Problems("kernel", problems) with { Where = "dtype=float32 | dtype=float64" }, CampaignRun.InProcess);
 
-        Assert.Equal((false, "the class 'other dtype' has only mistrusted or unsupported problems"), (run.Result.Holds, run.Result.Why));
+        Assert.Equal((false, "in the class 'other dtype' the candidate does nothing that can be judged; --where \"dtype=float32 | dtype=float64\" leaves it out"), (run.Result.Holds, run.Result.Why));
+        Assert.Equal((1, 1), (run.Tally.Unsupported, run.Tally.UnsupportedByCandidate));
+        Assert.True(without.Result.Holds, without.Result.Why);
+    }
+
+    [Fact]
+    public void A_class_that_only_the_reference_does_not_do_is_judged_by_the_oracle_and_holds()
+    {
+        var reference = CampaignRun.Source("reference_float32_only", """
+            int32_t parity_conv_transpose1d(parity_call *call)
+            {
+                if (call->operation == PARITY_FORWARD && call->input.dtype != PARITY_FLOAT32)
+                    return PARITY_UNSUPPORTED;
+                return correct(call);
+            }
+            """);
+        string[] problems = ["l4_k3 float32 integer seed1", "l4_k3 float64 integer seed1"];
+        var right = CampaignRun.Of(CampaignRun.Problems("kernel", problems) with { Reference = reference }, CampaignRun.OneWorker);
+        var wrong = CampaignRun.Of(CampaignRun.Problems(CampaignRun.Faulty(Wrong), problems[1]) with { Reference = reference }, CampaignRun.OneWorker);
+
+        Assert.Equal((1, 1, 0), (right.Tally.Passed, right.Tally.Unsupported, right.Tally.UnsupportedByCandidate));
+        Assert.True(right.Result.Holds, right.Result.Why);
+        Assert.Equal(("failed", "candidate"), (Assert.Single(wrong.Rows)["verdict"], wrong.Rows[0]["side"]));
+    }
+
+    [Fact]
+    public void A_class_with_mistrusted_problems_alone_fails_the_run()
+    {
+        var tally = new Tally();
+        for (var i = 0; i < 200; i++)
+        {
+            tally.Add(ProblemClass.Float32, new Judgement());
+        }
+
+        tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Mistrusted });
+        tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, NotDoneBy = Side.Both });
+        var nobody = new RunnerInfo("kernel", "", "");
+        var result = new CampaignResult { Tally = tally, Reference = nobody, Candidate = nobody };
+
+        Assert.Equal("the class 'float64' has only problems that are mistrusted or that the candidate does not do", result.Why);
+    }
+
+    [Fact]
+    public void Where_leaves_out_what_does_not_match_and_keeps_the_indices()
+    {
+        var settings = CampaignRun.Smoke("kernel") with { AllRows = true };
+        var limits = CampaignRun.TwoWorkers with { Count = 300, RangeLength = 16 };
+        var whole = CampaignRun.Of(settings, limits);
+        var part = CampaignRun.Of(settings with { Where = "dtype=float64 & s>1" }, limits);
+        var expected = whole.Rows.Where(row => ProblemCondition.Parse("dtype=float64 & s>1").Covers(ProblemText.Parse(row["problem"].Split(" input=")[0]))).ToList();
+
+        Assert.InRange(expected.Count, 20, 200);
+        Assert.Equal(string.Join(" ", expected.Select(row => row["name"] + "=" + row["index"])), string.Join(" ", part.Rows.Select(row => row["name"] + "=" + row["index"])));
+        Assert.Equal((expected.Count, 300 - expected.Count), (part.Tally.Problems, part.Tally.LeftOut));
+    }
+
+    [Fact]
+    public void Where_nothing_matches_nothing_was_compared()
+    {
+        var run = CampaignRun.Of(CampaignRun.Smoke("kernel") with { Where = "k=99" }, CampaignRun.InProcess with { Count = 100 });
+
+        Assert.Equal((false, "nothing was compared", 100), (run.Result.Holds, run.Result.Why, run.Tally.LeftOut));
     }
 
     /// <summary>Everything that is counted, without the times.</summary>

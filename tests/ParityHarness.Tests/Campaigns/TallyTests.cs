@@ -16,7 +16,7 @@ public class TallyTests
         var copy = Copy(tally);
 
         Assert.Equal(CampaignTests.Counts(tally), CampaignTests.Counts(copy));
-        Assert.Equal((11, 12, 13, 14, 15, 16), (copy.ReferenceTicks, copy.CandidateTicks, copy.OracleTicks, copy.DataTicks, copy.AllTicks, copy.Restarts));
+        Assert.Equal((11, 12, 13, 14, 15, 16, 17, 18), (copy.ReferenceTicks, copy.CandidateTicks, copy.OracleTicks, copy.DataTicks, copy.AllTicks, copy.Restarts, copy.RepetitionTicks, copy.Repeated));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class TallyTests
         Assert.Equal(2, sum.Divergences["named candidate"]);
         Assert.Equal((0.3, 0.03), (sum.WorstCandidate, sum.WorstReference));
         Assert.Equal((24, 12, 2, 2), (sum.Unjudged, sum.SignedZeros, sum.ReasonsDiffer, sum.TorchWouldRefuse));
-        Assert.Equal((22, 32), (sum.ReferenceTicks, sum.Restarts));
+        Assert.Equal((22, 32, 34, 36), (sum.ReferenceTicks, sum.Restarts, sum.RepetitionTicks, sum.Repeated));
     }
 
     [Fact]
@@ -45,6 +45,43 @@ public class TallyTests
 
         string[] classes = [.. Enumerable.Range(0, ProblemClasses.All.Count).Where(c => tally.OfClass(c, 0) == 1).Select(c => ProblemClasses.All[c].Name)];
         Assert.Equal(["stride > 1", "bias", "float64", "random"], classes);
+    }
+
+    [Fact]
+    public void What_a_side_does_not_do_is_counted_by_side_and_class()
+    {
+        var tally = new Tally { LeftOut = 7 };
+        foreach (var side in (Side[])[Side.Reference, Side.Candidate, Side.Both])
+        {
+            tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, NotDoneBy = side });
+        }
+
+        var copy = Copy(tally);
+        copy.Add(tally);
+        var float64 = ProblemClasses.All.ToList().FindIndex(c => c.Class == ProblemClass.Float64);
+        Assert.Equal((6, 4, 14), (copy.Unsupported, copy.UnsupportedByCandidate, copy.LeftOut));
+        Assert.Equal((4, 4, 0), (copy.NotDone(float64), copy.NotJudged(float64), copy.NotDone(0)));
+    }
+
+    [Theory]
+    [InlineData(Side.Reference, "a reference")]
+    [InlineData(Side.Candidate, "b candidate")]
+    [InlineData(Side.Both, "a reference, b candidate")]
+    public void A_divergence_is_counted_by_its_name_and_side(Side side, string counted)
+    {
+        var tally = new Tally();
+        tally.Add(ProblemClass.Float32, new Judgement { Verdict = Verdict.KnownDivergence, Side = side }, "a", "b");
+
+        Assert.Equal(counted, string.Join(", ", tally.Divergences.Keys));
+    }
+
+    [Fact]
+    public void A_divergence_that_both_have_is_counted_once()
+    {
+        var tally = new Tally();
+        tally.Add(ProblemClass.Float32, new Judgement { Verdict = Verdict.KnownDivergence, Side = Side.Both }, "a", "a");
+
+        Assert.Equal("a both", string.Join(", ", tally.Divergences.Keys));
     }
 
     private static Tally Copy(Tally tally)
@@ -61,7 +98,7 @@ public class TallyTests
 
     private static Tally Some(double error)
     {
-        var tally = new Tally { ReferenceTicks = 11, CandidateTicks = 12, OracleTicks = 13, DataTicks = 14, AllTicks = 15, Restarts = 16 };
+        var tally = new Tally { ReferenceTicks = 11, CandidateTicks = 12, OracleTicks = 13, DataTicks = 14, AllTicks = 15, Restarts = 16, RepetitionTicks = 17, Repeated = 18 };
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             tally.Add(ProblemClass.Float32, Judge(verdict, rejected: false), null, "named");

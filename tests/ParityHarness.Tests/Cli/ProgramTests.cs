@@ -39,6 +39,62 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void Where_says_how_many_matched_and_that_none_did()
+    {
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "200", "--reference", "oracle", "--where", "dtype=float64 & legal=1");
+
+        Assert.Equal(0, _parity.ExitCode);
+        var line = Assert.Single(_parity.Output.Split('\n'), l => l.StartsWith("--where ", StringComparison.Ordinal));
+        Assert.Matches("^--where \"dtype=float64 & legal=1\": [0-9]+ of 200 problems matched$", line);
+        Assert.DoesNotContain("pairwise coverage", _parity.Output, StringComparison.Ordinal);
+
+        _parity.Run("run", "--problem", Problem, "--reference", "oracle", "--where", "k=99");
+
+        Assert.Equal(1, _parity.ExitCode);
+        Assert.Contains("--where \"k=99\": 0 of 1 problems matched\n", _parity.Output, StringComparison.Ordinal);
+        Assert.EndsWith("parity does not hold: nothing was compared\n", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_side_does_not_do_is_told_by_side()
+    {
+        _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle");
+
+        Assert.Contains("unsupported by the candidate: 1\n", _parity.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsupported by the reference", _parity.Output, StringComparison.Ordinal);
+
+        _parity.Run("run", "--problem", Problem, "--reference", "recorded");
+
+        Assert.Contains("unsupported by the reference (judged by the oracle alone): 1\n", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [SecondLibtorchFact]
+    public void Two_versions_of_libtorch_show_their_drift_and_hold()
+    {
+        _parity.Run("run", "--reference", "libtorch", "--candidate", "libtorch@2.6", "--problem", "n2_ic64_oc8_l40_k5_s2 float32 random seed1", "--problem", "n2_l4_k0");
+
+        Assert.Equal(0, _parity.ExitCode);
+        string[] wanted =
+        [
+            "known divergence of the candidate, onednn_kernel-size-0: 1",
+            "drift from libtorch 1.13.1 to libtorch@2.6 2.6.0",
+            "divergence of libtorch 1.13.1 alone: module_groups-0 0 l4_k3_g0_module float32 forward integer seed0",
+            "divergence of libtorch@2.6 2.6.0 alone: onednn_kernel-size-0 1 n2_l4_k0 float32 forward integer seed0",
+        ];
+        var lines = _parity.Output.Split('\n').Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        Assert.All(wanted, line => Assert.Contains(line, lines, StringComparer.Ordinal));
+        Assert.Single(lines, l => l.StartsWith("both right, other bits (apart by up to ", StringComparison.Ordinal) && l.EndsWith("of the largest output) 1 n2_ic64_oc8_l40_k5_s2 float32 forward random seed1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Other_pairs_show_no_drift()
+    {
+        _parity.Run("run", "--problem", Problem, "--reference", "kernel:scalar");
+
+        Assert.DoesNotContain("drift", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fuzzing_without_a_live_reference_is_exit_code_3_with_the_reasons()
     {
         _parity.With("PARITY_NATIVE_DIR", _parity.Folder).Run("fuzz", "--profile", "smoke");

@@ -246,6 +246,59 @@ public class ComparerOutcomeTests
         Assert.Equal(Verdict.Passed, bout.Judge(known: Side.Reference).Verdict);
     }
 
+    [Fact]
+    public void A_known_divergence_of_the_candidate_is_one_only_where_the_reference_is_right()
+    {
+        using var bout = new Bout(Legal);
+        bout.Candidate.Reject(RejectionReason.OutputSize, "no");
+        var known = bout.Judge(known: Side.Candidate);
+        var ofTheOther = bout.Judge(known: Side.Reference);
+        Bout.Nudge(bout.Reference, 4);
+        var both = bout.Judge(known: Side.Candidate);
+
+        Assert.Equal((Verdict.KnownDivergence, Side.Candidate), (known.Verdict, known.Side));
+        AssertFailed(ofTheOther, MismatchKind.Outcome, Side.Candidate, "candidate rejected a legal problem");
+        AssertFailed(both, MismatchKind.Outcome, Side.Both, "reference is wrong in 1 of");
+    }
+
+    [Fact]
+    public void A_divergence_that_both_are_known_for_excuses_either_and_both()
+    {
+        foreach (var side in (Side[])[Side.Candidate, Side.Reference, Side.Both])
+        {
+            using var bout = new Bout(Legal);
+            ForEach(bout, side, outcome => Bout.Nudge(outcome, 4));
+
+            Assert.Equal((Verdict.KnownDivergence, side), (bout.Judge(known: Side.Both).Verdict, bout.Judge(known: Side.Both).Side));
+        }
+    }
+
+    [Fact]
+    public void A_difference_that_proves_nobody_wrong_is_not_excused()
+    {
+        using var reasons = new Bout(Illegal);
+        reasons.Candidate.Reject(RejectionReason.Overflow, "another");
+        using var values = new Bout("ic64_l4_k3 float32 random seed1");
+        values.CopyReference();
+        Bout.Nudge(values.Candidate, 0);
+
+        AssertFailed(reasons.Judge(strict: true, known: Side.Both), MismatchKind.Reason, Side.Candidate, "candidate rejects for Overflow");
+        AssertFailed(values.Judge("ulp:0", known: Side.Both), MismatchKind.Value, Side.Candidate, "differ beyond ulp:0");
+    }
+
+    [Fact]
+    public void What_a_side_does_not_do_is_told_by_side()
+    {
+        using var bout = new Bout(Legal);
+        bout.Reference.Unsupport("no");
+        Assert.Equal(Side.Reference, bout.Judge().NotDoneBy);
+        bout.Candidate.Unsupport("no");
+        Assert.Equal(Side.Both, bout.Judge().NotDoneBy);
+        using var other = new Bout(Legal);
+        other.Candidate.Unsupport("no");
+        Assert.Equal(Side.Candidate, other.Judge().NotDoneBy);
+    }
+
     private static void ForEach(Bout bout, Side sides, Action<ParityHarness.Runners.Outcome> corrupt)
     {
         if (sides.HasFlag(Side.Candidate))

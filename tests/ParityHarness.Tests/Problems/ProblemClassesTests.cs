@@ -1,6 +1,7 @@
 using System.Numerics;
 
 using ParityHarness.Problems;
+using ParityHarness.Records;
 
 using Xunit;
 
@@ -43,6 +44,28 @@ public class ProblemClassesTests
     [InlineData("int32 integer", ProblemClass.OtherDType | ProblemClass.Integer | ProblemClass.Illegal)]
     public void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
         Assert.Equal(classes, ProblemClasses.Of(ProblemText.Parse("l4_k3 " + words)));
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void The_condition_that_leaves_a_class_out_leaves_it_out(string name)
+    {
+        var (wanted, _, without) = ProblemClasses.All.Single(c => c.Name == name);
+        var condition = ProblemCondition.Parse(without);
+        var generator = new Generator(Profile.Smoke, 1);
+        var (inside, kept) = (0, 0);
+        for (var i = 0; i < 4000; i++)
+        {
+            var problem = generator.At(i);
+            var belongs = ProblemClasses.Of(problem).HasFlag(wanted);
+            Assert.False(belongs && !problem.HasOverrides && condition.Covers(problem), $"{problem} is in the class '{name}', and {without} holds for it");
+            inside += belongs ? 1 : 0;
+            kept += condition.Covers(problem) ? 1 : 0;
+        }
+
+        Assert.True(inside > 0 && kept > 100, $"{inside} in the class, {kept} outside");
+    }
+
+    public static TheoryData<string> Conditions => [.. ProblemClasses.All.Where(c => c.Without.Length > 0).Select(c => c.Name)];
 
     [Fact]
     public void The_table_names_every_class_once_in_the_order_of_its_bits()

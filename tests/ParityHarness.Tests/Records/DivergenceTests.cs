@@ -49,6 +49,24 @@ public sealed class DivergenceTests : IDisposable
     [InlineData("span=5", "l4_k3_d2", true)]
     [InlineData("output_size=18 & op=0 & lout=18", "l6_k3_s3_op2 output_size=[18]", true)]
     [InlineData("output_size!=18", "l6_k3_s3", false)]
+    [InlineData("d<1 | n=0", "n0_l4_k3", true)]
+    [InlineData("d<1 | n=0", "l4_k3_d0", true)]
+    [InlineData("d<1 | n=0", "l4_k3", false)]
+    [InlineData("k=3 & d<1 | n=0 & l=4", "n0_l4_k3", true)]
+    [InlineData("k=3 & d<1 | n=0 & l=4", "n0_l5_k3", false)]
+    [InlineData("legal=1", "l4_k3_s2_op1", true)]
+    [InlineData("legal=1", "l4_k3_op1", false)]
+    [InlineData("legal=0", "l4_k3 mode=reflect", true)]
+    [InlineData("elements=24", "n2_ic3_l4", true)]
+    [InlineData("elements=12", "n2_ic3_l4_unbatched", true)]
+    [InlineData("elements=0", "n0_ic3_l4611686018427387904", true)]
+    [InlineData("elements>2^126", "n4611686018427387904_ic4611686018427387904_l4611686018427387904", true)]
+    [InlineData("elements>0", "x=4", false)]
+    [InlineData("finite=1", "l4 random", true)]
+    [InlineData("finite=0", "l4 special", true)]
+    [InlineData("finite=0", "l2_k1 input=[1,inf]", true)]
+    [InlineData("finite=0", "l2_k1 weight=[NaN]", true)]
+    [InlineData("finite=0", "l2_k1 input=[1,2] weight=[3]", false)]
     public void A_condition_covers_what_it_says(string condition, string problem, bool covered) =>
         Assert.Equal(covered, ProblemCondition.Parse(condition).Covers(ProblemText.Parse(problem)));
 
@@ -64,7 +82,9 @@ public sealed class DivergenceTests : IDisposable
     [InlineData("dtype<float64", "position 6: words are compared by = and != only")]
     [InlineData("dtype=1", "position 6: 'dtype' and '1' cannot be compared")]
     [InlineData("form=float32", "position 5: 'form' and 'float32' cannot be compared")]
-    [InlineData("d<1 | n=0", "position 3: '1 | n")]
+    [InlineData("d<1 | n", "position 7: 'n' has none of the operators")]
+    [InlineData("d<1 | & n=0", "position 7: a comparison is missing")]
+    [InlineData("d<1 || n=0", "position 6: a comparison is missing")]
     public void A_condition_that_cannot_be_read_is_refused_with_its_position(string condition, string message)
     {
         var refusal = Record.Exception(() => ProblemCondition.Parse(condition));
@@ -138,6 +158,7 @@ public sealed class DivergenceTests : IDisposable
         var divergence = Assert.Single(DivergenceFile.Read(path));
         Assert.True(divergence.Applies("libtorch", "1.13.1", ["avx2", "avx512"]));
         Assert.True(divergence.Applies("torchsharp:cpu", "1.13.1", ["avx512"]));
+        Assert.True(divergence.Applies("libtorch@1.13", "1.13.1", ["avx512"]));
         Assert.False(divergence.Applies("libtorch", "1.13.1", ["avx2"]));
         Assert.False(divergence.Applies("libtorch", "2.0", ["avx512"]));
         Assert.False(divergence.Applies("onednn", "1.13.1", ["avx512"]));
@@ -145,7 +166,23 @@ public sealed class DivergenceTests : IDisposable
         Assert.False(divergence.Covers(ProblemText.Parse("l9 float32")));
     }
 
+    [Fact]
+    public void Each_reference_may_have_versions_of_its_own()
+    {
+        var path = _folder.Write("d.csv", """
+            name,reference,versions,cpu,when,witness,reference_does,reason
+            a,libtorch|torchsharp,1.13.1|2.6.0; >=1.13 <1.14,,k=1,l4,x,y
+
+            """);
+        var divergence = Assert.Single(DivergenceFile.Read(path));
+        Assert.True(divergence.Applies("libtorch@2.6", "2.6.0", []));
+        Assert.True(divergence.Applies("torchsharp", "1.13.0", []));
+        Assert.False(divergence.Applies("torchsharp", "2.6.0", []));
+        Assert.False(divergence.Applies("libtorch", "1.13.0", []));
+    }
+
     [Theory]
+    [InlineData("a,libtorch|torchsharp|mine,1.13;2,,n=0,n0_l4,x,y", ":2:versions: has 2 ranges for 3 references")]
     [InlineData("a,libtorch,*,,n<,n0_l4,x,y", ":2:when: position 3: a field, a number or a word is missing")]
     [InlineData("a,libtorch,*,,n=0,l4,x,y", ":2:witness: 'when' does not hold for it: n=0")]
     [InlineData("a,libtorch,*,,n=0,n0_zz,x,y", ":2:witness: 'zz' is not part of a problem")]

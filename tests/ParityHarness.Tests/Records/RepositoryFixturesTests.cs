@@ -12,6 +12,9 @@ public sealed class RepositoryFixturesTests
 {
     private static readonly string[] Names = ["documented", "opinfo", "rejections", "models", "regressions", "golden"];
 
+    /// <summary>The versions on which each row was tried that names them.</summary>
+    private static readonly (string Runner, string Version)[] Tried = [("libtorch", "1.13.1"), ("libtorch@2.6", "2.6.0"), ("torchsharp", "1.13.0"), ("onednn", "2.6.3")];
+
     public static TheoryData<string> Files => [.. Names];
 
     [Theory]
@@ -118,8 +121,9 @@ public sealed class RepositoryFixturesTests
         foreach (var divergence in divergences)
         {
             var legal = ProblemRules.Check(divergence.Witness, out _) is null;
-            Assert.Equal((divergence.Name, legal), (divergence.Name, divergence.Reason.StartsWith("a legal", StringComparison.Ordinal) || divergence.Name == "module_output-size_dilation"));
-            Assert.True(divergence.Applies("libtorch", "1.13.1", []) || divergence.Applies("onednn", "2.6.3", ["avx512"]));
+            Assert.Equal((divergence.Name, legal), (divergence.Name, divergence.Reason.StartsWith("a legal", StringComparison.Ordinal) || divergence.Name is "module_output-size_dilation" or "onednn_weight-not-finite"));
+            Assert.Contains(Tried, tried => divergence.Applies(tried.Runner, tried.Version, ["avx2", "avx512"]));
+            Assert.False(divergence.Applies("torchsharp", "2.6.0", ["avx2"]), "nobody has tried it");
         }
     }
 
@@ -131,7 +135,9 @@ public sealed class RepositoryFixturesTests
         {
             foreach (var problem in FixtureFile.Read(RecordsFolder.Fixture(name + ".csv")).SelectMany(row => row.Problems))
             {
-                Assert.DoesNotContain(divergences, divergence => divergence.Covers(problem));
+                // 2.6.0 takes what PyTorch rejects, and multiplies infinite weights by what is not there.
+                var ordinary = ProblemRules.Check(problem, out _) is null && problem.Regime != Regime.Special;
+                Assert.DoesNotContain(divergences, divergence => divergence.Covers(problem) && (ordinary || divergence.Applies("libtorch", "1.13.1", ["avx2"])));
             }
         }
     }

@@ -149,7 +149,7 @@ public sealed class ExecRunnerTests : IDisposable
             Assert.Equal("Faulted: ended its process with exit code 3", Answer(runner, Ones));
         }
 
-        Assert.Equal("Faulted: the program ended or broke the protocol 50 times, and is not started any more", Answer(runner, Ones));
+        Assert.Equal("Faulted: the program ended or broke the protocol 50 times with few answers between, and is not started any more", Answer(runner, Ones));
     }
 
     [Theory]
