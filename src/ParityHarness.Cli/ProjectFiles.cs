@@ -1,9 +1,14 @@
+using ParityHarness.Runners;
+
 namespace ParityHarness.Cli;
 
 /// <summary>Where the project's own files are.</summary>
 internal static class ProjectFiles
 {
-    /// <summary>The fixtures folder: the one here, else the one of the checkout that this program was built in; or null.</summary>
+    /// <summary>
+    /// The fixtures folder: the one here, else the one of the checkout that this program was built in, else the one
+    /// beside a program that was published; or null.
+    /// </summary>
     public static string? Fixtures()
     {
         if (File.Exists(Path.Combine("fixtures", "divergences.csv")))
@@ -11,14 +16,12 @@ internal static class ProjectFiles
             return Path.GetFullPath("fixtures");
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        if (NativeLibraries.RepositoryRoot() is { } root)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "ParityHarness.sln")))
-            {
-                return Path.Combine(folder.FullName, "fixtures");
-            }
+            return Path.Combine(root, "fixtures");
         }
 
-        return null;
+        var beside = Path.Combine(AppContext.BaseDirectory, "fixtures");
+        return Directory.Exists(beside) ? beside : null;
     }
 }

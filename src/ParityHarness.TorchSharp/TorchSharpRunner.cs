@@ -77,6 +77,9 @@ public sealed class TorchSharpRunner : IRunner
     public string Details { get; }
 
     /// <inheritdoc/>
+    public bool TakesStrides => true;
+
+    /// <inheritdoc/>
     public void Run(Problem problem, TensorSet tensors, Outcome outcome)
     {
         if (Inexpressible(problem) is { } reason)
@@ -185,24 +188,30 @@ public sealed class TorchSharpRunner : IRunner
             : module.call(input);
     }
 
-    private static unsafe TorchTensor ToTorch(Tensor tensor)
+    private static TorchTensor ToTorch(Tensor tensor)
     {
-        var result = torch.empty(tensor.Shape, ToScalarType(tensor.DType), torch.CPU);
+        // The memory is copied as it is, with what lies between the elements, and seen by the same strides.
+        var isDense = tensor.Strides.AsSpan().SequenceEqual(Tensor.DenseStrides(tensor.Shape));
+        var result = torch.empty(isDense ? tensor.Shape : new[] { tensor.Extent }, ToScalarType(tensor.DType), torch.CPU);
+        CopyMemory(tensor, result);
+        return isDense ? result : result.as_strided(tensor.Shape, tensor.Strides);
+    }
+
+    private static unsafe void CopyMemory(Tensor tensor, TorchTensor to)
+    {
         var size = tensor.DType.Size();
-        if (tensor.Count <= PieceLength)
+        if (tensor.Extent <= PieceLength)
         {
-            new ReadOnlySpan<byte>(tensor.Data, (int)tensor.Count * size).CopyTo(result.bytes);
-            return result;
+            new ReadOnlySpan<byte>(tensor.Data, (int)tensor.Extent * size).CopyTo(to.bytes);
+            return;
         }
 
-        var flat = result.view(-1);
-        for (var start = 0L; start < tensor.Count; start += PieceLength)
+        var flat = to.view(-1);
+        for (var start = 0L; start < tensor.Extent; start += PieceLength)
         {
-            var length = Math.Min(PieceLength, tensor.Count - start);
+            var length = Math.Min(PieceLength, tensor.Extent - start);
             new ReadOnlySpan<byte>(tensor.Data + start * size, (int)length * size).CopyTo(flat.narrow(0, start, length).bytes);
         }
-
-        return result;
     }
 
     private static unsafe void FromTorch(TorchTensor result, Outcome outcome)

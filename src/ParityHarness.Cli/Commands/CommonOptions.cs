@@ -68,7 +68,7 @@ internal sealed class CommonOptions
 
     public Option<string?> Fixtures { get; } = new("--fixtures")
     {
-        Description = "Folder with divergences.csv, regressions.csv and the recorded answers. Default: fixtures here, else the project's",
+        Description = "Folder with divergences.csv, regressions.csv and the recorded answers. Default: fixtures here, else the project's, else beside the program",
         HelpName = "DIR",
     };
 
@@ -138,9 +138,9 @@ internal sealed class CommonOptions
     /// <summary>The program that is a worker: this one.</summary>
     public static List<string> WorkerCommand()
     {
-        var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
         var program = Environment.ProcessPath ?? "dotnet";
-        return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase)
+        var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
+        return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase) || !File.Exists(own)
             ? [program, "worker"]
             : ["dotnet", own, "worker"];
     }

@@ -39,7 +39,7 @@ internal static class EnvCommand
         console.Write(table);
         console.MarkupLine($"SIMD levels here: {string.Join(", ", SimdLevels.Supported.Select(KernelRunner.LevelName))}; CPU features that divergences name: {string.Join(", ", IsaLevels.CpuFeatures)}; levels of libtorch and onednn: {string.Join(", ", [IsaLevels.Names[0], .. IsaLevels.CpuFeatures])}");
         console.MarkupLine($".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription.EscapeMarkup()}, {Environment.ProcessorCount} cores");
-        console.MarkupLine($"fixtures: {(ProjectFiles.Fixtures() ?? "none found; name them by --fixtures DIR").EscapeMarkup()}");
+        console.MarkupLine($"fixtures: {(ProjectFiles.Fixtures() ?? "none here; the known divergences are those that were known when this program was built").EscapeMarkup()}");
         return Program.Holds;
     }
 

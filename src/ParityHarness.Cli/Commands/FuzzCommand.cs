@@ -47,11 +47,6 @@ internal static class FuzzCommand
                 Profile = chosen.Name,
                 Seed = parsed.GetValue(seed)!.Value,
             };
-            if (settings.Reference == "recorded")
-            {
-                throw new HarnessException("recorded answers are no live reference: they know only the problems that were recorded. Use run, or --reference libtorch");
-            }
-
             var limits = common.Limits(parsed) with
             {
                 Count = parsed.GetValue(count) ?? (time is null ? chosen.DefaultCount : null),

@@ -17,7 +17,7 @@ internal static partial class ServeCommand
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = $"The runner: {RunnerFactory.Names}" };
-        var fixtures = new Option<string?>("--fixtures") { Description = "Folder with the recorded answers. Default: fixtures here, else the project's", HelpName = "DIR" };
+        var fixtures = new Option<string?>("--fixtures") { Description = "Folder with the recorded answers. Default: fixtures here, else the project's, else beside the program", HelpName = "DIR" };
         var command = new Command("serve", """
             Offers a runner over the pipe protocol: requests on standard input, answers on standard output.
 

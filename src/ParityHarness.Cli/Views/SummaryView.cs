@@ -120,6 +120,11 @@ internal static class SummaryView
             console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}");
         }
 
+        if (tally.Repeated > 0)
+        {
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}");
+        }
+
         if (tally.ReasonsDiffer > 0)
         {
             console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
@@ -196,13 +201,15 @@ internal static class SummaryView
     private static void ShowTimes(IAnsiConsole console, CampaignResult result)
     {
         var tally = result.Tally;
-        console.MarkupLine($"reference: {result.Reference.Label.EscapeMarkup()} ({result.Reference.Details.EscapeMarkup()})");
-        console.MarkupLine($"candidate: {result.Candidate.Label.EscapeMarkup()} ({result.Candidate.Details.EscapeMarkup()})");
-        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks;
+        console.MarkupLine($"reference: {Describe(result.Reference)}");
+        console.MarkupLine($"candidate: {Describe(result.Candidate)}");
+        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, other {Seconds(other)}"));
+            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}"));
     }
+
+    private static string Describe(RunnerInfo runner) => (runner.Details.Length == 0 ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();
 
     private static string Seconds(long ticks) => string.Create(CultureInfo.InvariantCulture, $"{(double)ticks / Stopwatch.Frequency:0.00} s");
 

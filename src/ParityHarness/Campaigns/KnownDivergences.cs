@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 using ParityHarness.Problems;
 using ParityHarness.Records;
 using ParityHarness.Runners;
@@ -10,13 +12,21 @@ public static class KnownDivergences
     /// <summary>The file's name in the fixtures folder.</summary>
     public const string FileName = "divergences.csv";
 
-    /// <summary>The divergences of a runner in its version on this CPU; none where there is no such file.</summary>
+    private static readonly Lazy<ImmutableArray<Divergence>> BuiltIn = new(() =>
+    {
+        using var text = new StreamReader(typeof(KnownDivergences).Assembly.GetManifestResourceStream(FileName)!);
+        return DivergenceFile.Parse(FileName, text.ReadToEnd());
+    });
+
+    /// <summary>
+    /// The divergences of a runner in its version on this CPU: by the folder's file, none where it has none; without a
+    /// folder those that were known when this library was built.
+    /// </summary>
     public static IReadOnlyList<Divergence> Of(string? fixturesFolder, RunnerInfo runner)
     {
         var path = fixturesFolder is null ? null : Path.Combine(fixturesFolder, FileName);
-        return path is null || !File.Exists(path)
-            ? []
-            : [.. DivergenceFile.Read(path).Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
+        var all = path is null ? BuiltIn.Value : File.Exists(path) ? DivergenceFile.Read(path) : [];
+        return [.. all.Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
     }
 
     /// <summary>

@@ -5,9 +5,19 @@ namespace ParityHarness.Campaigns;
 /// <param name="Count">Number of cases.</param>
 /// <param name="ReferenceFault">Where the reference's process died twice at this case: how; it is not run again.</param>
 /// <param name="CandidateFault">The same for the candidate.</param>
+/// <param name="ReferenceCheckFault">Where the reference's process died at this case when it was asked again: how; it is not asked again any more.</param>
+/// <param name="CandidateCheckFault">The same for the candidate.</param>
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
 /// <param name="Problem">A problem to be run in place of the case, as one line; then there is one case.</param>
-internal sealed record Order(long Start, long Count, string? ReferenceFault = null, string? CandidateFault = null, string? DiedOnce = null, string? Problem = null)
+internal sealed record Order(
+    long Start,
+    long Count,
+    string? ReferenceFault = null,
+    string? CandidateFault = null,
+    string? ReferenceCheckFault = null,
+    string? CandidateCheckFault = null,
+    string? DiedOnce = null,
+    string? Problem = null)
 {
     /// <summary>The index after the last.</summary>
     public long End => Start + Count;
@@ -19,6 +29,8 @@ internal sealed record Order(long Start, long Count, string? ReferenceFault = nu
         writer.Write(Count);
         writer.Write(ReferenceFault ?? "");
         writer.Write(CandidateFault ?? "");
+        writer.Write(ReferenceCheckFault ?? "");
+        writer.Write(CandidateCheckFault ?? "");
         writer.Write(DiedOnce ?? "");
         writer.Write(Problem ?? "");
         writer.Flush();
@@ -26,7 +38,15 @@ internal sealed record Order(long Start, long Count, string? ReferenceFault = nu
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     public static Order Read(BinaryReader reader) =>
-        new(reader.ReadInt64(), reader.ReadInt64(), NullIfEmpty(reader.ReadString()), NullIfEmpty(reader.ReadString()), NullIfEmpty(reader.ReadString()), NullIfEmpty(reader.ReadString()));
+        new(
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            NullIfEmpty(reader.ReadString()),
+            NullIfEmpty(reader.ReadString()),
+            NullIfEmpty(reader.ReadString()),
+            NullIfEmpty(reader.ReadString()),
+            NullIfEmpty(reader.ReadString()),
+            NullIfEmpty(reader.ReadString()));
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

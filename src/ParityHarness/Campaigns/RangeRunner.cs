@@ -9,7 +9,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Campaigns;
 
 /// <summary>
-/// Runs cases one after the other: data, reference, candidate, comparison, row. The same in a worker and in process.
+/// Runs cases one after the other: data, reference, candidate, comparison, repetition, row. The same in a worker and in process.
 /// </summary>
 internal sealed class RangeRunner : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly CaseSource _source;
     private readonly IRunner _reference;
     private readonly IRunner _candidate;
+    private readonly bool _isCandidateGiven;
     private readonly RunnerInfo _referenceInfo;
     private readonly RunnerInfo _candidateInfo;
     private readonly IReadOnlyList<Divergence> _referenceDivergences;
@@ -28,22 +29,29 @@ internal sealed class RangeRunner : IDisposable
     private Comparer _comparer;
     private long _earlierOracleTicks;
     private readonly StatusCell? _status;
+    private readonly RepetitionChecks _checks;
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
     private readonly Outcome _actual = new();
 
     /// <summary>Loads both runners.</summary>
+    /// <param name="settings">What to do.</param>
+    /// <param name="status">Where to say at which case it is, or null.</param>
+    /// <param name="candidate">The candidate, where it is not to be made by its name; it stays the caller's.</param>
     /// <exception cref="RunnerLoadException">One of them cannot be loaded.</exception>
-    public RangeRunner(CampaignSettings settings, StatusCell? status)
+    public RangeRunner(CampaignSettings settings, StatusCell? status, IRunner? candidate = null)
     {
         _settings = settings;
         _status = status;
+        _checks = new RepetitionChecks(status);
         _source = CaseSource.Of(settings);
         _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
-        _candidate = RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
-        _referenceInfo = RunnerInfo.Of(_reference);
-        _candidateInfo = RunnerInfo.Of(_candidate);
+        _isCandidateGiven = candidate is not null;
+        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
+        // By the names by which they can be had again: an assembly's runner does not know where it stands.
+        _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
+        _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
         _comparer = NewComparer();
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
@@ -81,18 +89,22 @@ internal sealed class RangeRunner : IDisposable
 
             _status?.SetSize(Math.Min(ProblemSize.MultiplyAdds(item.Problem), MostMultiplyAdds));
             DataFiller.Fill(item.Problem, _tensors);
+            var sums = _tensors.Checksums();
             var filled = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Reference);
             RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault);
             var referred = Stopwatch.GetTimestamp();
+            RestoreInputs(item.Problem, sums, _expected);
+            var restored = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Candidate);
             RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault);
             var ran = Stopwatch.GetTimestamp();
+            RestoreInputs(item.Problem, sums, _actual);
             _status?.Set(Phase.Comparison);
             tally.DataTicks += filled - start;
             tally.ReferenceTicks += referred - filled;
-            tally.CandidateTicks += ran - referred;
-            Judge(item, index, order, result);
+            tally.CandidateTicks += ran - restored;
+            Judge(item, index, order, sums, result);
         }
 
         tally.OracleTicks = OracleTicks - oracle;
@@ -105,8 +117,13 @@ internal sealed class RangeRunner : IDisposable
     public void Dispose()
     {
         _reference.Dispose();
-        _candidate.Dispose();
+        if (!_isCandidateGiven)
+        {
+            _candidate.Dispose();
+        }
+
         _oracle.Dispose();
+        _checks.Dispose();
         _tensors.Dispose();
         _expected.Dispose();
         _actual.Dispose();
@@ -136,13 +153,30 @@ internal sealed class RangeRunner : IDisposable
             return;
         }
 
+        Ask(runner, problem, _tensors, outcome);
+    }
+
+    /// <summary>A side that modified its inputs has failed; the other side and the judgement are given the true ones.</summary>
+    private void RestoreInputs(Problem problem, (uint Input, uint Weight, uint Bias) sums, Outcome outcome)
+    {
+        if (_tensors.Changed(sums) is not { } names)
+        {
+            return;
+        }
+
+        outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}");
+        DataFiller.Fill(problem, _tensors);
+    }
+
+    /// <summary>Asks a runner. One that throws has failed at this problem, as a native one that faults has.</summary>
+    internal static void Ask(IRunner runner, Problem problem, TensorSet tensors, Outcome outcome)
+    {
         try
         {
-            runner.Run(problem, _tensors, outcome);
+            runner.Run(problem, tensors, outcome);
         }
-        catch (Exception e) when (e is not ProblemDataException)
+        catch (Exception e)
         {
-            // A managed runner that throws has failed at this problem, as a native one that faults has.
             outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
         }
     }
@@ -168,7 +202,63 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
-    private void Judge(Case item, long index, Order order, RangeResult result)
+    /// <summary>Asks both sides of a problem that has passed again, in other ways. One that does otherwise then has failed.</summary>
+    private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias) sums, Tally tally)
+    {
+        var isGenerated = _settings.Profile is not null;
+        if (item.Witness is not null || judgement.RejectedByBoth || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported)
+            || !RepetitionChecks.Concern(item.Problem, index, isGenerated))
+        {
+            return;
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var rounds = RepetitionChecks.Rounds(item.Problem, index, isGenerated);
+        try
+        {
+            var ofCandidate = Repeat(_candidate, Phase.Candidate, item.Problem, _actual, order.CandidateCheckFault, sums, rounds);
+            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, order.ReferenceCheckFault, sums, rounds);
+            if ((ofCandidate ?? ofReference) is { } found)
+            {
+                judgement.Fail(
+                    found.Kind,
+                    (ofCandidate is null ? Side.None : Side.Candidate) | (ofReference is null ? Side.None : Side.Reference),
+                    string.Join("; ", ((string?[])[ofCandidate is null ? null : $"candidate {ofCandidate.Detail}", ofReference is null ? null : $"reference {ofReference.Detail}"]).Where(words => words is not null)));
+                (judgement.FirstWrong, judgement.WrongElements) = (found.FirstWrong, found.WrongElements);
+            }
+        }
+        catch (ProblemDataException)
+        {
+            judgement.Fail(MismatchKind.Fault, Side.None, "the sides could not be asked again: there is no memory for copies of the tensors; allow more by --memory");
+        }
+
+        tally.Repeated++;
+        tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
+    }
+
+    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, string? fault, (uint Input, uint Weight, uint Bias) sums, int rounds)
+    {
+        if (fault is not null)
+        {
+            return new Repetition(MismatchKind.Fault, fault);
+        }
+
+        // The oracle is what all are held against.
+        if (runner is OracleRunner || first.Kind != OutcomeKind.Completed)
+        {
+            return null;
+        }
+
+        var found = _checks.Find(runner, phase, problem, _tensors, first, rounds);
+        if (_tensors.Changed(sums) is not null)
+        {
+            DataFiller.Fill(problem, _tensors);
+        }
+
+        return found;
+    }
+
+    private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias) sums, RangeResult result)
     {
         var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
         var ofCandidate = item.Witness is null ? KnownDivergences.Covering(_candidateDivergences, item.Problem) : null;
@@ -179,6 +269,7 @@ internal sealed class RangeRunner : IDisposable
             judgement.Fail(MismatchKind.Drift, Side.Reference, $"{asked.Label} no longer diverges as '{witness.Name}' says: take the row out of divergences.csv or narrow its versions");
         }
 
+        Repeat(item, index, order, judgement, sums, result.Tally);
         if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
         {
             judgement.Mistrust($"{died}, but not when tried again alone");

@@ -108,7 +108,8 @@ internal static class RowMaker
         _ => $"faulted: {outcome.Message}",
     };
 
-    private static string Position(long index, ReadOnlySpan<long> shape)
+    /// <summary>A flat row-major index as indices, [n,c,o].</summary>
+    internal static string Position(long index, ReadOnlySpan<long> shape)
     {
         var position = new long[shape.Length];
         for (var d = shape.Length - 1; d >= 0; d--)

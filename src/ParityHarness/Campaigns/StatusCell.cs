@@ -42,6 +42,9 @@ internal sealed unsafe class StatusCell : IDisposable
     /// <summary>What is being done with it.</summary>
     public Phase Phase => (Phase)Volatile.Read(ref _words[2]);
 
+    /// <summary>In which way a side is being asked again.</summary>
+    public RepetitionCheck Check => (RepetitionCheck)Volatile.Read(ref _words[4]);
+
     /// <summary>A new cell in a temporary file. The bytes are written, so that a full disk shows here and not later.</summary>
     public static StatusCell Create()
     {
@@ -58,6 +61,7 @@ internal sealed unsafe class StatusCell : IDisposable
     public void Set(long index, Phase phase)
     {
         _words[1] = index;
+        _words[4] = (long)RepetitionCheck.None;
         Volatile.Write(ref _words[2], (long)phase);
         Volatile.Write(ref _words[0], _words[0] + 1);
     }
@@ -66,11 +70,15 @@ internal sealed unsafe class StatusCell : IDisposable
     public void SetSize(long multiplyAdds) => Volatile.Write(ref _words[3], multiplyAdds);
 
     /// <summary>Says what is being done now with the same case.</summary>
-    public void Set(Phase phase)
+    public void Set(Phase phase, RepetitionCheck check = RepetitionCheck.None)
     {
+        _words[4] = (long)check;
         Volatile.Write(ref _words[2], (long)phase);
         Volatile.Write(ref _words[0], _words[0] + 1);
     }
+
+    /// <summary>Says that a step is done, from any thread.</summary>
+    public void Step() => Interlocked.Increment(ref _words[0]);
 
     /// <summary>
     /// Removes the file's name, once both sides have it open: the memory stays, and nothing is left behind if the

@@ -27,6 +27,12 @@ public sealed class Tally
     /// <inheritdoc cref="ReferenceTicks"/>
     public long DataTicks { get; set; }
 
+    /// <summary>Ticks spent in asking sides again.</summary>
+    public long RepetitionTicks { get; set; }
+
+    /// <summary>Problems for which the sides were asked again.</summary>
+    public long Repeated { get; set; }
+
     /// <summary>Ticks in all, over all workers.</summary>
     public long AllTicks { get; set; }
 
@@ -182,6 +188,8 @@ public sealed class Tally
         CandidateTicks += other.CandidateTicks;
         OracleTicks += other.OracleTicks;
         DataTicks += other.DataTicks;
+        RepetitionTicks += other.RepetitionTicks;
+        Repeated += other.Repeated;
         AllTicks += other.AllTicks;
         Restarts += other.Restarts;
         Unjudged += other.Unjudged;
@@ -210,7 +218,7 @@ public sealed class Tally
             }
         }
 
-        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
+        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
         {
             writer.Write(ticks);
         }
@@ -244,6 +252,8 @@ public sealed class Tally
         tally.CandidateTicks = reader.ReadInt64();
         tally.OracleTicks = reader.ReadInt64();
         tally.DataTicks = reader.ReadInt64();
+        tally.RepetitionTicks = reader.ReadInt64();
+        tally.Repeated = reader.ReadInt64();
         tally.AllTicks = reader.ReadInt64();
         tally.Restarts = reader.ReadInt64();
         tally.Unjudged = reader.ReadInt64();

@@ -40,15 +40,15 @@ internal sealed class WorkerExecutor : IExecutor
             }
 
             var hung = _worker.Hung;
-            var (index, phase, epitaph) = Restart(all);
+            var (index, phase, check, epitaph) = Restart(all);
             if (index < start || index >= order.End)
             {
                 // It died before it got to the first case: the cell still tells of an earlier order.
-                (index, phase) = (start, Phase.Idle);
+                (index, phase, check) = (start, Phase.Idle, RepetitionCheck.None);
             }
 
             // Alone is in a new process: those before it may be what has spoilt the old one.
-            var alone = RunAlone(index, phase, epitaph, hung, order.Problem);
+            var alone = RunAlone(index, phase, check, epitaph, hung, order.Problem);
             if (index > start)
             {
                 var before = Run(new Order(start, index - start));
@@ -71,12 +71,12 @@ internal sealed class WorkerExecutor : IExecutor
     /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
     /// it. The candidate is suspected first.
     /// </summary>
-    private RangeResult RunAlone(long index, Phase phase, string epitaph, bool hung, string? problem)
+    private RangeResult RunAlone(long index, Phase phase, RepetitionCheck check, string epitaph, bool hung, string? problem)
     {
         var lost = new RangeResult();
         var order = index < 0 && phase == Phase.Reference
             ? new Order(index, 1, ReferenceFault: epitaph, Problem: problem) // a witness that kills its process does what it is there to show
-            : new Order(index, 1, DiedOnce: $"{Name(phase)} {epitaph}", Problem: problem);
+            : new Order(index, 1, DiedOnce: $"{Name(phase)} {How(check, epitaph)}", Problem: problem);
         var isSuspicion = false;
         var (hangs, crashes) = hung ? (1, 0) : (0, 1);
         while (true)
@@ -101,10 +101,16 @@ internal sealed class WorkerExecutor : IExecutor
 
             hung = _worker.Hung;
             (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
-            (_, phase, epitaph) = Restart(lost);
+            (_, phase, check, epitaph) = Restart(lost);
             var corrupted = $"corrupted the process, which {epitaph} later";
             switch (phase)
             {
+                case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
+                    order = order with { ReferenceCheckFault = How(check, epitaph), DiedOnce = null };
+                    break;
+                case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
+                    order = order with { CandidateCheckFault = How(check, epitaph), DiedOnce = null };
+                    break;
                 case Phase.Reference when order.ReferenceFault is null:
                     order = order with { ReferenceFault = epitaph, DiedOnce = null };
                     break;
@@ -125,15 +131,18 @@ internal sealed class WorkerExecutor : IExecutor
         }
     }
 
-    private (long Index, Phase Phase, string Epitaph) Restart(RangeResult result)
+    private (long Index, Phase Phase, RepetitionCheck Check, string Epitaph) Restart(RangeResult result)
     {
         var epitaph = _worker.Epitaph();
-        var (index, phase) = (_worker.DiedAt, _worker.DiedIn);
+        var (index, phase, check) = (_worker.DiedAt, _worker.DiedIn, _worker.DiedInCheck);
         _worker.Dispose();
         _worker = new WorkerProcess(_settings, _command);
         result.Tally.Restarts++;
-        return (index, phase, epitaph);
+        return (index, phase, check, epitaph);
     }
+
+    private static string How(RepetitionCheck check, string epitaph) =>
+        check == RepetitionCheck.None ? epitaph : RepetitionChecks.Describe(check, epitaph);
 
     private static string Name(Phase phase) => phase switch
     {

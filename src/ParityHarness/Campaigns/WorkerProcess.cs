@@ -91,13 +91,23 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What it was doing then.</summary>
     public Phase DiedIn => _status.Phase;
 
+    /// <summary>In which way it was asking a side again.</summary>
+    public RepetitionCheck DiedInCheck => _status.Check;
+
     /// <summary>Whether it died of the time limit.</summary>
     public bool Hung => _hung;
 
     /// <summary>Why the tensors of a case could not be made; the worker was then ended. Null where it died or hung.</summary>
     public string? Refusal { get; private set; }
 
-    private TimeSpan CallLimit => TimeSpan.FromSeconds(_settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate);
+    private TimeSpan CallLimit
+    {
+        get
+        {
+            var oneCall = TimeSpan.FromSeconds(_settings.TimeoutSeconds + _status.MultiplyAdds / SlowestRate);
+            return _status.Check == RepetitionCheck.Threads ? CallTeam.Size * oneCall : oneCall; // they may share one core
+        }
+    }
 
     /// <summary>Runs an order; null when the worker died, hung, or could not make a case's tensors, and has ended.</summary>
     public RangeResult? Run(Order order)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 using ParityHarness.Data;
 using ParityHarness.Problems;
@@ -64,8 +65,13 @@ internal struct Measure
         if (oracle.IsExact)
         {
             NonZero = exact.Length - Spans.CountZeros(exact);
+            if (!AllEqual(candidate, exact) || (!reference.IsEmpty && !AllEqual(reference, exact)))
+            {
+                return false;
+            }
 
-            return AllEqual(candidate, exact) && (reference.IsEmpty || AllEqual(reference, exact));
+            _signedZeros = reference.IsEmpty ? 0 : CountOtherBits(candidate, reference);
+            return true;
         }
 
         if (reference.IsEmpty)
@@ -84,6 +90,7 @@ internal struct Measure
         var (cs, rs, es, ms) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         var (cb, rb, ab, re) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
         var (fails, zeros, fine) = (Vector<long>.Zero, Vector<long>.Zero, Vector<long>.AllBitsSet);
+        var (signed, sign) = (Vector<long>.Zero, new Vector<long>(long.MinValue));
         var i = 0;
         for (; i + width <= exact.Length; i += width)
         {
@@ -101,6 +108,8 @@ internal struct Measure
             var absolute = Vector.Abs(r);
             fails += Vector.GreaterThan(difference, va + vr * absolute);
             zeros += Vector.Equals(e, Vector<double>.Zero);
+            // Equal and of opposite sign: +0 and -0.
+            signed += Vector.Equals(difference, Vector<double>.Zero) & Vector.Equals(c.As<double, long>() ^ r.As<double, long>(), sign);
             cs += ec * ec;
             rs += er * er;
             es += e * e;
@@ -121,6 +130,7 @@ internal struct Measure
         _exactSquares = Vector.Sum(es);
         _magnitudeSquares = Vector.Sum(ms);
         _torchFailures = -Vector.Sum(fails);
+        _signedZeros = -Vector.Sum(signed);
         NonZero = i + Vector.Sum(zeros);
         for (var j = 0; j < width; j++)
         {
@@ -237,6 +247,20 @@ internal struct Measure
         }
 
         return true;
+    }
+
+    /// <summary>Of numbers that are equal in pairs, those that are +0 on one side and -0 on the other.</summary>
+    private static long CountOtherBits(ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    {
+        var a = MemoryMarshal.Cast<double, long>(candidate);
+        var b = MemoryMarshal.Cast<double, long>(reference);
+        var count = 0L;
+        for (var i = a.CommonPrefixLength(b); i < a.Length; i++)
+        {
+            count += a[i] != b[i] ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static bool IsFinite(Tensor tensor)

@@ -27,8 +27,11 @@ public enum MismatchKind
     /// <summary>Inside the bound, but the rms error is more than 16 times the other side's.</summary>
     Accuracy,
 
-    /// <summary>A crash, a hang, memory, an internal error, a write outside the output.</summary>
+    /// <summary>A crash, a hang, memory, an internal error, a read or write outside the tensors, a modified input.</summary>
     Fault,
+
+    /// <summary>Asked again, in another layout or from several threads at once, a side gives another answer.</summary>
+    Repetition,
 
     /// <summary>The floating-point environment was changed.</summary>
     Environment,

@@ -5,8 +5,8 @@ using ParityHarness.Problems;
 namespace ParityHarness.Data;
 
 /// <summary>
-/// A dense, row-major tensor in native memory: 64-byte aligned, with a guard zone on either side by which a write
-/// outside it is seen. The memory is kept and reused when the tensor is reshaped.
+/// A tensor in native memory: dense, row-major and 64-byte aligned unless told otherwise, with a guard zone on either
+/// side by which a write outside it is seen. The memory is kept and reused when the tensor is reshaped.
 /// </summary>
 public sealed unsafe class Tensor : IDisposable
 {
@@ -15,6 +15,11 @@ public sealed unsafe class Tensor : IDisposable
 
     private byte* _block;
     private nuint _capacity;
+    private GuardedPages? _pages;
+    private byte* _data;
+    private nuint _bytes;
+    private int _guardBefore;
+    private int _guardAfter;
 
     /// <summary>The element type.</summary>
     public DType DType { get; private set; } = DType.Float32;
@@ -28,8 +33,14 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>Number of elements.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Elements of memory from the first to the last, those between them included; <see cref="Count"/> where the tensor is dense.</summary>
+    public long Extent => (long)_bytes / DType.Size();
+
+    /// <summary>Where the elements are put when the tensor is given its shape the next time.</summary>
+    public Placement Placement { get; set; }
+
     /// <summary>The first element.</summary>
-    public byte* Data => _block + GuardBytes;
+    public byte* Data => _data;
 
     /// <summary>Number of elements of a shape; null where it does not fit int64.</summary>
     public static long? CountOf(ReadOnlySpan<long> shape)
@@ -70,62 +81,93 @@ public sealed unsafe class Tensor : IDisposable
         return strides;
     }
 
-    /// <summary>Gives the tensor a type and a shape. The elements are undefined; the guard zones are set.</summary>
+    /// <summary>
+    /// Gives the tensor a type and a shape, dense and row-major. The elements are undefined; the guard zones are set.
+    /// </summary>
     /// <exception cref="ProblemDataException">There is not that much memory.</exception>
     public void Reshape(DType dtype, long[] shape)
     {
         var count = CountOf(shape) ?? throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] does not fit any memory");
-        var wide = (Int128)count * dtype.Size();
-        if (wide > (Int128)1 << 40)
-        {
-            throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] needs {wide} bytes");
-        }
-
-        var bytes = (nuint)wide;
-        if (_block == null || bytes > _capacity)
-        {
-            var capacity = Math.Max(bytes, 4096);
-            var block = Allocate(capacity + 2 * GuardBytes, shape);
-            NativeMemory.AlignedFree(_block);
-            _block = block;
-            _capacity = capacity;
-            new Span<byte>(_block, GuardBytes).Fill(GuardByte);
-        }
-
+        Reserve(dtype, shape, count);
         DType = dtype;
         Shape = shape;
         Strides = DenseStrides(shape);
         Count = count;
-        new Span<byte>(Data + bytes, GuardBytes).Fill(GuardByte);
     }
 
-    /// <summary>The elements. For tensors of at most 2^31 - 1 elements.</summary>
+    /// <summary>
+    /// Gives the tensor the type, the shape and the elements of another, laid out by strides. What lies between the
+    /// elements is filled with bytes 0xFF.
+    /// </summary>
+    /// <param name="from">Where the elements are; it must have fewer than 2^31 of them.</param>
+    /// <param name="fromStrides">By which strides they are read there, e.g. 0 where one index stands for all.</param>
+    /// <param name="strides">By which strides they are written here, none of them negative.</param>
+    /// <exception cref="ProblemDataException">There is not that much memory.</exception>
+    internal void Lay(Tensor from, long[] fromStrides, long[] strides)
+    {
+        var shape = from.Shape;
+        Int128 extent = from.Count == 0 ? 0 : 1;
+        for (var d = 0; d < shape.Length && from.Count > 0; d++)
+        {
+            extent += (Int128)(shape[d] - 1) * strides[d];
+        }
+
+        Reserve(from.DType, shape, extent);
+        DType = from.DType;
+        Shape = shape;
+        Strides = strides;
+        Count = from.Count;
+        if (fromStrides.AsSpan().SequenceEqual(strides) && from._bytes == _bytes)
+        {
+            NativeMemory.Copy(from._data, _data, _bytes);
+            return;
+        }
+
+        NativeMemory.Fill(_data, _bytes, 0xFF);
+        switch (DType.Size())
+        {
+            case 1:
+                Scatter<byte>(from._data, fromStrides);
+                break;
+            case 2:
+                Scatter<ushort>(from._data, fromStrides);
+                break;
+            case 4:
+                Scatter<uint>(from._data, fromStrides);
+                break;
+            case 8:
+                Scatter<ulong>(from._data, fromStrides);
+                break;
+            default:
+                Scatter<UInt128>(from._data, fromStrides);
+                break;
+        }
+    }
+
+    /// <summary>A checksum of the memory from the first element to the last.</summary>
+    internal uint ChecksumOfMemory() => Checksum.Of(_data, _bytes);
+
+    /// <summary>The elements. For dense tensors of at most 2^31 - 1 elements.</summary>
     public Span<T> Span<T>()
         where T : unmanaged
         => new(Data, checked((int)Count));
 
     /// <summary>Fills the elements with bytes 0xFF: NaN for the floating-point types, so that an unwritten element shows.</summary>
-    public void Poison() => NativeMemory.Fill(Data, (nuint)(Count * DType.Size()), 0xFF);
+    public void Poison() => NativeMemory.Fill(_data, _bytes, 0xFF);
 
     /// <summary>False when something was written right before or right after the elements.</summary>
     public bool GuardsAreIntact() =>
-        _block == null
-        || (new ReadOnlySpan<byte>(_block, GuardBytes).IndexOfAnyExcept(GuardByte) < 0
-        && new ReadOnlySpan<byte>(Data + (nuint)(Count * DType.Size()), GuardBytes).IndexOfAnyExcept(GuardByte) < 0);
+        new ReadOnlySpan<byte>(_data - _guardBefore, _guardBefore).IndexOfAnyExcept(GuardByte) < 0
+        && new ReadOnlySpan<byte>(_data + _bytes, _guardAfter).IndexOfAnyExcept(GuardByte) < 0;
 
     /// <summary>Sets the guard zones again.</summary>
     public void RestoreGuards()
     {
-        if (_block == null)
-        {
-            return;
-        }
-
-        new Span<byte>(_block, GuardBytes).Fill(GuardByte);
-        new Span<byte>(Data + (nuint)(Count * DType.Size()), GuardBytes).Fill(GuardByte);
+        new Span<byte>(_data - _guardBefore, _guardBefore).Fill(GuardByte);
+        new Span<byte>(_data + _bytes, _guardAfter).Fill(GuardByte);
     }
 
-    /// <summary>An element as double; exact for float32 and float64.</summary>
+    /// <summary>An element of a dense tensor as double; exact for float32 and float64.</summary>
     public double At(long index) => DType switch
     {
         DType.Float32 => ((float*)Data)[index],
@@ -142,15 +184,113 @@ public sealed unsafe class Tensor : IDisposable
         _ => throw new NotSupportedException($"elements of {DType}"),
     };
 
-    private static byte* Allocate(nuint bytes, long[] shape)
+    /// <summary>Makes room for so many elements, at the place that is wanted, with guard zones.</summary>
+    private void Reserve(DType dtype, long[] shape, Int128 count)
     {
-        try
+        var wide = count * dtype.Size();
+        if (wide > (Int128)1 << 40)
         {
-            return (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+            throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] needs {wide} bytes");
         }
-        catch (OutOfMemoryException)
+
+        var bytes = (nuint)wide;
+        if (Placement == Placement.Aligned)
         {
-            throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] needs {bytes} bytes, which are not to be had");
+            ReserveBlock(bytes, shape);
+        }
+        else
+        {
+            ReservePages(bytes, dtype.Size(), shape);
+        }
+
+        _bytes = bytes;
+        new Span<byte>(_data + bytes, _guardAfter).Fill(GuardByte);
+    }
+
+    private void ReserveBlock(nuint bytes, long[] shape)
+    {
+        if (_block == null || bytes > _capacity)
+        {
+            var capacity = Math.Max(bytes, 4096);
+            byte* block;
+            try
+            {
+                block = (byte*)NativeMemory.AlignedAlloc(capacity + 2 * GuardBytes, 64);
+            }
+            catch (OutOfMemoryException)
+            {
+                throw NoMemory(bytes, shape);
+            }
+
+            NativeMemory.AlignedFree(_block);
+            _block = block;
+            _capacity = capacity;
+            new Span<byte>(_block, GuardBytes).Fill(GuardByte);
+        }
+
+        _data = _block + GuardBytes;
+        _guardBefore = _guardAfter = GuardBytes;
+    }
+
+    private void ReservePages(nuint bytes, int elementSize, long[] shape)
+    {
+        _pages ??= new GuardedPages();
+        if (!_pages.TryReserve(bytes + 2 * GuardBytes + (nuint)elementSize))
+        {
+            throw NoMemory(bytes, shape);
+        }
+
+        (_guardBefore, _guardAfter) = (GuardBytes, GuardBytes);
+        switch (Placement)
+        {
+            case Placement.AfterGuardPage:
+                _data = _pages.Start;
+                _guardBefore = 0;
+                break;
+            case Placement.BeforeGuardPage:
+                _data = _pages.End - bytes;
+                _guardAfter = 0;
+                break;
+            default:
+                _data = _pages.Start + GuardBytes + elementSize;
+                break;
+        }
+
+        new Span<byte>(_data - _guardBefore, _guardBefore).Fill(GuardByte);
+    }
+
+    private static ProblemDataException NoMemory(nuint bytes, long[] shape) =>
+        new($"a tensor of shape [{string.Join(", ", shape)}] needs {bytes} bytes, which are not to be had");
+
+    /// <summary>Writes the elements, in row-major order of their indices, from one layout to this tensor's.</summary>
+    private void Scatter<T>(byte* from, long[] fromStrides)
+        where T : unmanaged
+    {
+        var dims = Shape.Length;
+        var source = (T*)from;
+        var target = (T*)_data;
+        var (length, sourceStep, targetStep) = dims == 0 ? (1, 0, 0) : (Shape[^1], fromStrides[^1], Strides[^1]);
+        var index = new long[Math.Max(0, dims - 1)];
+        for (var left = Count; left > 0; left -= length)
+        {
+            for (var i = 0L; i < length; i++)
+            {
+                target[i * targetStep] = source[i * sourceStep];
+            }
+
+            for (var d = dims - 2; d >= 0; d--)
+            {
+                source += fromStrides[d];
+                target += Strides[d];
+                if (++index[d] < Shape[d])
+                {
+                    break;
+                }
+
+                source -= fromStrides[d] * Shape[d];
+                target -= Strides[d] * Shape[d];
+                index[d] = 0;
+            }
         }
     }
 
@@ -158,8 +298,10 @@ public sealed unsafe class Tensor : IDisposable
     public void Dispose()
     {
         NativeMemory.AlignedFree(_block);
-        _block = null;
-        _capacity = 0;
+        _pages?.Dispose();
+        _block = _data = null;
+        _capacity = _bytes = 0;
+        _guardBefore = _guardAfter = 0;
         Count = 0;
     }
 }

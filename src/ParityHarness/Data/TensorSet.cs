@@ -23,6 +23,43 @@ public sealed class TensorSet : IDisposable
     /// </summary>
     public bool IsExact { get; internal set; }
 
+    /// <summary>Checksums of the tensors' memory, by which <see cref="Changed"/> sees what was modified.</summary>
+    internal (uint Input, uint Weight, uint Bias) Checksums() =>
+        (Input.ChecksumOfMemory(), Weight.ChecksumOfMemory(), HasBias ? _bias.ChecksumOfMemory() : 0);
+
+    /// <summary>Which tensors are no longer what they were, e.g. "weight" or "input and bias"; null where all are.</summary>
+    internal string? Changed((uint Input, uint Weight, uint Bias) before)
+    {
+        var now = Checksums();
+        if (now == before)
+        {
+            return null;
+        }
+
+        string?[] names = [now.Input != before.Input ? "input" : null, now.Weight != before.Weight ? "weight" : null, now.Bias != before.Bias ? "bias" : null];
+        return string.Join(" and ", names.Where(name => name is not null));
+    }
+
+    /// <summary>Makes these tensors copies of others, at another place in memory.</summary>
+    /// <exception cref="ProblemDataException">There is not that much memory.</exception>
+    internal void Copy(TensorSet from, Placement placement)
+    {
+        HasBias = from.HasBias;
+        IsExact = from.IsExact;
+        Copy(from.Input, Input, placement);
+        Copy(from.Weight, Weight, placement);
+        if (HasBias)
+        {
+            Copy(from._bias, _bias, placement);
+        }
+    }
+
+    private static void Copy(Tensor from, Tensor to, Placement placement)
+    {
+        to.Placement = placement;
+        to.Lay(from, from.Strides, from.Strides);
+    }
+
     /// <summary>The bias' tensor, brought into being.</summary>
     internal Tensor WithBias(bool hasBias)
     {

@@ -12,11 +12,15 @@ public static class DivergenceFile
 
     /// <summary>The rows of the file.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
-    public static ImmutableArray<Divergence> Read(string path)
+    public static ImmutableArray<Divergence> Read(string path) => Parse(path, CsvTable.Text(path));
+
+    /// <summary>The rows of a text that was read from a file.</summary>
+    /// <exception cref="FixtureException">It is malformed.</exception>
+    internal static ImmutableArray<Divergence> Parse(string path, string text)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var rows = ImmutableArray.CreateBuilder<Divergence>();
-        foreach (var line in CsvTable.Read(path, Columns, Columns).Lines)
+        foreach (var line in CsvTable.Parse(path, text, Columns, Columns).Lines)
         {
             foreach (var column in Columns)
             {

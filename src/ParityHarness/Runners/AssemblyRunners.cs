@@ -37,6 +37,12 @@ public static class AssemblyRunners
         }
     }
 
+    /// <summary>As <see cref="Load"/>, for what is a path whatever its ending.</summary>
+    /// <param name="path">The file; where it is relative, from the current folder.</param>
+    /// <exception cref="RunnerLoadException">As for <see cref="Load"/>.</exception>
+    public static IRunner LoadFile(string path) =>
+        Try(path, () => (IRunner)Activator.CreateInstance(FindRunner(OpenFile(path), path))!);
+
     private static T Try<T>(string assembly, Func<T> step)
     {
         try
@@ -52,15 +58,15 @@ public static class AssemblyRunners
 
     private static Assembly Open(string assembly)
     {
-        if (!assembly.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-        {
-            return Assembly.Load(new AssemblyName(assembly));
-        }
+        return assembly.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? OpenFile(assembly) : Assembly.Load(new AssemblyName(assembly));
+    }
 
-        var path = Path.GetFullPath(assembly);
+    private static Assembly OpenFile(string file)
+    {
+        var path = Path.GetFullPath(file);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException("there is no such file");
+            throw new FileNotFoundException(Directory.Exists(path) ? "it is a folder; name the .dll in it" : "there is no such file");
         }
 
         return new RunnerLoadContext(path).LoadFromAssemblyPath(path);

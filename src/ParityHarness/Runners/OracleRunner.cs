@@ -18,6 +18,9 @@ public sealed class OracleRunner : IRunner
     /// <inheritdoc/>
     public string Details => "by the definition, in higher precision";
 
+    /// <summary>It keeps its arrays from call to call.</summary>
+    public bool IsConcurrent => false;
+
     /// <inheritdoc/>
     public void Run(Problem problem, TensorSet tensors, Outcome outcome)
     {

@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, libtorch@2.6, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, libtorch@2.6, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
@@ -36,6 +36,7 @@ public static class RunnerFactory
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
+            "assembly" when argument.Length > 0 => AssemblyRunners.LoadFile(argument),
             "exec" when argument.Length > 0 => ExecRunner.OfShell(name, argument),
             _ => throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}"),
         };

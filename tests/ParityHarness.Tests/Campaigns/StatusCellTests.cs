@@ -19,6 +19,13 @@ public class StatusCellTests
 
         theirs.Set(Phase.Candidate);
         Assert.Equal((2, -3, Phase.Candidate), (ours.Steps, ours.Index, ours.Phase));
+
+        theirs.Set(Phase.Reference, RepetitionCheck.Threads);
+        theirs.Step();
+        Assert.Equal((4, Phase.Reference, RepetitionCheck.Threads), (ours.Steps, ours.Phase, ours.Check));
+
+        theirs.Set(-3, Phase.Data);
+        Assert.Equal(RepetitionCheck.None, ours.Check);
     }
 
     [Fact]

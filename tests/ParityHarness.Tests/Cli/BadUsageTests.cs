@@ -56,6 +56,10 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("oracle:2", "there is no runner 'oracle:2'; there are ")]
     [InlineData("native:", "there is no runner 'native:'; there are ")]
     [InlineData("", "there is no runner ''; there are ")]
+    [InlineData("assembly:", "there is no runner 'assembly:'; there are ")]
+    [InlineData("assembly:nowhere.dll", "nowhere.dll cannot be loaded: there is no such file")]
+    [InlineData("assembly:/tmp", "/tmp cannot be loaded: it is a folder; name the .dll in it")]
+    [InlineData("assembly:/etc/passwd", "/etc/passwd cannot be loaded: it is not a .NET assembly for this platform")]
     public void An_unknown_runner_is_told_with_the_known_ones(string name, string message)
     {
         _parity.Run("run", "--reference", "oracle", "--candidate", name, "--problem", "l1_k1");

@@ -70,6 +70,25 @@ public class ComparerSpecialTests
         Assert.Equal((Verdict.Passed, 1), (judgement.Verdict, judgement.SignedZeros));
     }
 
+    [Theory]
+    [InlineData("l40_k1_s3 float32 integer seed1")]
+    [InlineData("l40_k1_s3 float32 random seed1")]
+    [InlineData("l40_k1_s3 float64 random seed1")]
+    public void Zeros_of_opposite_sign_are_counted_where_all_outputs_are_finite(string problem)
+    {
+        // Outputs 1, 2, 4, 5, 7 ... are zero: no input reaches them. The last is beyond the vectors.
+        using var bout = new Bout(problem);
+        foreach (var index in (long[])[1, 5, 116])
+        {
+            Assert.Equal(0, bout.Reference.Output.At(index));
+            Bout.Set(bout.Candidate, index, -0.0);
+        }
+
+        var judgement = bout.Judge();
+
+        Assert.Equal((Verdict.Passed, 3), (judgement.Verdict, judgement.SignedZeros));
+    }
+
     [Fact]
     public void An_output_that_may_overflow_on_the_way_is_not_judged_and_counted()
     {

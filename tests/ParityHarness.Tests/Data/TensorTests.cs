@@ -27,6 +27,131 @@ public unsafe class TensorTests
         }
     }
 
+    [Theory]
+    [InlineData(Placement.OddOffset)]
+    [InlineData(Placement.BeforeGuardPage)]
+    [InlineData(Placement.AfterGuardPage)]
+    public void Elements_beside_a_page_are_written_and_guarded_like_others(Placement placement)
+    {
+        using var tensor = new Tensor { Placement = placement };
+        var page = Environment.SystemPageSize;
+        foreach (var (dtype, length) in ((DType, long)[])[(DType.Float32, 0), (DType.Float32, 1), (DType.Float64, 7), (DType.Float32, 4096), (DType.UInt8, 5001)])
+        {
+            tensor.Reshape(dtype, [length]);
+            tensor.Poison();
+            Assert.True(tensor.GuardsAreIntact());
+            var (start, end) = ((nint)tensor.Data, (nint)tensor.Data + (nint)length * dtype.Size());
+            switch (placement)
+            {
+                case Placement.OddOffset:
+                    Assert.Equal(dtype.Size(), start % 64);
+                    break;
+                case Placement.BeforeGuardPage:
+                    Assert.Equal(0, end % page);
+                    break;
+                default:
+                    Assert.Equal(0, start % page);
+                    break;
+            }
+
+            if (placement != Placement.AfterGuardPage)
+            {
+                tensor.Data[-1] ^= 1;
+                Assert.False(tensor.GuardsAreIntact());
+                tensor.RestoreGuards();
+            }
+
+            if (placement != Placement.BeforeGuardPage)
+            {
+                tensor.Data[length * dtype.Size()] ^= 1;
+                Assert.False(tensor.GuardsAreIntact());
+                tensor.RestoreGuards();
+            }
+        }
+    }
+
+    [Fact]
+    public void A_tensor_laid_out_by_strides_has_the_elements_of_the_other_and_NaN_between_them()
+    {
+        using var dense = new Tensor();
+        using var strided = new Tensor();
+        using var back = new Tensor();
+        dense.Reshape(DType.Float32, [2, 3, 4]);
+        for (var i = 0; i < 24; i++)
+        {
+            dense.Span<float>()[i] = i;
+        }
+
+        strided.Lay(dense, dense.Strides, [26, 2, 6]);
+        Assert.Equal((24, 49), (strided.Count, strided.Extent));
+        Assert.Equal([26, 2, 6], strided.Strides);
+        var memory = new ReadOnlySpan<float>(strided.Data, 49).ToArray();
+        Assert.Equal((0f, 1f, 4f, 12f, 23f), (memory[0], memory[6], memory[2], memory[26], memory[48]));
+        Assert.Equal(25, memory.Count(float.IsNaN));
+
+        back.Lay(strided, strided.Strides, dense.Strides);
+        Assert.Equal(dense.Span<float>().ToArray(), back.Span<float>().ToArray());
+    }
+
+    [Fact]
+    public void An_expanded_tensor_holds_each_element_once_and_gives_it_for_every_index()
+    {
+        using var dense = new Tensor();
+        using var expanded = new Tensor();
+        using var same = new Tensor();
+        dense.Reshape(DType.Float64, [3, 2]);
+        dense.Span<double>()[0] = 5;
+        dense.Span<double>()[1] = 6;
+        expanded.Lay(dense, [0, 1], [0, 1]);
+        Assert.Equal((6, 2), (expanded.Count, expanded.Extent));
+
+        same.Lay(expanded, expanded.Strides, dense.Strides);
+        Assert.Equal([5, 6, 5, 6, 5, 6], same.Span<double>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(DType.Float32, 1)]
+    [InlineData(DType.Float32, 1000)]
+    [InlineData(DType.Float64, 333)]
+    [InlineData(DType.UInt8, 131)]
+    public void A_checksum_sees_one_changed_bit_an_exchange_and_all_signs(DType dtype, int length)
+    {
+        using var tensors = new TensorSet();
+        tensors.Input.Reshape(dtype, [length]);
+        tensors.Weight.Reshape(DType.Float32, [1]);
+        tensors.Weight.Poison();
+        var bytes = new Span<byte>(tensors.Input.Data, length * dtype.Size());
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)(i * 7 + i / 256);
+        }
+
+        var before = tensors.Checksums();
+        Assert.Null(tensors.Changed(before));
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 0x80;
+            Assert.Equal("input", tensors.Changed(before));
+            bytes[i] ^= 0x80;
+        }
+
+        foreach (ref var value in bytes)
+        {
+            value ^= 0x80;
+        }
+
+        Assert.Equal("input", tensors.Changed(before));
+        foreach (ref var value in bytes)
+        {
+            value ^= 0x80;
+        }
+
+        bytes.Reverse();
+        Assert.Equal("input", tensors.Changed(before));
+        tensors.Weight.Data[3] = 0;
+        Assert.Equal("input and weight", tensors.Changed(before));
+    }
+
     [Fact]
     public void The_elements_are_aligned_to_64_bytes()
     {

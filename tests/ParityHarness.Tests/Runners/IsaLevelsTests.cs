@@ -3,7 +3,6 @@ using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 using ParityHarness.Tests.Campaigns;
-using ParityHarness.Tests.Cli;
 using ParityHarness.Tests.Records;
 using Xunit;
 
@@ -58,7 +57,7 @@ public class IsaLevelsTests
     public void A_level_above_the_machine_is_refused_in_one_line()
     {
         // To the program this machine then has no AVX2.
-        using var parity = new Parity().With("DOTNET_EnableAVX2", "0");
+        using var parity = new Cli.Parity().With("DOTNET_EnableAVX2", "0");
         parity.Run("run", "--reference", "libtorch:avx2", "--problem", "l4_k3");
 
         Assert.Equal(2, parity.ExitCode);

@@ -1,12 +1,11 @@
-using ParityHarness.Campaigns;
 using ParityHarness.Runners;
 
-namespace ParityHarness.Cli.Commands;
+namespace ParityHarness.Campaigns;
 
 /// <summary>
 /// Which reference is in force: TorchSharp where it is in this build, else the system's libtorch, else recorded answers.
 /// </summary>
-internal static class References
+public static class References
 {
     /// <summary>The live ones, best first.</summary>
     public static IReadOnlyList<string> Live { get; } = ["torchsharp", "libtorch"];
@@ -28,9 +27,16 @@ internal static class References
     }
 
     /// <summary>The reference asked for, or the default.</summary>
+    /// <param name="asked">A runner's name, or null for the default.</param>
+    /// <param name="needsLive">Whether recorded answers do not serve, as for generated problems.</param>
     /// <exception cref="HarnessException">There is none, or not the one asked for.</exception>
     public static string Choose(string? asked, bool needsLive)
     {
+        if (asked == "recorded" && needsLive)
+        {
+            throw new HarnessException("recorded answers are no live reference: they know only the problems that were recorded. Use run, or --reference libtorch");
+        }
+
         if (asked is not null)
         {
             return WhyNot(asked) is { } reason ? throw new HarnessException(reason) : asked;

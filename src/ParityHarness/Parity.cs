@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Comparison;
+using ParityHarness.Data;
+using ParityHarness.Records;
+using ParityHarness.Runners;
+
+namespace ParityHarness;
+
+/// <summary>
+/// Checks an implementation of ConvTranspose1d against PyTorch's from a test of your own, in any test framework: returns
+/// when parity holds and throws <see cref="ParityException"/> when it does not.
+/// <para>
+/// Everything runs on the calling thread, in the test's own process: native code that crashes or hangs takes it along,
+/// and for such code the command line is better, which has worker processes. For the same reason a problem in which the
+/// reference is known to be wrong, and might crash, is passed over. As on the command line each side is held against an
+/// oracle, so that the message says which of them is wrong.
+/// </para>
+/// </summary>
+public static class Parity
+{
+    private const int ShownFailures = 3;
+    private const int KeptRows = 100;
+
+    /// <summary>Checks a function.</summary>
+    /// <typeparam name="T">float or double. Problems of other dtypes are not put to the function, nor any that it cannot be told: see <see cref="FunctionRunner.Takes"/>.</typeparam>
+    /// <param name="function">The implementation.</param>
+    /// <param name="options">What to run; null for 10,000 small problems.</param>
+    /// <returns>Counts, and who ran.</returns>
+    /// <exception cref="ParityException">Parity does not hold, or nothing was compared.</exception>
+    /// <exception cref="HarnessException">There is no reference, or an option is wrong; the message says what to do.</exception>
+    public static CampaignResult Check<T>(ConvTranspose1dFunction<T> function, ParityOptions? options = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        using var runner = function switch
+        {
+            ConvTranspose1dFunction<float> single => new FunctionRunner("function", "", single),
+            ConvTranspose1dFunction<double> twofold => new FunctionRunner("function", "", null, twofold),
+            _ => throw new HarnessException($"Parity.Check<{typeof(T).Name}>: a function is checked in float or double", isUsage: true),
+        };
+        return Check(runner, options);
+    }
+
+    /// <summary>Checks a runner; it stays the caller's to dispose of.</summary>
+    /// <param name="candidate">The implementation.</param>
+    /// <param name="options">What to run; null for 10,000 small problems.</param>
+    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
+    public static CampaignResult Check(IRunner candidate, ParityOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return Check(candidate, candidate.Name, options ?? new ParityOptions());
+    }
+
+    /// <summary>Checks a runner by its name on the command line, e.g. <c>native:./libmine.so</c>; a relative path is taken from the current folder.</summary>
+    /// <param name="candidate">The runner's name.</param>
+    /// <param name="options">What to run; null for 10,000 small problems.</param>
+    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
+    public static CampaignResult Check(string candidate, ParityOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return Check(null, candidate, options ?? new ParityOptions());
+    }
+
+    private static CampaignResult Check(IRunner? candidate, string name, ParityOptions options)
+    {
+        var clock = Stopwatch.StartNew();
+        var all = new RangeResult();
+        CampaignResult result;
+        try
+        {
+            var settings = Settings(name, options);
+            using var runner = new RangeRunner(settings, null, candidate);
+            Run(runner, settings, candidate as FunctionRunner, options, all);
+            result = new CampaignResult
+            {
+                Tally = all.Tally,
+                Reference = runner.Reference,
+                Candidate = runner.Candidate,
+                FirstRows = [.. all.Rows.Select(fields => new ResultRow(fields))],
+                Elapsed = clock.Elapsed,
+                Workers = 1,
+                InProcess = true,
+                LinesOnly = settings.IsLinesOnly,
+            };
+        }
+        catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException or ProblemDataException)
+        {
+            throw new HarnessException(e.Message, isUsage: true);
+        }
+
+        return result.Holds
+            ? result
+            : throw new ParityException(Describe(result, candidate is not null, options), result, (candidate as FunctionRunner)?.FirstFault);
+    }
+
+    private static CampaignSettings Settings(string candidate, ParityOptions options)
+    {
+        if (options.FixturesFolder is { } folder && !Directory.Exists(folder))
+        {
+            throw new HarnessException($"{nameof(ParityOptions.FixturesFolder)} {folder}: there is no such folder", isUsage: true);
+        }
+
+        Comparison.Tolerance.Parse(options.Tolerance);
+        return new CampaignSettings
+        {
+            Reference = Reference(options),
+            Candidate = candidate,
+            Profile = options.Problems.Count > 0 ? null : options.Profile,
+            Seed = options.Seed,
+            Problems = options.Problems,
+            Tolerance = options.Tolerance,
+            StrictReasons = options.StrictReasons,
+            FixturesFolder = options.FixturesFolder,
+        };
+    }
+
+    private static string Reference(ParityOptions options)
+    {
+        try
+        {
+            return References.Choose(options.Reference, needsLive: true);
+        }
+        catch (HarnessException e)
+        {
+            throw new HarnessException($"{e.Message}. Add the package ParityHarness.TorchSharp; or set the variable {NativeLibraries.DirectoryVariable} to the folder of a libparity_libtorch.so, as scripts/setup builds it; or hold your implementation against the definition alone: new ParityOptions {{ Reference = \"oracle\" }}");
+        }
+    }
+
+    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RangeResult all)
+    {
+        var source = CaseSource.Of(settings);
+        var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
+        var left = source.Count ?? options.Count ?? Problems.Profile.Parse(options.Profile).DefaultCount;
+        for (var index = 0L; left > 0; index++)
+        {
+            var problem = source.At(index).Problem;
+            if (source.Count is null && (function?.Takes(problem) == false || KnownDivergences.Covering(divergences, problem) is not null))
+            {
+                continue;
+            }
+
+            var result = runner.Run(new Order(index, 1));
+            left--;
+            if (all.Rows.Count < KeptRows)
+            {
+                all.Add(result);
+            }
+            else
+            {
+                all.Tally.Add(result.Tally);
+            }
+        }
+    }
+
+    private static string Describe(CampaignResult result, bool isOwn, ParityOptions options)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"parity does not hold: {result.Why}\n");
+        foreach (var (kind, count) in result.Tally.Failures)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  failed, {kind}: {count:N0}\n");
+        }
+
+        foreach (var row in result.FirstRows.Take(ShownFailures))
+        {
+            // The row has literal values in columns of their own; the line that was given holds them.
+            var problem = options.Problems.Count > 0 ? options.Problems[int.Parse(row["index"], CultureInfo.InvariantCulture)] : row["problem"];
+            text.Append(CultureInfo.InvariantCulture, $"{row["verdict"]} {row["name"]}: {row["detail"]}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  again: {(isOwn ? $"new ParityOptions {{ Problems = [\"{problem}\"]{Deciders(options)} }}" : row["rerun"])}\n");
+        }
+
+        if (result.Tally.Failed + result.Tally.Mistrusted - ShownFailures is > 0 and var more)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"and {more:N0} more\n");
+        }
+
+        var what = options.Problems.Count > 0 ? "the given problems" : $"profile {options.Profile}, seed {options.Seed}";
+        return text.Append(CultureInfo.InvariantCulture, $"{what}; reference {result.Reference.Label}, candidate {result.Candidate.Label}").ToString();
+    }
+
+    private static string Deciders(ParityOptions options) =>
+        (options.Tolerance == Comparison.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
+        + (options.StrictReasons ? ", StrictReasons = true" : "")
+        + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
+}

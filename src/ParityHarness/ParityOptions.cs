@@ -1,0 +1,29 @@
+namespace ParityHarness;
+
+/// <summary>What <see cref="Parity"/> runs, and who decides; each as the option of the command line of that name.</summary>
+public sealed record ParityOptions
+{
+    /// <summary>How large the generated problems are: smoke, ci or nightly.</summary>
+    public string Profile { get; init; } = "smoke";
+
+    /// <summary>Seed: problem i is a function of profile, seed and i alone.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How many generated problems are put to the implementation; null for the profile's number (smoke: 10,000).</summary>
+    public long? Count { get; init; }
+
+    /// <summary>Problem lines, as a failure shows them, to run in place of generated ones.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>What the implementation is held against: a runner's name; null for torchsharp where it is, else libtorch.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Who decides about values: bound, torch, ulp:N, or RTOL,ATOL.</summary>
+    public string Tolerance { get; init; } = "bound";
+
+    /// <summary>Whether it fails when both reject, but for different reasons.</summary>
+    public bool StrictReasons { get; init; }
+
+    /// <summary>A folder with a divergences.csv of your own; null for what was known when this library was built.</summary>
+    public string? FixturesFolder { get; init; }
+}

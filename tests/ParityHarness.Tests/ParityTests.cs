@@ -1,0 +1,269 @@
+using ParityHarness.Campaigns;
+using ParityHarness.Data;
+using ParityHarness.Kernels;
+using ParityHarness.Problems;
+using ParityHarness.Runners;
+using ParityHarness.Tests.Runners;
+
+using Xunit;
+
+namespace ParityHarness.Tests;
+
+public class ParityTests
+{
+    private static readonly ParityOptions Short = new() { Reference = "oracle", Count = 400 };
+
+    [Fact]
+    public void A_right_function_returns_with_as_many_problems_as_were_asked_for()
+    {
+        var result = Parity.Check<float>(Right, Short);
+
+        Assert.True(result.Holds);
+        Assert.Equal(400, result.Tally.Problems);
+        Assert.Equal(0, result.Tally.Unsupported);
+        Assert.True(result.Tally.Passed > 300, result.Why);
+        Assert.True(result.Tally.RejectedByBoth > 10, result.Why);
+    }
+
+    [Fact]
+    public void A_function_of_double_gets_the_problems_of_float64_alone()
+    {
+        var result = Parity.Check<double>((input, weight, bias, p) =>
+            ConvTranspose1d.Forward(input, p.InputShape, weight, p.WeightShape, bias, p.Stride, p.Padding, p.OutputPadding, p.Groups, p.Dilation), Short);
+
+        Assert.Equal(result.Tally.Problems, Count(result, "float64"));
+        Assert.Equal(0, Count(result, "float32"));
+    }
+
+    [Fact]
+    public void The_parameters_are_the_problems()
+    {
+        ConvTranspose1dParameters? seen = null;
+        Parity.Check<float>(
+            (input, weight, bias, p) =>
+            {
+                seen = p;
+                Assert.Equal([1f, 2, 3, 4, 5, 6, 7, 8], input);
+                Assert.Null(bias);
+                return Right(input, weight, bias, p);
+            },
+            new ParityOptions { Reference = "oracle", Problems = ["ic2_oc4_l4_k3_s2_p1_op1_d3_g2_unbatched input=[1,2,3,4,5,6,7,8]"] });
+
+        Assert.NotNull(seen);
+        Assert.Equal([2, 4], seen.InputShape);
+        Assert.Equal([2, 2, 3], seen.WeightShape);
+        Assert.Equal((2L, 1L, 1L, 2L, 3L), (seen.Stride, seen.Padding, seen.OutputPadding, seen.Groups, seen.Dilation));
+        Assert.Equal((1L, 2L, 4L, 4L, 3L), (seen.Batch, seen.InChannels, seen.Length, seen.OutChannels, seen.KernelSize));
+    }
+
+    [Fact]
+    public void A_wrong_function_throws_with_what_failed_how_and_how_to_run_it_again()
+    {
+        var error = Assert.Throws<ParityException>(() => Parity.Check<float>((input, weight, _, p) => Right(input, weight, null, p), Short));
+
+        var lines = error.Message.Split('\n');
+        Assert.Matches(@"^parity does not hold: \d+ of 400 problems failed$", lines[0]);
+        Assert.Contains(lines, line => line.StartsWith("  failed, value candidate: ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("failed fuzz:", StringComparison.Ordinal) && line.Contains("candidate is wrong in ", StringComparison.Ordinal));
+        Assert.Matches(@"^and \d+ more$", lines[^2]);
+        Assert.Equal("profile smoke, seed 1; reference oracle 0.1.0, candidate function", lines[^1]);
+        Assert.Equal(100, error.Result.FirstRows.Count);
+        Assert.Null(error.InnerException);
+    }
+
+    [Fact]
+    public void The_line_of_a_failure_fails_alone_in_the_same_way()
+    {
+        ConvTranspose1dFunction<float> wrong = (input, weight, _, p) => Right(input, weight, null, p);
+        var first = Assert.Throws<ParityException>(() => Parity.Check(wrong, Short)).Message.Split('\n');
+        var detail = first.First(line => line.StartsWith("failed fuzz:", StringComparison.Ordinal)).Split(": ", 2)[1];
+        var again = first.First(line => line.StartsWith("  again: ", StringComparison.Ordinal)).Split('"');
+
+        var alone = Assert.Throws<ParityException>(() => Parity.Check(wrong, new ParityOptions { Problems = [again[1]], Reference = again[3] }));
+
+        Assert.Contains(detail, alone.Message, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 problems failed", alone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_function_throws_says_what_it_means()
+    {
+        var options = new ParityOptions { Reference = "oracle", Problems = ["l4_k3"] };
+
+        var rejects = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, p) => throw new ArgumentOutOfRangeException(nameof(p)), options));
+        var unsupported = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => throw new NotSupportedException("not so long"), options));
+        var faults = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => throw new KeyNotFoundException("at 5"), options));
+
+        Assert.Contains("rejected", rejects.Message, StringComparison.Ordinal);
+        Assert.Equal(0, unsupported.Result.Tally.Failed);
+        Assert.Contains("the candidate does none of the 1 problems", unsupported.Message, StringComparison.Ordinal);
+        Assert.Contains("threw KeyNotFoundException: at 5", faults.Message, StringComparison.Ordinal);
+        Assert.IsType<KeyNotFoundException>(faults.InnerException);
+    }
+
+    [Theory]
+    [InlineData("l4_k3_s2 input=[1,1,1,1] weight=[1,2,3]", 8, "shape")]
+    [InlineData("oc2_l4_k3_s2 float32 integer seed1", 17, "shape")]
+    [InlineData("l4_k3_p9 float32 integer seed1", 0, "reject")]
+    public void An_output_of_another_number_of_elements_or_of_an_illegal_problem_fails(string problem, int elements, string word)
+    {
+        var error = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => new float[elements], new ParityOptions { Reference = "oracle", Problems = [problem] }));
+
+        Assert.Contains(word, error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, error.Result.Tally.Failed);
+    }
+
+    [Fact]
+    public void A_function_that_changes_its_input_has_failed()
+    {
+        var error = Assert.Throws<ParityException>(() => Parity.Check<float>(
+            (input, weight, bias, p) =>
+            {
+                var output = Right(input, weight, bias, p);
+                weight[^1] += 1;
+                return output;
+            },
+            new ParityOptions { Reference = "oracle", Problems = ["l4_k3 float32 integer seed1"] }));
+
+        Assert.Contains("changed its input, weight or bias", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_function_that_returns_nothing_has_failed()
+    {
+        var error = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => null!, new ParityOptions { Reference = "oracle", Problems = ["l4_k3"] }));
+
+        Assert.Contains("returned null", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("l4_k3 float64")]
+    [InlineData("l4_k3_module float32 output_size=[6]")]
+    [InlineData("l4_k3 float32 s=[1,1]")]
+    [InlineData("l4_k3_bias float32 b=1x1")]
+    public void What_a_function_cannot_be_told_is_not_put_to_it(string problem)
+    {
+        using var runner = new FunctionRunner("mine", "", Right);
+
+        Assert.False(runner.Takes(ProblemText.Parse(problem)));
+        Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => throw new InvalidOperationException("was asked"), new ParityOptions { Reference = "oracle", Problems = [problem] }));
+    }
+
+    [Theory]
+    [InlineData("l4_k3 float32 wdtype=float64", OutcomeKind.Rejected)]
+    [InlineData("l4_k3 int32", OutcomeKind.Rejected)]
+    [InlineData("l4_k3 complex64", OutcomeKind.Unsupported)]
+    [InlineData("l4_k3 float64", OutcomeKind.Unsupported)]
+    [InlineData("l4_k3_module float32 output_size=[6]", OutcomeKind.Unsupported)]
+    public void As_a_runner_a_function_answers_for_its_types(string problem, OutcomeKind kind)
+    {
+        using var runner = new FunctionRunner("mine", "", Right);
+        using var tensors = new TensorSet();
+        using var outcome = new Outcome();
+        var asked = ProblemText.Parse(problem);
+        DataFiller.Fill(asked, tensors);
+
+        runner.Run(asked, tensors, outcome);
+
+        Assert.Equal(kind, outcome.Kind);
+    }
+
+    [Fact]
+    public void A_runner_is_checked_and_stays_the_callers()
+    {
+        var calls = 0;
+        using var runner = new Owned((input, weight, bias, p) =>
+        {
+            calls++;
+            return Right(input, weight, bias, p);
+        });
+
+        var result = Parity.Check(runner, Short);
+
+        Assert.Equal("owned 1", result.Candidate.Label);
+        Assert.True(calls >= 400);
+        Assert.False(runner.IsDisposed);
+    }
+
+    [Fact]
+    public void A_library_is_checked_by_its_name_and_a_failure_is_a_line_for_the_command_line()
+    {
+        var right = Parity.Check("kernel:scalar", Short);
+        var library = "native:" + NativeCompiler.Build("flipped_kernel");
+        var error = Assert.Throws<ParityException>(() => Parity.Check(library, Short));
+
+        Assert.Equal("kernel:scalar", right.Candidate.Name);
+        Assert.Contains($"  again: parity run --reference oracle --candidate {library} --problem \"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Known_divergences_of_the_reference_are_passed_over()
+    {
+        var folder = Directory.CreateTempSubdirectory("parity-divergences-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "divergences.csv"), "name,reference,versions,cpu,when,witness,reference_does,reason\nstride-2,oracle,*,,s=2,l4_k3_s2 float32 forward integer seed0,crashes,for this test\n");
+
+            Parity.Check<float>(
+                (input, weight, bias, p) => p.Stride == 2 ? throw new InvalidOperationException("was asked") : Right(input, weight, bias, p),
+                Short with { FixturesFolder = folder });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_known_divergences_are_in_the_library_itself()
+    {
+        using var libtorch = new Named("libtorch", "1.13.1");
+
+        var builtIn = KnownDivergences.Of(null, RunnerInfo.Of(libtorch));
+        var file = KnownDivergences.Of(Path.Combine(NativeCompiler.Root, "fixtures"), RunnerInfo.Of(libtorch));
+
+        Assert.NotEmpty(file);
+        Assert.Equal(file.Select(d => d.Name), builtIn.Select(d => d.Name), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nowhere", null, null, "there is no runner 'nowhere'")]
+    [InlineData("oracle", "quick", null, "'quick' is not a profile; there are smoke, ci and nightly")]
+    [InlineData("oracle", null, "near", "'near' is not a tolerance")]
+    [InlineData("recorded", null, null, "recorded answers are no live reference")]
+    public void A_wrong_option_is_told_in_one_line(string reference, string? profile, string? tolerance, string message)
+    {
+        var options = new ParityOptions { Reference = reference, Profile = profile ?? "smoke", Tolerance = tolerance ?? "bound" };
+
+        var error = Assert.Throws<HarnessException>(() => Parity.Check<float>(Right, options));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void Other_types_than_float_and_double_are_refused()
+    {
+        var error = Assert.Throws<HarnessException>(() => Parity.Check<Half>((_, _, _, _) => []));
+
+        Assert.Equal("Parity.Check<Half>: a function is checked in float or double", error.Message);
+    }
+
+    private static float[] Right(float[] input, float[] weight, float[]? bias, ConvTranspose1dParameters p) =>
+        ConvTranspose1d.Forward(input, p.InputShape, weight, p.WeightShape, bias, p.Stride, p.Padding, p.OutputPadding, p.Groups, p.Dilation);
+
+    private static long Count(CampaignResult result, string className)
+    {
+        var index = ProblemClasses.All.ToList().FindIndex(c => c.Name == className);
+        return Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => result.Tally.OfClass(index, outcome));
+    }
+
+    private sealed class Owned(ConvTranspose1dFunction<float> function) : FunctionRunner("owned", "1", function)
+    {
+        public bool IsDisposed { get; private set; }
+
+        protected override void Dispose(bool disposing) => IsDisposed = true;
+    }
+
+    private sealed class Named(string name, string version) : FunctionRunner(name, version, Right);
+}
