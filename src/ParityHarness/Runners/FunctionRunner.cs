@@ -25,6 +25,9 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
     /// <inheritdoc/>
     public virtual string Details => "";
 
+    /// <summary>Whether the functions may be called from several threads at once, as they then are now and then.</summary>
+    public virtual bool IsConcurrent => false;
+
     /// <summary>The first exception that was neither a rejection nor unsupported, for its stack trace.</summary>
     public Exception? FirstFault { get; private set; }
 

@@ -5,7 +5,7 @@ namespace ParityHarness.Tests.Readme;
 
 /// <summary>
 /// Types the commands of a page, one after the other, in a folder that looks like a fresh clone. scripts/parity there is
-/// the program as it was built for these tests.
+/// the program as it was built for these tests, and so is the library that a C# project refers to.
 /// </summary>
 public class PageSession : IDisposable
 {
@@ -14,6 +14,8 @@ public class PageSession : IDisposable
 
     /// <summary>The reference that the outputs name.</summary>
     private const string NamedReference = "--reference libtorch";
+
+    private static string? s_environment;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("parity-readme-").FullName;
     private readonly Dictionary<string, List<(int Exit, string Output, string Errors)>> _results = new(StringComparer.Ordinal);
@@ -36,7 +38,7 @@ public class PageSession : IDisposable
         File.WriteAllText(parity, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' \"$@\"\n");
         NativeCompiler.Run("chmod", "+x", parity);
 
-        Environment = Type("scripts/parity env").Output;
+        Environment = s_environment ??= Type("scripts/parity env").Output;
         ReferenceInForce = Environment.Split('\n')[0]["reference in force: ".Length..].Trim();
         Page = page;
         foreach (var line in page.ShellLines.Except(NotTyped, StringComparer.Ordinal))
@@ -46,7 +48,9 @@ public class PageSession : IDisposable
 
         foreach (var line in page.ShellLines.Where(l => !NotTyped.Contains(l, StringComparer.Ordinal)))
         {
-            _results[line].Add(Type(line.Replace(NamedReference, $"--reference {ReferenceInForce}", StringComparison.Ordinal)));
+            _results[line].Add(Type(line
+                .Replace(NamedReference, $"--reference {ReferenceInForce}", StringComparison.Ordinal)
+                .Replace("reference src/ParityHarness", $"reference {NativeCompiler.Root}/src/ParityHarness", StringComparison.Ordinal)));
         }
     }
 
