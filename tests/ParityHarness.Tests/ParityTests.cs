@@ -97,6 +97,7 @@ public class ParityTests
         Assert.Contains("rejected", rejects.Message, StringComparison.Ordinal);
         Assert.Equal(0, unsupported.Result.Tally.Failed);
         Assert.Equal(1, unsupported.Result.Tally.Unsupported);
+        Assert.Contains("the candidate does nothing that can be judged", unsupported.Message, StringComparison.Ordinal);
         Assert.Contains("threw KeyNotFoundException: at 5", faults.Message, StringComparison.Ordinal);
         Assert.IsType<KeyNotFoundException>(faults.InnerException);
     }
