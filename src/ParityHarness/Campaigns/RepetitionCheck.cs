@@ -21,7 +21,7 @@ internal enum RepetitionCheck
     /// <summary>With strided input and weight.</summary>
     Strided,
 
-    /// <summary>With an input expanded along a dimension.</summary>
+    /// <summary>With input and weight expanded along a dimension.</summary>
     Expanded,
 
     /// <summary>From several threads at once.</summary>

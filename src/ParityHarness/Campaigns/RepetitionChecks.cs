@@ -70,7 +70,7 @@ internal sealed class RepetitionChecks(StatusCell? status) : IDisposable
         RepetitionCheck.BeforeGuardPage => "when the tensors end right before a page that cannot be accessed",
         RepetitionCheck.AfterGuardPage => "when the tensors start right after a page that cannot be accessed",
         RepetitionCheck.Strided => "when input is stored channels-last and weight has a step of 2",
-        RepetitionCheck.Expanded => "when input is expanded (a stride of 0)",
+        RepetitionCheck.Expanded => "when input and weight are expanded (a stride of 0)",
         RepetitionCheck.Threads => "when called from four threads at once",
         _ => "when asked",
     };
@@ -141,30 +141,42 @@ internal sealed class RepetitionChecks(StatusCell? status) : IDisposable
         return Ask(RepetitionCheck.Strided, runner, phase, problem, _copy, first);
     }
 
-    /// <summary>An expanded input holds other values than the problem's: the answer to the same values laid out densely comes first.</summary>
+    /// <summary>Expanded tensors hold other values than the problem's: the answer to the same values laid out densely comes first.</summary>
     private Repetition? AskExpanded(IRunner runner, Phase phase, Problem problem, TensorSet tensors, Outcome first)
     {
-        var shape = tensors.Input.Shape;
-        var along = Array.FindIndex(shape, size => size > 1);
-        if (along < 0)
+        _dense.Copy(tensors, Placement.Aligned);
+        _copy.Copy(tensors, Placement.Aligned);
+        var isExpanded = Expand(tensors.Input, _dense.Input, _copy.Input);
+        isExpanded |= Expand(tensors.Weight, _dense.Weight, _copy.Weight);
+        if (!isExpanded)
         {
             return null;
         }
 
-        var one = (long[])shape.Clone();
-        one[along] = 1;
-        var expanded = Tensor.DenseStrides(one);
-        var from = (long[])tensors.Input.Strides.Clone();
-        expanded[along] = from[along] = 0;
-        _dense.Copy(tensors, Placement.Aligned);
-        _dense.Input.Lay(tensors.Input, from, tensors.Input.Strides);
-        _copy.Copy(tensors, Placement.Aligned);
-        _copy.Input.Lay(tensors.Input, from, expanded);
         status?.Set(phase, RepetitionCheck.Expanded);
         RangeRunner.Ask(runner, problem, _dense, _denseAnswer);
         _again.Output.Placement = Placement.Aligned;
         return CompareForm(RepetitionCheck.Expanded, first, _denseAnswer)
             ?? Ask(RepetitionCheck.Expanded, runner, phase, problem, _copy, _denseAnswer);
+    }
+
+    /// <summary>Repeats the first slice of a tensor along its first dimension that has several, once in memory and once by a stride of 0; false where there is none.</summary>
+    private static bool Expand(Tensor tensor, Tensor dense, Tensor expanded)
+    {
+        var along = Array.FindIndex(tensor.Shape, size => size > 1);
+        if (along < 0)
+        {
+            return false;
+        }
+
+        var slice = (long[])tensor.Shape.Clone();
+        slice[along] = 1;
+        var strides = Tensor.DenseStrides(slice);
+        var from = (long[])tensor.Strides.Clone();
+        strides[along] = from[along] = 0;
+        dense.Lay(tensor, from, tensor.Strides);
+        expanded.Lay(tensor, from, strides);
+        return true;
     }
 
     private Repetition? AskFromThreads(IRunner runner, Phase phase, Problem problem, TensorSet tensors, Outcome first, int rounds)
