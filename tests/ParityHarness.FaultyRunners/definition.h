@@ -45,6 +45,10 @@
 #ifndef RESULT
 #define RESULT(sum) (sum)
 #endif
+/* What the library says it is able to do. */
+#ifndef ABILITIES
+#define ABILITIES 0
+#endif
 /* Whether the output is left as it is. */
 #ifndef SKIP
 #define SKIP 0
@@ -75,6 +79,8 @@ static inline double with_bits_cleared(double value, int bits)
 
 int32_t parity_conv_transpose1d(parity_call *call)
 {
+    if (call->version == PARITY_ABI_VERSION && call->operation == PARITY_DESCRIBE)
+        call->abilities = ABILITIES;
     void *data = call->output.data;
     call->output.data = NULL;
     int32_t status = correct(call);

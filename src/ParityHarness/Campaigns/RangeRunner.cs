@@ -44,7 +44,7 @@ internal sealed class RangeRunner : IDisposable
     {
         _settings = settings;
         _status = status;
-        _checks = new RepetitionChecks(status);
+        _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
         _source = CaseSource.Of(settings);
         _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
         _isCandidateGiven = candidate is not null;
