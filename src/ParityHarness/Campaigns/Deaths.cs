@@ -4,7 +4,7 @@ namespace ParityHarness.Campaigns;
 /// Counts workers that died in a campaign. An implementation that crashes or hangs at every problem is known for what
 /// it is after a few: the campaign then ends early instead of going on for hours.
 /// </summary>
-internal sealed class Deaths(int mostCrashes)
+internal sealed class Deaths(int mostCrashes, int mostHangs = Deaths.MostHangs)
 {
     /// <summary>So many hangs, each of which costs the time limit twice, are enough.</summary>
     public const int MostHangs = 16;
@@ -13,7 +13,7 @@ internal sealed class Deaths(int mostCrashes)
     private int _hangs;
 
     /// <summary>Whether the campaign should end.</summary>
-    public bool AreTooMany => Volatile.Read(ref _crashes) >= mostCrashes || Volatile.Read(ref _hangs) >= MostHangs;
+    public bool AreTooMany => Volatile.Read(ref _crashes) >= mostCrashes || Volatile.Read(ref _hangs) >= mostHangs;
 
     /// <summary>Counts some.</summary>
     public void Count(int hangs, int crashes)

@@ -22,7 +22,7 @@ public sealed class Trials : IDisposable
         _settings = settings with { AllRows = true, Profile = null, Files = [], Problems = [] };
         _executor = limits.InProcess
             ? new InProcessExecutor(_settings)
-            : new WorkerExecutor(_settings, limits.WorkerCommand, new Deaths(int.MaxValue));
+            : new WorkerExecutor(_settings, limits.WorkerCommand, new Deaths(int.MaxValue, int.MaxValue));
     }
 
     /// <summary>The reference, as loaded.</summary>

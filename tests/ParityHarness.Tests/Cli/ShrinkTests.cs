@@ -28,6 +28,16 @@ public class ShrinkTests
     }
 
     [Fact]
+    public void A_candidate_that_hangs_at_every_problem_is_shrunk_until_the_time_is_over()
+    {
+        using var parity = new Parity();
+        parity.Run("shrink", Large, "--reference", "oracle", "--candidate", CampaignRun.Faulty("endless_loop"), "--timeout", "0.05", "--budget", "12");
+
+        Assert.Equal((1, ""), (parity.ExitCode, parity.Errors));
+        Assert.Contains("        candidate faulted: did not answer within 0.05 s and was ended\nreference: oracle", parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_problem_that_does_not_fail_is_not_shrunk()
     {
         using var parity = new Parity();
