@@ -79,6 +79,8 @@ public static class Parity
             result = new CampaignResult
             {
                 Tally = all.Tally,
+                Settings = settings,
+                Count = options.Count,
                 Reference = runner.Reference,
                 Candidate = runner.Candidate,
                 FirstRows = [.. all.Rows.Select(fields => new ResultRow(fields))],

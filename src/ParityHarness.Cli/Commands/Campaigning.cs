@@ -27,6 +27,7 @@ internal static class Campaigning
         // Made only when both runners are loaded, so that a mistyped name does not cost the last run's results.
         OutputFolder? folder = null;
         var named = parsed.GetValue(common.Out);
+        var started = DateTimeOffset.UtcNow;
         var campaign = new Campaign(
             settings,
             limits,
@@ -50,6 +51,15 @@ internal static class Campaigning
             var result = new CampaignResult
             {
                 Tally = tally,
+                Settings = settings,
+                Count = limits.Count,
+                Duration = limits.Duration,
+                Shard = limits.Shard,
+                Shards = limits.Shards,
+                Ranges = campaign.Ranges,
+                Version = Version,
+                Machine = Machine.Describe(),
+                Started = started,
                 Reference = campaign.Reference!,
                 Candidate = campaign.Candidate!,
                 FirstRows = folder!.FirstRows,
@@ -67,6 +77,7 @@ internal static class Campaigning
                 IsEmptyShard = campaign.IsEmptyShard,
                 Interrupted = campaign.Interrupted,
             };
+            SummaryFile.Write(folder.Folder, result);
             SummaryView.Show(result);
             if (record)
             {
@@ -87,15 +98,15 @@ internal static class Campaigning
         }
 
         var coverage = new Coverage(cases.Generator.Grid);
-        foreach (var (start, end) in campaign.Ranges)
+        foreach (var range in campaign.Ranges)
         {
-            coverage.AddRange(start, end);
+            coverage.AddRange(range.Start, range.End);
         }
 
         return coverage.ToString();
     }
 
-    private static List<(RunnerInfo Version, Divergence Divergence)>? OneSided(CampaignSettings settings, RunnerInfo reference, RunnerInfo candidate)
+    private static List<OneSidedDivergence>? OneSided(CampaignSettings settings, RunnerInfo reference, RunnerInfo candidate)
     {
         if (!Drift.IsMeasured(reference.Name, candidate.Name))
         {
@@ -105,8 +116,8 @@ internal static class Campaigning
         var (ofReference, ofCandidate) = (KnownDivergences.Of(settings.FixturesFolder, reference), KnownDivergences.Of(settings.FixturesFolder, candidate));
         return
         [
-            .. ofReference.ExceptBy(ofCandidate.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => (reference, d)),
-            .. ofCandidate.ExceptBy(ofReference.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => (candidate, d)),
+            .. ofReference.ExceptBy(ofCandidate.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => new OneSidedDivergence(reference, d.Name, d.Witness.ToString())),
+            .. ofCandidate.ExceptBy(ofReference.Select(d => d.Name), d => d.Name, StringComparer.Ordinal).Select(d => new OneSidedDivergence(candidate, d.Name, d.Witness.ToString())),
         ];
     }
 

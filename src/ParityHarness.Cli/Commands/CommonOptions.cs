@@ -39,7 +39,7 @@ internal sealed class CommonOptions
 
     public Option<string?> Out { get; } = new("--out")
     {
-        Description = "Folder for mismatches.csv and run.json. Default: parity-out (parity-out/problem for problem lines), which each run makes anew",
+        Description = "Folder for mismatches.csv, summary.json and run.json. Default: parity-out (parity-out/problem for problem lines), which each run makes anew",
         HelpName = "DIR",
     };
 

@@ -172,10 +172,10 @@ internal static class SummaryView
         var drift = result.Tally.Drift;
         var table = Terminal.Table("difference", "problems", "example");
         table.Columns[1].RightAligned();
-        foreach (var (version, divergence) in oneSided)
+        foreach (var (version, name, witness) in oneSided)
         {
             var side = version == result.Reference ? "reference" : "candidate";
-            AddDrift(table, $"divergence of {version.Label} alone: {divergence.Name}", result.Tally.Divergences.GetValueOrDefault($"{divergence.Name} {side}"), divergence.Witness.ToString());
+            AddDrift(table, $"divergence of {version.Label} alone: {name}", result.Tally.Divergences.GetValueOrDefault($"{name} {side}"), witness);
         }
 
         if (drift.Reasons > 0)

@@ -12,6 +12,36 @@ public sealed record CampaignResult
     /// <summary>Counts.</summary>
     public required Tally Tally { get; init; }
 
+    /// <summary>What was to be done.</summary>
+    public CampaignSettings Settings { get; init; } = new() { Reference = "", Candidate = "" };
+
+    /// <summary>Number of problems asked for; null where all, or time alone, ended it.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>The time asked for, or null.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Which shard this is, from 0.</summary>
+    public long Shard { get; init; }
+
+    /// <summary>Number of shards.</summary>
+    public long Shards { get; init; } = 1;
+
+    /// <summary>Ranges of indices that were run to their end, in order.</summary>
+    public IReadOnlyList<(long Start, long End)> Ranges { get; init; } = [];
+
+    /// <summary>The harness' version.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Processor, system and .NET, in one line.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>The command that does the same again.</summary>
+    public string CommandLine => CommandText.Of(this);
+
     /// <summary>Who the candidate was held against.</summary>
     public required RunnerInfo Reference { get; init; }
 
@@ -46,7 +76,7 @@ public sealed record CampaignResult
     /// Where two versions of one library were run: the divergences that only one of them has, with the version that has
     /// it. Null for other pairs.
     /// </summary>
-    public IReadOnlyList<(RunnerInfo Version, Divergence Divergence)>? OneSided { get; init; }
+    public IReadOnlyList<OneSidedDivergence>? OneSided { get; init; }
 
     /// <summary>Whether only problem lines were run.</summary>
     public bool LinesOnly { get; init; }

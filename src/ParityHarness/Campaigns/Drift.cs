@@ -14,22 +14,22 @@ namespace ParityHarness.Campaigns;
 public sealed class Drift
 {
     /// <summary>Problems that both rejected, for different reasons.</summary>
-    public long Reasons { get; private set; }
+    public long Reasons { get; internal set; }
 
     /// <summary>The first of them; empty when there is none.</summary>
-    public string ReasonsExample { get; private set; } = "";
+    public string ReasonsExample { get; internal set; } = "";
 
     /// <summary>What each said there.</summary>
-    public string ReasonsDetail { get; private set; } = "";
+    public string ReasonsDetail { get; internal set; } = "";
 
     /// <summary>Problems whose outputs are not bitwise equal though both are right.</summary>
-    public long Values { get; private set; }
+    public long Values { get; internal set; }
 
     /// <summary>The greatest difference between two finite outputs of a problem, as a part of that problem's largest output.</summary>
-    public double GreatestDifference { get; private set; }
+    public double GreatestDifference { get; internal set; }
 
     /// <summary>The problem with it; empty when there is none.</summary>
-    public string ValuesExample { get; private set; } = "";
+    public string ValuesExample { get; internal set; } = "";
 
     /// <summary>Whether two runners are versions of one released library.</summary>
     public static bool IsMeasured(string reference, string candidate) =>

@@ -49,6 +49,7 @@ public sealed class OutputFolder : IDisposable
 
             Directory.CreateDirectory(path);
             File.Delete(rowsPath);
+            File.Delete(Path.Combine(path, SummaryFile.Name));
             _writer = new MismatchWriter(rowsPath);
             File.WriteAllText(identityPath, identity);
         }

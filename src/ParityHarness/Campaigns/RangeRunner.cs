@@ -276,6 +276,11 @@ internal sealed class RangeRunner : IDisposable
         }
 
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);
+        if (judgement.RejectedByBoth)
+        {
+            result.Tally.AddRejection(_expected.Reason, _actual.Reason);
+        }
+
         if (_measuresDrift && item.Witness is null && judgement.Verdict == Verdict.Passed)
         {
             result.Tally.Drift.Add(item.Problem, judgement, _expected, _actual);

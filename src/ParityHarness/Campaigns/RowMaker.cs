@@ -37,7 +37,7 @@ internal static class RowMaker
             ["reference_outcome"] = Describe(expected),
             ["candidate"] = candidate.Label,
             ["candidate_outcome"] = Describe(actual),
-            ["rerun"] = $"parity run --reference {Quote(reference.Name)} --candidate {Quote(candidate.Name)}{Deciders(settings)} --problem \"{item.Problem}\"",
+            ["rerun"] = $"parity run --reference {CommandText.Quote(reference.Name)} --candidate {CommandText.Quote(candidate.Name)}{CommandText.Deciders(settings)} --problem \"{item.Problem}\"",
         };
         if (actual.Kind == OutcomeKind.Completed)
         {
@@ -96,10 +96,6 @@ internal static class RowMaker
         return [.. values];
     }
 
-    /// <summary>The options without which the same problem might be judged otherwise.</summary>
-    private static string Deciders(CampaignSettings settings) =>
-        (settings.Tolerance == Tolerance.Bound.Text ? "" : $" --tolerance {settings.Tolerance}") + (settings.StrictReasons ? " --strict-reasons" : "");
-
     private static string Describe(Outcome outcome) => outcome.Kind switch
     {
         OutcomeKind.Completed => "completed",
@@ -122,10 +118,6 @@ internal static class RowMaker
     }
 
     private static string Words(string name) => name == nameof(Verdict.KnownDivergence) ? "known divergence" : name.ToLowerInvariant();
-
-    private static string Quote(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:@".Contains(c, StringComparison.Ordinal))
-        ? name
-        : $"'{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static string Text(double value) => NumberText.Format(value, DType.Float64);
 

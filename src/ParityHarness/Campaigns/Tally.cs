@@ -1,5 +1,7 @@
 using ParityHarness.Comparison;
+using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Records;
 
 namespace ParityHarness.Campaigns;
 
@@ -14,6 +16,7 @@ public sealed class Tally
     private readonly long[] _notDone = new long[ProblemClasses.All.Count];
     private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _divergences = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _rejections = new(StringComparer.Ordinal);
 
     /// <summary>Ticks of Stopwatch spent in the reference, the candidate, the oracle, and in making data.</summary>
     public long ReferenceTicks { get; set; }
@@ -40,22 +43,22 @@ public sealed class Tally
     public long Restarts { get; set; }
 
     /// <summary>Outputs that could not be judged since they may overflow.</summary>
-    public long Unjudged { get; private set; }
+    public long Unjudged { get; internal set; }
 
     /// <summary>Outputs that are +0 on one side and -0 on the other.</summary>
-    public long SignedZeros { get; private set; }
+    public long SignedZeros { get; internal set; }
 
     /// <summary>Problems rejected by both for different reasons.</summary>
-    public long ReasonsDiffer { get; private set; }
+    public long ReasonsDiffer { get; internal set; }
 
     /// <summary>Problems whose candidate assert_close would have refused though the bound accepts it.</summary>
-    public long TorchWouldRefuse { get; private set; }
+    public long TorchWouldRefuse { get; internal set; }
 
     /// <summary>The candidate's largest error relative to the bound.</summary>
-    public double WorstCandidate { get; private set; }
+    public double WorstCandidate { get; internal set; }
 
     /// <summary>The reference's largest error relative to the bound.</summary>
-    public double WorstReference { get; private set; }
+    public double WorstReference { get; internal set; }
 
     /// <summary>Problems in all.</summary>
     public long Problems => _total.Sum();
@@ -65,6 +68,15 @@ public sealed class Tally
 
     /// <summary>Counts by the name of the divergence and the side that diverged, e.g. "batch-0_dilation reference".</summary>
     public IReadOnlyDictionary<string, long> Divergences => _divergences;
+
+    /// <summary>Problems that both rejected, by the reason: <c>kernel_size</c>, or where they differ <c>kernel_size, then dtype</c>, the reference's first.</summary>
+    public IReadOnlyDictionary<string, long> Rejections => _rejections;
+
+    /// <summary>How many problems belong to two classes at once.</summary>
+    public ClassPairs Pairs { get; } = new();
+
+    /// <summary>How large the errors were.</summary>
+    public ErrorCounts Errors { get; } = new();
 
     /// <summary>How many ended as <see cref="Outcomes"/> says.</summary>
     public long this[int outcome] => _total[outcome];
@@ -88,7 +100,7 @@ public sealed class Tally
     public long Unsupported => _total[5];
 
     /// <summary>Those of them in which the candidate was judged by nobody, since it does not do them or their values have no oracle.</summary>
-    public long UnsupportedByCandidate { get; private set; }
+    public long UnsupportedByCandidate { get; internal set; }
 
     /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
     public long LeftOut { get; set; }
@@ -132,6 +144,12 @@ public sealed class Tally
             }
         }
 
+        Pairs.Add(classes, outcome == 2);
+        if (outcome is 0 or 2)
+        {
+            Errors.Add(judgement);
+        }
+
         Unjudged += judgement.Unjudged;
         SignedZeros += judgement.SignedZeros;
         ReasonsDiffer += judgement.Kind == MismatchKind.Reason ? 1 : 0;
@@ -153,6 +171,44 @@ public sealed class Tally
         }
     }
 
+    /// <summary>Counts why both sides rejected a problem.</summary>
+    public void AddRejection(RejectionReason reference, RejectionReason candidate) => Count(
+        _rejections,
+        reference == candidate ? ReasonText.Format(reference) : $"{ReasonText.Format(reference)}, then {ReasonText.Format(candidate)}",
+        1);
+
+    /// <summary>Adds how many problems ended in each way.</summary>
+    internal void AddOutcomes(IReadOnlyList<long> counts)
+    {
+        for (var i = 0; i < _total.Length; i++)
+        {
+            _total[i] += counts[i];
+        }
+    }
+
+    /// <summary>Adds how many problems of a class ended in each way.</summary>
+    internal void AddClass(int problemClass, IReadOnlyList<long> counts, long notDone)
+    {
+        for (var i = 0; i < _total.Length; i++)
+        {
+            _byClass[problemClass * _total.Length + i] += counts[i];
+        }
+
+        _notDone[problemClass] += notDone;
+    }
+
+    /// <summary>Adds counts that have names.</summary>
+    internal void AddNamed(IReadOnlyDictionary<string, long> failures, IReadOnlyDictionary<string, long> divergences, IReadOnlyDictionary<string, long> rejections)
+    {
+        foreach (var (counts, more) in new[] { (_failures, failures), (_divergences, divergences), (_rejections, rejections) })
+        {
+            foreach (var (key, count) in more)
+            {
+                Count(counts, key, count);
+            }
+        }
+    }
+
     /// <summary>Adds another tally to this one.</summary>
     public void Add(Tally other)
     {
@@ -161,26 +217,15 @@ public sealed class Tally
             _byClass[i] += other._byClass[i];
         }
 
-        for (var i = 0; i < _total.Length; i++)
-        {
-            _total[i] += other._total[i];
-        }
-
+        AddOutcomes(other._total);
         for (var i = 0; i < _notDone.Length; i++)
         {
             _notDone[i] += other._notDone[i];
         }
 
-        foreach (var (key, count) in other._failures)
-        {
-            Count(_failures, key, count);
-        }
-
-        foreach (var (key, count) in other._divergences)
-        {
-            Count(_divergences, key, count);
-        }
-
+        AddNamed(other._failures, other._divergences, other._rejections);
+        Pairs.Add(other.Pairs);
+        Errors.Add(other.Errors);
         UnsupportedByCandidate += other.UnsupportedByCandidate;
         LeftOut += other.LeftOut;
         Drift.Add(other.Drift);
@@ -208,7 +253,7 @@ public sealed class Tally
             writer.Write7BitEncodedInt64(count);
         }
 
-        foreach (var counts in new[] { _failures, _divergences })
+        foreach (var counts in new[] { _failures, _divergences, _rejections })
         {
             writer.Write(counts.Count);
             foreach (var (key, count) in counts)
@@ -226,6 +271,8 @@ public sealed class Tally
         writer.Write(WorstCandidate);
         writer.Write(WorstReference);
         Drift.Write(writer);
+        Pairs.Write(writer);
+        Errors.Write(writer);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -240,7 +287,7 @@ public sealed class Tally
             }
         }
 
-        foreach (var counts in new[] { tally._failures, tally._divergences })
+        foreach (var counts in new[] { tally._failures, tally._divergences, tally._rejections })
         {
             for (var left = reader.ReadInt32(); left > 0; left--)
             {
@@ -265,6 +312,8 @@ public sealed class Tally
         tally.WorstCandidate = reader.ReadDouble();
         tally.WorstReference = reader.ReadDouble();
         tally.Drift.Add(Drift.Read(reader));
+        tally.Pairs.AddFrom(reader);
+        tally.Errors.AddFrom(reader);
         return tally;
     }
 

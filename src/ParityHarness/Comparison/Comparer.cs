@@ -365,6 +365,7 @@ public sealed class Comparer
         }
 
         measure.Report(result, reference is not null);
+        result.RoundedProducts = _oracle.IsExact ? 0 : measure.Products;
         Decide(result, problem, measure, actual, expected);
         if (reference is not null && (result.Verdict == Verdict.Failed || result.TorchClose == false))
         {
@@ -493,6 +494,7 @@ public sealed class Comparer
         // Among denormals each rounding costs up to half the smallest one, whatever the values are.
         var (u, eta) = problem.DType == DType.Float32 ? (Oracle.FloatRoundoff, Oracle.FloatEta) : (Oracle.DoubleRoundoff, Oracle.DoubleEta);
         var floor = Math.Max(u * result.TypicalRms, eta * Math.Sqrt(measure.Products));
+        (result.CandidateAccuracy, result.ReferenceAccuracy) = (Ratio(result.CandidateRms, result.ReferenceRms, floor), Ratio(result.ReferenceRms, result.CandidateRms, floor));
         if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
         {
             Inaccurate(result, Side.Candidate, "candidate", result.CandidateRms, result.ReferenceRms, floor);
@@ -502,6 +504,8 @@ public sealed class Comparer
             Inaccurate(result, Side.Reference, "reference", result.ReferenceRms, result.CandidateRms, floor);
         }
     }
+
+    private static double Ratio(double own, double other, double floor) => own == 0 ? 0 : own / Math.Max(other, floor);
 
     private static void Inaccurate(Judgement result, Side side, string name, double own, double other, double floor)
     {

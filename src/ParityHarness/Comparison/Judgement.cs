@@ -66,6 +66,18 @@ public sealed class Judgement
     /// </summary>
     public double TypicalRms { get; internal set; }
 
+    /// <summary>The largest number of products that enter an output, where values were compared and can round; else 0.</summary>
+    public double RoundedProducts { get; internal set; }
+
+    /// <summary>
+    /// The candidate's rms error over the larger of the reference's and of one rounding of a typical sum; null where accuracy
+    /// was not judged. Above <see cref="Comparer.AccuracyFactor"/> it fails.
+    /// </summary>
+    public double? CandidateAccuracy { get; internal set; }
+
+    /// <summary>The same of the reference.</summary>
+    public double? ReferenceAccuracy { get; internal set; }
+
     /// <summary>Whether torch.testing.assert_close (with equal_nan) accepts the candidate; null where no values were compared.</summary>
     public bool? TorchClose { get; internal set; }
 
