@@ -10,8 +10,8 @@ namespace ParityHarness.Kernels;
 public sealed class ConvTranspose1dModule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Long enough for tiles to be planned, whatever is dilated.
-    private const long TypicalLength = 1 << 20;
+    // Long enough for any padding that leaves something to compute at lengths in use.
+    private const long TypicalLength = 1 << 30;
 
     private readonly long inputChannels;
     private readonly long outputChannels;
@@ -24,7 +24,6 @@ public sealed class ConvTranspose1dModule<T>
     private readonly T[] weight;
     private readonly T[] packed;
     private readonly T[]? bias;
-    private readonly bool finite;
 
     /// <summary>Checks what PyTorch's constructor checks, then the lengths of the spans; the rest is checked by each call, as PyTorch does.</summary>
     /// <param name="inputChannels">Cin, divisible by groups.</param>
@@ -91,7 +90,6 @@ public sealed class ConvTranspose1dModule<T>
         this.dilation = dilation;
         this.weight = weight.ToArray();
         this.bias = (T[]?)bias?.Clone();
-        finite = ForwardPass<T>.AreFinite(weight);
         packed = Pack();
     }
 
@@ -122,10 +120,11 @@ public sealed class ConvTranspose1dModule<T>
     /// <param name="input">[N, Cin, L].</param>
     /// <param name="output">[N, Cout, Lout]; overwritten. Must not overlap the input.</param>
     /// <param name="level">The SIMD level, or null for the best that there is.</param>
+    /// <param name="maxDegreeOfParallelism">Threads at most, or -1 for all processors; small problems use fewer. The result does not depend on it.</param>
     /// <exception cref="ArgumentException">The shape is not of this module, or a span's length is not what it says.</exception>
     /// <exception cref="NotSupportedException">A tensor is beyond 2^31-1 elements.</exception>
     /// <exception cref="PlatformNotSupportedException"><paramref name="level"/> cannot run here.</exception>
-    public void Forward(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, Span<T> output, SimdLevel? level = null)
+    public void Forward(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, Span<T> output, SimdLevel? level = null, int maxDegreeOfParallelism = 1)
     {
         bool mine = shape.InputChannels == inputChannels && shape.OutputChannels == outputChannels && shape.KernelSize == kernelSize
             && shape.Groups == groups && shape.Stride == stride && shape.Dilation == dilation && shape.HasBias == bias is not null;
@@ -134,7 +133,7 @@ public sealed class ConvTranspose1dModule<T>
             throw new ArgumentException("The shape is not of this module.", nameof(shape));
         }
 
-        ForwardPass<T>.RunPacked(shape, input, weight, packed, finite, bias, output, level);
+        ForwardPass<T>.RunPacked(shape, input, weight, packed, bias, output, level, maxDegreeOfParallelism);
     }
 
     /// <summary>Computes the output for [batch, Cin, inputLength].</summary>
@@ -143,10 +142,11 @@ public sealed class ConvTranspose1dModule<T>
     /// <param name="inputLength">L.</param>
     /// <param name="output">[batch, Cout, Lout]; overwritten. Must not overlap the input.</param>
     /// <param name="level">The SIMD level, or null for the best that there is.</param>
+    /// <param name="maxDegreeOfParallelism">Threads at most, or -1 for all processors; small problems use fewer. The result does not depend on it.</param>
     /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
     /// <exception cref="ArgumentException">A span's length is not what the sizes imply.</exception>
-    public void Forward(ReadOnlySpan<T> input, long batch, long inputLength, Span<T> output, SimdLevel? level = null)
-        => Forward(Shape(batch, inputLength), input, output, level);
+    public void Forward(ReadOnlySpan<T> input, long batch, long inputLength, Span<T> output, SimdLevel? level = null, int maxDegreeOfParallelism = 1)
+        => Forward(Shape(batch, inputLength), input, output, level, maxDegreeOfParallelism);
 
     private static void RequireLength(long first, long second, long third, int actual, string name)
     {
@@ -167,18 +167,11 @@ public sealed class ConvTranspose1dModule<T>
                 $"requested an output size of [{wanted}], but valid sizes range from {smallest} to {largest} (for an input of [{inputLength}])");
     }
 
-    // Neither length nor padding matters to the order of the weights; where they serve no legal shape there is nothing to pack.
+    // Length and output padding do not matter to the order of the weights; where no legal shape can be made there is nothing to pack.
     private T[] Pack()
     {
         bool legal = ConvTranspose1dShape.TryCreate(
-            [1, inputChannels, TypicalLength], [inputChannels, outputChannels / groups, kernelSize], [], hasBias: false, [stride], [0], [0], groups, [dilation], out var shape, out _, out _);
-        if (!legal || !TilePlan.TryCreate(shape, out var plan) || !plan.RowsFillTiles || plan.PackedElements > Array.MaxLength)
-        {
-            return [];
-        }
-
-        var target = new T[plan.PackedElements];
-        PackedWeights.Pack(plan, weight, target);
-        return target;
+            [1, inputChannels, TypicalLength], [inputChannels, outputChannels / groups, kernelSize], [], hasBias: false, [stride], [padding], [0], groups, [dilation], out var shape, out _, out _);
+        return legal ? ForwardPass<T>.Pack(shape, weight) : [];
     }
 }

@@ -16,54 +16,76 @@ internal static unsafe class ForwardPass<T>
     private const int UsesThatRepayPackingLarge = 64;
     private const int LargeWeights = 1 << 20;
 
-    /// <summary>The functional form. pack is null where the sizes decide.</summary>
+    // Bands pack their weights as they are needed, which repays sooner.
+    private const int PositionsThatRepayBands = 12;
+
+    /// <summary>The functional form. path is null where the sizes decide.</summary>
     public static void Run(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level, bool? pack = null)
+        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
+        int maxDegreeOfParallelism = 1, ForwardPath? path = null)
     {
         var chosen = Require(shape, input, weight, bias, output, level);
+        int threads = Threads(maxDegreeOfParallelism);
         if (output.IsEmpty)
         {
             return;
         }
 
-        if (chosen == SimdLevel.Scalar || !TilePlan.TryCreate(shape, out var plan))
+        if (chosen == SimdLevel.Scalar)
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
-            return;
         }
-
-        long packedElements = plan.PackedElements;
-        int leastUses = packedElements >= LargeWeights ? UsesThatRepayPackingLarge : UsesThatRepayPacking;
-        bool packs = packedElements <= Array.MaxLength && (pack ?? (plan.RowsFillTiles && shape.Batch * plan.Length >= leastUses));
-        if (!packs)
+        else if (path is null or ForwardPath.Bands && BandPlan.TryCreate(shape, out var bands) && (path is not null || Repays(shape, bands)))
         {
-            Tile(shape, plan, input, weight, packed: [], bias, output, chosen, AreFinite(weight));
-            return;
+            RunBands(shape, bands, input, weight, packed: [], bias, output, chosen, threads);
         }
-
-        T[] packed = ArrayPool<T>.Shared.Rent((int)packedElements);
-        bool finite = PackedWeights.Pack<T>(plan, weight, packed);
-        Tile(shape, plan, input, weight, packed.AsSpan(0, (int)packedElements), bias, output, chosen, finite);
-        ArrayPool<T>.Shared.Return(packed);
+        else
+        {
+            RunTiles(shape, input, weight, bias, output, chosen, path);
+        }
     }
 
-    /// <summary>With weights packed beforehand; packed may be empty.</summary>
+    /// <summary>The module form, with the weights packed for <see cref="BandForward{T, TLanes}"/>; empty where no shape that a module can make fits it.</summary>
     public static void RunPacked(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, bool finite, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level)
+        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
+        int maxDegreeOfParallelism = 1)
     {
         var chosen = Require(shape, input, weight, bias, output, level);
+        int threads = Threads(maxDegreeOfParallelism);
         if (output.IsEmpty)
         {
             return;
         }
 
-        if (chosen == SimdLevel.Scalar || !TilePlan.TryCreate(shape, out var plan))
+        if (chosen == SimdLevel.Scalar)
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
-            return;
+        }
+        else if (!packed.IsEmpty && BandPlan.TryCreate(shape, out var bands))
+        {
+            RunBands(shape, bands, input, weight, packed, bias, output, chosen, threads);
+        }
+        else
+        {
+            RunTiles(shape, input, weight, bias, output, chosen, path: null);
+        }
+    }
+
+    /// <summary>Packs a module's weights, where any shape that it can make is computed by bands.</summary>
+    public static T[] Pack(in ConvTranspose1dShape shape, ReadOnlySpan<T> weight)
+    {
+        if (!BandPlan.TryCreate(shape, out var plan) || !plan.FillsTiles || plan.PackedElements > Array.MaxLength)
+        {
+            return [];
         }
 
-        Tile(shape, plan, input, weight, packed, bias, output, chosen, finite);
+        T[] packed = GC.AllocateUninitializedArray<T>((int)plan.PackedElements, pinned: true);
+        fixed (T* from = weight, to = packed)
+        {
+            BandWork<T>.PackAll(plan, from, to);
+        }
+
+        return packed;
     }
 
     public static void RequireIndexable(long elements, string name)
@@ -92,6 +114,78 @@ internal static unsafe class ForwardPass<T>
         }
 
         return rest == T.Zero;
+    }
+
+    private static bool Repays(in ConvTranspose1dShape shape, in BandPlan plan) => plan.FillsTiles && shape.Batch * plan.Positions >= PositionsThatRepayBands;
+
+    private static void RunBands(
+        in ConvTranspose1dShape shape, in BandPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)
+    {
+        // Where each band's weights are used in several places they are all packed beforehand, else each where it is used.
+        T[]? rented = packed.IsEmpty && plan.PackedElements <= Array.MaxLength && !BandWork<T>.IsOneChunk(plan, level, shape.Batch)
+            ? ArrayPool<T>.Shared.Rent((int)plan.PackedElements)
+            : null;
+        fixed (T* x = input, w = weight, p = packed, s = rented, b = bias, y = output)
+        {
+            BandWork<T>.Run(plan, shape.Batch, level, threads, x, w, p, s, b, y);
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
+
+        // A panel's zero times an infinity or NaN is a NaN that must not be.
+        int rows = (int)(shape.Batch * shape.OutputChannels);
+        int head = (int)Math.Clamp((long)(plan.Reach - plan.LeastShift) * plan.Stride, 0, plan.OutputLength);
+        int tail = (int)Math.Clamp((plan.Length - plan.LeastShift - (long)plan.Spread) * plan.Stride, 0, plan.OutputLength);
+        for (int row = 0; row < rows && head + (plan.OutputLength - tail) > 0; row++)
+        {
+            var outputs = output.Slice(row * plan.OutputLength, plan.OutputLength);
+            if (HasNaN(outputs[..head]) || HasNaN(outputs[tail..]))
+            {
+                Define(shape, input, weight, bias, output, endsOnly: plan.CoversOutput);
+                return;
+            }
+        }
+    }
+
+    private static bool HasNaN(ReadOnlySpan<T> values)
+    {
+        foreach (T value in values)
+        {
+            if (T.IsNaN(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void RunTiles(
+        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, ForwardPath? path)
+    {
+        if (!TilePlan.TryCreate(shape, out var plan))
+        {
+            Define(shape, input, weight, bias, output, endsOnly: false);
+            return;
+        }
+
+        long packedElements = plan.PackedElements;
+        int leastUses = packedElements >= LargeWeights ? UsesThatRepayPackingLarge : UsesThatRepayPacking;
+        bool packs = packedElements <= Array.MaxLength
+            && (path is null ? plan.RowsFillTiles && shape.Batch * plan.Length >= leastUses : path != ForwardPath.TilesInPlace);
+        if (!packs)
+        {
+            Tile(shape, plan, input, weight, packed: [], bias, output, level, AreFinite(weight));
+            return;
+        }
+
+        T[] packed = ArrayPool<T>.Shared.Rent((int)packedElements);
+        bool finite = PackedWeights.Pack<T>(plan, weight, packed);
+        Tile(shape, plan, input, weight, packed.AsSpan(0, (int)packedElements), bias, output, level, finite);
+        ArrayPool<T>.Shared.Return(packed);
     }
 
     private static void Tile(
@@ -145,6 +239,13 @@ internal static unsafe class ForwardPass<T>
         RequireLength(shape.OutputElements, output.Length, nameof(output));
         return SimdLevels.Require(level);
     }
+
+    private static int Threads(int maxDegreeOfParallelism) => maxDegreeOfParallelism switch
+    {
+        -1 => Environment.ProcessorCount,
+        > 0 => Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount),
+        _ => throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "The number of threads must be positive, or -1 for all processors."),
+    };
 
     private static void RequireLength(long expected, int actual, string name)
     {

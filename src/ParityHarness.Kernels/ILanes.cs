@@ -29,5 +29,8 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>The same from the middle on.</summary>
     static abstract TSelf ZipHigh(TSelf left, TSelf right);
 
+    /// <summary>By a table of 32-bit lanes, numbered through left and then right: what each lane of the result is. A 64-bit lane is two neighbours.</summary>
+    static abstract TSelf Merge(TSelf left, TSelf right, int* lanes);
+
     static abstract void Store(TSelf value, T* target);
 }

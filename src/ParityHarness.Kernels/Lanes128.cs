@@ -16,7 +16,7 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
 
     public static int Count => Vector128<T>.Count;
 
-    public static bool HasManyRegisters => AdvSimd.Arm64.IsSupported;
+    public static bool HasManyRegisters => AdvSimd.Arm64.IsSupported || Avx512F.VL.IsSupported;
 
     public static Lanes128<T> Zero => new(Vector128<T>.Zero);
 
@@ -46,6 +46,23 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
         => typeof(T) == typeof(float)
             ? new(ZipHigh(left.lanes.AsSingle(), right.lanes.AsSingle()).As<float, T>())
             : new(ZipHigh(left.lanes.AsDouble(), right.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Merge(Lanes128<T> left, Lanes128<T> right, int* lanes)
+    {
+        // The number's bit 2, of 4 lanes a side, chooses the side.
+        var index = Vector128.Load(lanes);
+        if (Avx.IsSupported)
+        {
+            var fromLeft = Avx.PermuteVar(left.lanes.AsSingle(), index);
+            var fromRight = Avx.PermuteVar(right.lanes.AsSingle(), index);
+            return new(Sse41.BlendVariable(fromLeft, fromRight, (index << 29).AsSingle()).As<float, T>());
+        }
+
+        var within = index & Vector128.Create(3);
+        return new(Vector128.ConditionalSelect(
+            Vector128.GreaterThan(index, Vector128.Create(3)), Vector128.Shuffle(right.lanes.AsInt32(), within), Vector128.Shuffle(left.lanes.AsInt32(), within)).As<int, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128<T> value, T* target) => value.lanes.Store(target);

@@ -15,7 +15,7 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
 
     public static int Count => Vector256<T>.Count;
 
-    public static bool HasManyRegisters => false;
+    public static bool HasManyRegisters => Avx512F.VL.IsSupported;
 
     public static Lanes256<T> Zero => new(Vector256<T>.Zero);
 
@@ -45,6 +45,21 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
         => typeof(T) == typeof(float)
             ? new(ZipHigh(left.lanes.AsSingle(), right.lanes.AsSingle()).As<float, T>())
             : new(ZipHigh(left.lanes.AsDouble(), right.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Merge(Lanes256<T> left, Lanes256<T> right, int* lanes)
+    {
+        var index = Vector256.Load(lanes);
+        if (Avx512F.VL.IsSupported)
+        {
+            return new(Avx512F.VL.PermuteVar8x32x2(left.lanes.AsSingle(), index, right.lanes.AsSingle()).As<float, T>());
+        }
+
+        // The number's bit 3, of 8 lanes a side, chooses the side.
+        var fromLeft = Avx2.PermuteVar8x32(left.lanes.AsSingle(), index);
+        var fromRight = Avx2.PermuteVar8x32(right.lanes.AsSingle(), index);
+        return new(Avx.BlendVariable(fromLeft, fromRight, (index << 28).AsSingle()).As<float, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256<T> value, T* target) => value.lanes.Store(target);

@@ -47,6 +47,10 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
             : new(ZipHigh(left.lanes.AsDouble(), right.lanes.AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Merge(Lanes512<T> left, Lanes512<T> right, int* lanes)
+        => new(Avx512F.PermuteVar16x32x2(left.lanes.AsSingle(), Vector512.Load(lanes), right.lanes.AsSingle()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512<T> value, T* target) => value.lanes.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

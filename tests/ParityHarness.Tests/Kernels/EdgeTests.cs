@@ -17,6 +17,23 @@ public class EdgeTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 4, 1, 0)]
+    [InlineData(8, 16, 4, 0)]
+    [InlineData(3, 3, 0, 2)]
+    [InlineData(1, 9, 4, 0)]
+    public void NaNAndInfiniteWeightsReachOnlyWhatTheyMultiply(int stride, int kernelSize, int padding, int outputPadding)
+    {
+        var problem = new KernelProblem(2, 9, 8, 70, kernelSize, stride, padding, outputPadding, Bias: true);
+        var data = problem.RoundingData<float>();
+        foreach (float special in (float[])[float.NaN, float.PositiveInfinity])
+        {
+            data.Weight[0] = special;
+            data.Weight[^1] = special;
+            problem.AssertLevelsAgree(data);
+        }
+    }
+
     [Fact]
     public void AZeroProductIsPositiveWhateverTheSignOfItsFactorsAndTheBias()
     {

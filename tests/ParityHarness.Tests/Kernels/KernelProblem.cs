@@ -40,27 +40,31 @@ public sealed record KernelProblem(
         where T : IFloatingPointIeee754<T>
         => Data(random => T.CreateChecked(random.Next(-8, 9)));
 
-    /// <summary>The output, computed into a NaN-filled span whose surroundings must not be touched. pack forces weights packed or in place.</summary>
-    internal T[] Run<T>((T[] Input, T[] Weight, T[] Bias) data, SimdLevel? level, bool? pack = null)
+    /// <summary>The output, computed into a NaN-filled span whose surroundings must not be touched. path forces one way of computing it.</summary>
+    internal T[] Run<T>((T[] Input, T[] Weight, T[] Bias) data, SimdLevel? level, ForwardPath? path = null, int threads = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int count = (int)Shape.OutputElements;
         var guarded = new T[count + (2 * Guard)];
         Array.Fill(guarded, T.NaN);
-        ForwardPass<T>.Run(Shape, data.Input, data.Weight, data.Bias, guarded.AsSpan(Guard, count), level, pack);
+        ForwardPass<T>.Run(Shape, data.Input, data.Weight, data.Bias, guarded.AsSpan(Guard, count), level, threads, path);
         Assert.All(guarded[..Guard].Concat(guarded[^Guard..]), value => Assert.True(T.IsNaN(value), "written outside of the output"));
         return guarded[Guard..^Guard];
     }
 
-    /// <summary>Every level, with weights packed or in place, gives the same bits as the scalar definition.</summary>
+    /// <summary>Every level by every path, on one thread and two, gives the same bits as the scalar definition.</summary>
     internal void AssertLevelsAgree<T>((T[] Input, T[] Weight, T[] Bias) data)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var expected = Run(data, SimdLevel.Scalar);
         foreach (var level in SimdLevels.Supported)
         {
-            AssertSameBits(expected, Run(data, level, pack: false), $"{level}, weights in place: {this}");
-            AssertSameBits(expected, Run(data, level, pack: true), $"{level}, weights packed: {this}");
+            foreach (var path in Enum.GetValues<ForwardPath>())
+            {
+                AssertSameBits(expected, Run(data, level, path), $"{level}, {path}: {this}");
+            }
+
+            AssertSameBits(expected, Run(data, level, threads: 2), $"{level}, two threads: {this}");
         }
     }
 

@@ -42,6 +42,19 @@ public class LevelIdentityTests
         new(1, 2, 3, 9, 2, Stride: 7, OutputPadding: 6, Bias: true),
         new(1, 7, 4, 31, 4, Stride: 2, Padding: 1, Bias: true, Unbatched: true),
 
+        // Bands: classes of every make, a last band of fewer channels, strides that are merged and that are not, batches in one row of panels.
+        new(1, 40, 12, 49, 12, Stride: 8, Padding: 3, Bias: true),
+        new(1, 40, 11, 65, 10, Stride: 4, Padding: 3, OutputPadding: 3, Bias: true),
+        new(3, 33, 10, 17, 6, Stride: 3, Padding: 1, Bias: true),
+        new(2, 33, 8, 67, 12, Stride: 6, Padding: 3, Bias: true),
+        new(1, 9, 9, 100, 15, Stride: 7, Padding: 5, Bias: true),
+        new(1, 9, 5, 100, 24, Stride: 12, Padding: 7),
+        new(1, 9, 3, 70, 26, Stride: 13, Padding: 6, OutputPadding: 12, Bias: true),
+        new(5, 20, 8, 16, 4, Stride: 2, Padding: 1, Bias: true),
+        new(1, 260, 8, 48, 1, Bias: true),
+        new(1, 20, 9, 200, 5, Padding: 8, Dilation: 7, Bias: true),
+        new(1, 3, 4, 5, 200, Stride: 2, Padding: 90, Bias: true),
+
         // More panels than fit into one chunk.
         new(1, 200, 8, 5000, 2, Stride: 2, Bias: true),
     };
@@ -67,7 +80,7 @@ public class LevelIdentityTests
     {
         for (int length = 1; length <= 64; length++)
         {
-            var problem = new KernelProblem(1, 3, 5, length, kernelSize, stride, Padding: length > 2 ? 1 : 0, Bias: true);
+            var problem = new KernelProblem((length % 2) + 1, 3, 5, length, kernelSize, stride, Padding: length > 2 ? 1 : 0, Bias: true);
             problem.AssertLevelsAgree(problem.RoundingData<float>());
             problem.AssertLevelsAgree(problem.RoundingData<double>());
         }

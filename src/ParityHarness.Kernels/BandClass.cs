@@ -1,0 +1,12 @@
+namespace ParityHarness.Kernels;
+
+/// <summary>Neighbouring phases with equally many taps that read the input at the same distances from output position m.</summary>
+/// <param name="FirstPhase">k0 of the first.</param>
+/// <param name="Phases">How many.</param>
+/// <param name="Taps">Taps of each.</param>
+/// <param name="Shift">Tap i of position m reads input m + Shift - i*step.</param>
+internal readonly record struct BandClass(int FirstPhase, int Phases, int Taps, int Shift)
+{
+    /// <summary>Tiles of 8 rows for so many channels.</summary>
+    public int Tiles(int channels) => ((channels * Phases) + TilePlan.TileRows - 1) / TilePlan.TileRows;
+}

@@ -1,0 +1,163 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>Weights in the order in which bands read them: [group][band][class][tile][channel][tap][8 rows]; a row is a (channel, phase) of the class.</summary>
+internal static unsafe class BandWeights
+{
+    private const int ChannelsAtATime = 32;
+
+    /// <summary>Packs one band of one group; weight is the group's [Cin, Cout/groups, K].</summary>
+    public static void Pack<T>(in BandPlan plan, int band, T* weight, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int channels = plan.ChannelsOf(band);
+        weight += (nint)band * plan.BandChannels * plan.KernelSize;
+
+        // By few input channels at a time: what one class reads of a cache line is still there for the next.
+        for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
+        {
+            int count = Math.Min(ChannelsAtATime, plan.Channels - first);
+            T* from = weight + ((nint)first * plan.OutputChannels * plan.KernelSize);
+            T* to = target;
+            PackClass(plan, plan.Class0, channels, first, count, from, ref to);
+            PackClass(plan, plan.Class1, channels, first, count, from, ref to);
+            PackClass(plan, plan.Class2, channels, first, count, from, ref to);
+        }
+    }
+
+    private static void PackClass<T>(in BandPlan plan, in BandClass phases, int channels, int firstInput, int inputs, T* weight, ref T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (phases.Phases == 0)
+        {
+            return;
+        }
+
+        nint* source = stackalloc nint[TilePlan.TileRows];
+        int rows = channels * phases.Phases;
+        for (int tile = 0; tile < rows; tile += TilePlan.TileRows)
+        {
+            (int channel, int phase) = Math.DivRem(tile, phases.Phases);
+            bool fours = true, twos = true;
+            for (int r = 0; r < TilePlan.TileRows; r++)
+            {
+                // A row that does not exist repeats the last one; what it gives is never stored.
+                source[r] = tile + r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : source[r - 1];
+                fours &= r % 4 == 0 || source[r] == source[r - 1] + 1;
+                twos &= r % 2 == 0 || source[r] == source[r - 1] + 1;
+                if (++phase == phases.Phases)
+                {
+                    phase = 0;
+                    channel++;
+                }
+            }
+
+            T* to = target + ((nint)firstInput * phases.Taps * TilePlan.TileRows);
+            nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
+            if (fours)
+            {
+                PackFours(weight, pitch, inputs, plan.Stride, phases.Taps, source[0], source[4], to);
+            }
+            else if (twos)
+            {
+                PackTwos(weight, pitch, inputs, plan.Stride, phases.Taps, source, to);
+            }
+            else
+            {
+                PackOnes(weight, pitch, inputs, plan.Stride, phases.Taps, source, to);
+            }
+
+            target += (nint)plan.Channels * phases.Taps * TilePlan.TileRows;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackFours<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint r0, nint r4, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int c = 0; c < inputs; c++)
+        {
+            T* from = weight;
+            for (int i = 0; i < taps; i++)
+            {
+                if (sizeof(T) == 4)
+                {
+                    Vector128.Load((float*)(from + r0)).Store((float*)target);
+                    Vector128.Load((float*)(from + r4)).Store((float*)(target + 4));
+                }
+                else
+                {
+                    Vector256.Load((double*)(from + r0)).Store((double*)target);
+                    Vector256.Load((double*)(from + r4)).Store((double*)(target + 4));
+                }
+
+                target += TilePlan.TileRows;
+                from += stride;
+            }
+
+            weight += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackTwos<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint* source, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint r0 = source[0], r2 = source[2], r4 = source[4], r6 = source[6];
+        for (int c = 0; c < inputs; c++)
+        {
+            T* from = weight;
+            for (int i = 0; i < taps; i++)
+            {
+                if (sizeof(T) == 4)
+                {
+                    ((ulong*)target)[0] = *(ulong*)(from + r0);
+                    ((ulong*)target)[1] = *(ulong*)(from + r2);
+                    ((ulong*)target)[2] = *(ulong*)(from + r4);
+                    ((ulong*)target)[3] = *(ulong*)(from + r6);
+                }
+                else
+                {
+                    Vector128.Load((double*)(from + r0)).Store((double*)target);
+                    Vector128.Load((double*)(from + r2)).Store((double*)(target + 2));
+                    Vector128.Load((double*)(from + r4)).Store((double*)(target + 4));
+                    Vector128.Load((double*)(from + r6)).Store((double*)(target + 6));
+                }
+
+                target += TilePlan.TileRows;
+                from += stride;
+            }
+
+            weight += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackOnes<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint* source, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint r0 = source[0], r1 = source[1], r2 = source[2], r3 = source[3], r4 = source[4], r5 = source[5], r6 = source[6], r7 = source[7];
+        for (int c = 0; c < inputs; c++)
+        {
+            T* from = weight;
+            for (int i = 0; i < taps; i++)
+            {
+                target[0] = from[r0];
+                target[1] = from[r1];
+                target[2] = from[r2];
+                target[3] = from[r3];
+                target[4] = from[r4];
+                target[5] = from[r5];
+                target[6] = from[r6];
+                target[7] = from[r7];
+                target += TilePlan.TileRows;
+                from += stride;
+            }
+
+            weight += pitch;
+        }
+    }
+}

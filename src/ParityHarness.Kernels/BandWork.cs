@@ -1,0 +1,151 @@
+using System.Numerics;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>One forward pass by bands, shared out by panels or by bands. Tensors are pinned by the caller for as long as it runs.</summary>
+internal sealed unsafe class BandWork<T> : PartedWork
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Below this the second thread starts too late to help.
+    private const double LeastOperationsPerThread = 1e6;
+    private const int PartsPerThread = 4;
+
+    [ThreadStatic]
+    private static BandWork<T>? kept;
+
+    private BandPlan plan;
+    private SimdLevel level;
+    private long panels;
+    private int panelParts;
+    private int bandParts;
+    private bool packing;
+    private T* x;
+    private T* w;
+    private T* packed;
+    private T* bias;
+    private T* y;
+
+    /// <summary>Computes all outputs. packed may be null; scratch, where there is any, takes the packed weights of all groups first.</summary>
+    public static void Run(in BandPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
+    {
+        double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
+        threads = (int)Math.Clamp(operations / LeastOperationsPerThread, 1, threads);
+        long panelCount = Panels(plan, level, batch);
+        if (threads == 1)
+        {
+            if (scratch is not null)
+            {
+                PackAll(plan, w, scratch);
+                packed = scratch;
+            }
+
+            for (int group = 0; group < plan.Groups; group++)
+            {
+                RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, bias, y);
+            }
+
+            return;
+        }
+
+        int wanted = Math.Max(1, threads * PartsPerThread / Math.Min(plan.Groups, threads * PartsPerThread));
+        int bandRanges = Math.Min(plan.Bands, wanted);
+        if (scratch is not null)
+        {
+            packed = scratch;
+            var first = Take(plan, level, panelCount, x, w, packed, bias, y);
+            first.Share(isPacking: true, 1, bandRanges, threads);
+        }
+
+        // Panels are filled again for each range of bands, weights read again for each range of panels.
+        bool byPanels = panelCount >= 8L * wanted || plan.Bands < threads;
+        var computing = Take(plan, level, panelCount, x, w, packed, bias, y);
+        computing.Share(isPacking: false, byPanels ? (int)Math.Min(panelCount, wanted) : 1, byPanels ? 1 : bandRanges, threads);
+    }
+
+    /// <summary>Whether the panels of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
+    public static bool IsOneChunk(in BandPlan plan, SimdLevel level, long batch) => Panels(plan, level, batch) <= ChunkPanels(plan, level);
+
+    /// <summary>Packs the weights of all groups.</summary>
+    public static void PackAll(in BandPlan plan, T* weight, T* target)
+    {
+        for (int group = 0; group < plan.Groups; group++)
+        {
+            Pack(plan, group, 0, plan.Bands, weight, target);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void RunPart(int part)
+    {
+        (int group, int rest) = Math.DivRem(part, panelParts * bandParts);
+        (int panelPart, int bandPart) = Math.DivRem(rest, bandParts);
+        int firstBand = (int)((long)plan.Bands * bandPart / bandParts);
+        int endBand = (int)((long)plan.Bands * (bandPart + 1) / bandParts);
+        if (packing)
+        {
+            Pack(plan, group, firstBand, endBand, w, packed);
+            return;
+        }
+
+        RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, bias, y);
+    }
+
+    // A helper that comes late still holds what it was queued for, which is then left to it.
+    private static BandWork<T> Take(in BandPlan plan, SimdLevel level, long panels, T* x, T* w, T* packed, T* bias, T* y)
+    {
+        var work = kept is { IsIdle: true } ? kept : kept = new BandWork<T>();
+        work.plan = plan;
+        work.level = level;
+        work.panels = panels;
+        work.x = x;
+        work.w = w;
+        work.packed = packed;
+        work.bias = bias;
+        work.y = y;
+        return work;
+    }
+
+    private static void Pack(in BandPlan plan, int group, int firstBand, int endBand, T* weight, T* target)
+    {
+        weight += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
+        target += (nint)(group * plan.PackedElementsOfGroup);
+        nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
+        for (int band = firstBand; band < endBand; band++)
+        {
+            BandWeights.Pack(plan, band, weight, target + (band * bandElements));
+        }
+    }
+
+    private void Share(bool isPacking, int rangesOfPanels, int rangesOfBands, int threads)
+    {
+        packing = isPacking;
+        panelParts = rangesOfPanels;
+        bandParts = rangesOfBands;
+        Run(plan.Groups * panelParts * bandParts, threads);
+    }
+
+    private static void RunRange(
+        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
+    {
+        switch (level)
+        {
+            case SimdLevel.Vector128: BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
+            case SimdLevel.Vector256: BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
+            default: BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
+        }
+    }
+
+    private static long Panels(in BandPlan plan, SimdLevel level, long batch) => level switch
+    {
+        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.Panels(plan, batch),
+        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.Panels(plan, batch),
+        _ => BandForward<T, Lanes512<T>>.Panels(plan, batch),
+    };
+
+    private static long ChunkPanels(in BandPlan plan, SimdLevel level) => level switch
+    {
+        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.ChunkPanels(plan),
+        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.ChunkPanels(plan),
+        _ => BandForward<T, Lanes512<T>>.ChunkPanels(plan),
+    };
+}

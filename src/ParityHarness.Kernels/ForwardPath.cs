@@ -1,0 +1,14 @@
+namespace ParityHarness.Kernels;
+
+/// <summary>Which code computes a problem; all give the same bits. Tests ask for each.</summary>
+internal enum ForwardPath
+{
+    /// <summary><see cref="TiledForward{T, TLanes}"/> with weights where PyTorch has them.</summary>
+    TilesInPlace,
+
+    /// <summary><see cref="TiledForward{T, TLanes}"/> with weights packed.</summary>
+    Tiles,
+
+    /// <summary><see cref="BandForward{T, TLanes}"/>; where <see cref="BandPlan"/> does not fit, as <see cref="Tiles"/>.</summary>
+    Bands,
+}

@@ -1,0 +1,140 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace ParityHarness.Kernels;
+
+// Memory: row q of a channel's totals at totals + rows[q], its elements are positions m; output m*stride + q = row q's element m, plus the bias.
+// Vectors: of each vector of positions come stride vectors of outputs. Strides 1, 2, 4 and 8 are zipped in registers; of the others each output vector
+// is merged from the rows one after another by a table of lanes; large strides go element by element.
+
+/// <summary>Stores a channel's outputs from the rows of its phases.</summary>
+internal static unsafe class Interleave<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    // Merging takes stride - 1 steps a vector: farther up single stores are as fast.
+    private const int LargestMerged = 12;
+
+    private static readonly nint[] Tables = [.. Enumerable.Range(0, LargestMerged + 1).Select(Table)];
+
+    /// <summary>Writes count outputs. spare has room for stride vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(T* totals, nint* rows, int stride, int count, T bias, T* spare, T* y)
+    {
+        int perVector = stride * TLanes.Count;
+        for (; count >= perVector; count -= perVector)
+        {
+            StoreVector(totals, rows, stride, bias, y);
+            totals += TLanes.Count;
+            y += perVector;
+        }
+
+        if (count > 0)
+        {
+            StoreVector(totals, rows, stride, bias, spare);
+            new Span<T>(spare, count).CopyTo(new Span<T>(y, count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreVector(T* totals, nint* rows, int stride, T bias, T* y)
+    {
+        switch (stride)
+        {
+            case 1: TLanes.Store(Row(totals, rows, 0, bias), y); break;
+            case 2: Zip(Row(totals, rows, 0, bias), Row(totals, rows, 1, bias), y); break;
+            case 4: Zip4(Row(totals, rows, 0, bias), Row(totals, rows, 1, bias), Row(totals, rows, 2, bias), Row(totals, rows, 3, bias), y); break;
+            case 8: Zip8(totals, rows, bias, y); break;
+            case <= LargestMerged: Merge(totals, rows, stride, bias, y); break;
+            default: Scatter(totals, rows, stride, bias, y); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Row(T* totals, nint* rows, int q, T bias) => TLanes.Add(TLanes.Load(totals + rows[q]), TLanes.Broadcast(bias));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Zip(TLanes left, TLanes right, T* y)
+    {
+        TLanes.Store(TLanes.ZipLow(left, right), y);
+        TLanes.Store(TLanes.ZipHigh(left, right), y + TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Zip8(T* totals, nint* rows, T bias, T* y)
+    {
+        var r0 = Row(totals, rows, 0, bias);
+        var r1 = Row(totals, rows, 1, bias);
+        var r2 = Row(totals, rows, 2, bias);
+        var r3 = Row(totals, rows, 3, bias);
+        var r4 = Row(totals, rows, 4, bias);
+        var r5 = Row(totals, rows, 5, bias);
+        var r6 = Row(totals, rows, 6, bias);
+        var r7 = Row(totals, rows, 7, bias);
+        Zip4(TLanes.ZipLow(r0, r4), TLanes.ZipLow(r1, r5), TLanes.ZipLow(r2, r6), TLanes.ZipLow(r3, r7), y);
+        Zip4(TLanes.ZipHigh(r0, r4), TLanes.ZipHigh(r1, r5), TLanes.ZipHigh(r2, r6), TLanes.ZipHigh(r3, r7), y + (4 * TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Zip4(TLanes r0, TLanes r1, TLanes r2, TLanes r3, T* y)
+    {
+        Zip(TLanes.ZipLow(r0, r2), TLanes.ZipLow(r1, r3), y);
+        Zip(TLanes.ZipHigh(r0, r2), TLanes.ZipHigh(r1, r3), y + (2 * TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Merge(T* totals, nint* rows, int stride, T bias, T* y)
+    {
+        int* table = (int*)Tables[stride];
+        for (int v = 0; v < stride; v++)
+        {
+            var merged = TLanes.Load(totals + rows[0]);
+            for (int q = 1; q < stride; q++)
+            {
+                merged = TLanes.Merge(merged, TLanes.Load(totals + rows[q]), table);
+                table += TLanes.Count * sizeof(T) / sizeof(int);
+            }
+
+            TLanes.Store(TLanes.Add(merged, TLanes.Broadcast(bias)), y + (v * TLanes.Count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Scatter(T* totals, nint* rows, int stride, T bias, T* y)
+    {
+        for (int q = 0; q < stride; q++)
+        {
+            T* row = totals + rows[q];
+            T* target = y + q;
+            for (int i = 0; i < TLanes.Count; i++)
+            {
+                *target = row[i] + bias;
+                target += stride;
+            }
+        }
+    }
+
+    // [output vector][row 1..stride - 1][lane]: the first step places rows 0 and 1, each further step one row more. Kept for the life of the process.
+    private static nint Table(int stride)
+    {
+        int parts = sizeof(T) / sizeof(int);
+        int lanes = TLanes.Count * parts;
+        int* table = (int*)NativeMemory.Alloc((nuint)(Math.Max(1, stride * (stride - 1) * lanes) * sizeof(int)));
+        int* next = table;
+        for (int v = 0; v < stride; v++)
+        {
+            for (int q = 1; q < stride; q++)
+            {
+                for (int lane = 0; lane < lanes; lane++)
+                {
+                    (int m, int row) = Math.DivRem((v * TLanes.Count) + (lane / parts), stride);
+                    int inRow = (m * parts) + (lane % parts);
+                    *next++ = row == q ? lanes + inRow : q == 1 && row == 0 ? inRow : lane;
+                }
+            }
+        }
+
+        return (nint)table;
+    }
+}

@@ -1,0 +1,67 @@
+namespace ParityHarness.Kernels;
+
+/// <summary>Work in parts that are independent of each other, so that any thread may take any part.</summary>
+internal abstract class PartedWork : IThreadPoolWorkItem
+{
+    private readonly ManualResetEventSlim finished = new();
+    private int parts;
+    private int next;
+    private int left;
+    private int helpers;
+    private Exception? failure;
+
+    /// <summary>Whether no thread of an earlier run still holds this; only then may it be used again.</summary>
+    public bool IsIdle => Volatile.Read(ref helpers) == 0;
+
+    /// <summary>Runs all parts on the calling thread and up to threads - 1 of the thread pool. Returns when all are done; helpers that come late do nothing.</summary>
+    public void Run(int count, int threads)
+    {
+        parts = count;
+        left = count;
+        failure = null;
+        finished.Reset();
+        Volatile.Write(ref next, 0);
+        int helping = Math.Min(threads, count) - 1;
+        Volatile.Write(ref helpers, helping);
+        for (int i = 0; i < helping; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        TakeParts();
+        finished.Wait();
+        if (failure is { } thrown)
+        {
+            throw new InvalidOperationException($"A part of the work failed: {thrown.Message}", thrown);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        TakeParts();
+        Interlocked.Decrement(ref helpers);
+    }
+
+    /// <summary>Computes part number <paramref name="part"/>.</summary>
+    protected abstract void RunPart(int part);
+
+    private void TakeParts()
+    {
+        for (int part = Interlocked.Increment(ref next) - 1; part < parts; part = Interlocked.Increment(ref next) - 1)
+        {
+            try
+            {
+                RunPart(part);
+            }
+            catch (Exception e) when (e is not null)
+            {
+                failure = e;
+            }
+
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                finished.Set();
+            }
+        }
+    }
+}
