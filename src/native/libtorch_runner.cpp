@@ -18,6 +18,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 
 // The package's version, where the package says more than the headers do: Debian's 1.13.1 calls itself 1.13.0.
@@ -85,14 +86,13 @@ at::IntArrayRef values(const parity_list &list)
     return at::IntArrayRef(list.values, list.count);
 }
 
-at::Tensor run_functional(const parity_call &call)
+at::Tensor run_functional(const parity_call &call, const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias)
 {
     return at::conv_transpose1d(
-        view(call.input), view(call.weight), view(call.bias),
-        values(call.stride), values(call.padding), values(call.output_padding), call.groups, values(call.dilation));
+        input, weight, bias, values(call.stride), values(call.padding), values(call.output_padding), call.groups, values(call.dilation));
 }
 
-at::Tensor run_module(const parity_call &call)
+torch::nn::ConvTranspose1d make_module(const parity_call &call)
 {
     auto options = torch::nn::ConvTranspose1dOptions(call.in_channels, call.out_channels, call.weight.ndim > 2 ? call.weight.shape[2] : 1)
                        .stride(values(call.stride))
@@ -111,10 +111,15 @@ at::Tensor run_module(const parity_call &call)
     // Assigned, not copied: copy_ would broadcast a weight of another shape and convert one of another dtype.
     module->weight = view(call.weight);
     module->bias = view(call.bias);
+    return module;
+}
+
+at::Tensor run_module(const parity_call &call, torch::nn::ConvTranspose1d &module, const at::Tensor &input)
+{
     if (call.output_size.count > 0) {
-        return module->forward(view(call.input), values(call.output_size));
+        return module->forward(input, values(call.output_size));
     }
-    return module->forward(view(call.input));
+    return module->forward(input);
 }
 
 int32_t answer(parity_call &call, const at::Tensor &output)
@@ -241,15 +246,89 @@ std::string description()
     return text;
 }
 
-// One thread in libtorch and in its BLAS, and no symbolised backtrace in each exception, which costs 5 ms.
+// Threads of libtorch and of its BLAS.
+void use_threads(int count)
+{
+    at::set_num_threads(count);
+    using SetThreads = void (*)(int);
+    static const auto set_blas_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    if (set_blas_threads != nullptr) {
+        set_blas_threads(count);
+    }
+}
+
+// No symbolised backtrace in each exception, which costs 5 ms.
 bool prepare_process()
 {
     c10::SetStackTraceFetcher([]() -> std::string { return {}; });
-    using SetThreads = void (*)(int);
-    if (const auto set_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
-        set_threads(1);
-    }
+    use_threads(1);
     return true;
+}
+
+// For the time of one call, and then one thread again.
+class Threads {
+public:
+    explicit Threads(int32_t count) : more_than_one_(count > 1)
+    {
+        if (more_than_one_) {
+            use_threads(count);
+        }
+    }
+    ~Threads()
+    {
+        if (more_than_one_) {
+            use_threads(1);
+        }
+    }
+    Threads(const Threads &) = delete;
+    Threads &operator=(const Threads &) = delete;
+
+private:
+    bool more_than_one_;
+};
+
+// A call with its tensors and, in the module form, its module: what is made beforehand where the call is timed.
+struct Prepared {
+    explicit Prepared(const parity_call &asked)
+        : call(asked), input(view(asked.input)), weight(view(asked.weight)), bias(view(asked.bias))
+    {
+        if (call.form == PARITY_MODULE) {
+            module = make_module(call);
+        }
+    }
+
+    at::Tensor compute()
+    {
+        if (call.form == PARITY_MODULE) {
+            return run_module(call, module, input);
+        }
+        return run_functional(call, input, weight, bias);
+    }
+
+    parity_call call;
+    at::Tensor input, weight, bias;
+    torch::nn::ConvTranspose1d module{nullptr};
+};
+
+int32_t prepare(parity_call &call)
+{
+    const Threads threads(call.threads);
+    auto prepared = std::make_unique<Prepared>(call);
+    const auto status = answer(call, prepared->compute());
+    if (status == PARITY_COMPLETED) {
+        call.prepared = prepared.release();
+    }
+    return status;
+}
+
+int32_t repeat(parity_call &call)
+{
+    auto &prepared = *static_cast<Prepared *>(call.prepared);
+    const Threads threads(prepared.call.threads);
+    for (int64_t i = 0; i < call.repetitions; i++) {
+        prepared.compute();
+    }
+    return PARITY_COMPLETED;
 }
 
 int32_t run(parity_call &call)
@@ -263,6 +342,14 @@ int32_t run(parity_call &call)
         call.abilities = PARITY_TAKES_STRIDES;
         return say(call, PARITY_COMPLETED, description());
     }
+    const c10::InferenceMode no_autograd;
+    if (call.stage == PARITY_REPEAT) {
+        return repeat(call);
+    }
+    if (call.stage == PARITY_RELEASE) {
+        delete static_cast<Prepared *>(call.prepared);
+        return PARITY_COMPLETED;
+    }
     if (call.operation != PARITY_FORWARD) {
         return say(call, PARITY_UNSUPPORTED, "the libtorch runner does the forward pass only");
     }
@@ -272,8 +359,10 @@ int32_t run(parity_call &call)
             return say(call, PARITY_UNSUPPORTED, "unknown dtype " + std::to_string(tensor->dtype));
         }
     }
-    const c10::InferenceMode no_autograd;
-    return answer(call, call.form == PARITY_MODULE ? run_module(call) : run_functional(call));
+    if (call.stage == PARITY_PREPARE) {
+        return prepare(call);
+    }
+    return answer(call, Prepared(call).compute());
 }
 
 } // namespace

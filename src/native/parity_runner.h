@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-#define PARITY_ABI_VERSION 2
+#define PARITY_ABI_VERSION 3
 #define PARITY_MAX_DIMS 8
 #define PARITY_MAX_LIST 4
 
@@ -40,6 +40,20 @@ enum {
 enum {
     PARITY_TAKES_STRIDES = 1,       /* it reads input and weight by their strides */
     PARITY_ONE_CALL_AT_A_TIME = 2   /* it may not be called from several threads at once */
+};
+
+/*
+ * How a call is timed by "parity bench", so that only the library's work counts. Optional: a library that answers
+ * PARITY_UNSUPPORTED, or does not look at stage and leaves prepared NULL, is timed by whole calls, and on one thread only.
+ */
+enum {
+    PARITY_ONCE = 0,    /* a whole call, as described above */
+    PARITY_PREPARE = 1, /* the same, once; and set prepared to what REPEAT needs. What it keeps beside the tensors' places is,
+                           in the module form, what a module would make of its weight beforehand (packed, reordered); in the
+                           functional form nothing made of the weight. threads says how many threads to use: 1 or more */
+    PARITY_REPEAT = 2,  /* compute it again from prepared, repetitions times. The tensors, the output's room too, are where
+                           they were; the output may stand elsewhere. Nothing else of the call is set */
+    PARITY_RELEASE = 3  /* give prepared back */
 };
 
 /* Which of PyTorch's two forms is asked for. A library without modules treats both alike. */
@@ -136,6 +150,10 @@ typedef struct parity_call {
     int32_t text_capacity;
     char *text;
     int32_t abilities; /* out, with PARITY_DESCRIBE; 0 beforehand */
+    int32_t stage;
+    int32_t threads;     /* with PARITY_PREPARE; otherwise 0, and the library uses one */
+    int64_t repetitions; /* with PARITY_REPEAT */
+    void *prepared;      /* out, with PARITY_PREPARE; in, with PARITY_REPEAT and PARITY_RELEASE */
 } parity_call;
 
 #if defined(_WIN32)

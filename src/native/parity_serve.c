@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PROTOCOL_VERSION 1
@@ -38,8 +39,10 @@ static const char *const reasons[] = {
     "kernel_size", "non_positive_dilation", "output_padding_too_large", "empty_weight", "output_size", "dtype",
     "padding_mode", "module_channels", "requested_output_size", "overflow"};
 
+static const char *const stages[] = {"once", "prepare", "repeat", "release"};
 static const char *const modes[] = {"zeros", "reflect", "replicate", "circular"};
 
+static void *prepared; /* what the library made in the stage prepare, to be timed */
 static int answers; /* where standard output was: a library that prints must not get between the answers */
 
 static void die(const char *format, ...)
@@ -170,6 +173,9 @@ static void parse(char *header, parity_call *call, size_t bytes[3])
         else if (strcmp(key, "parity") == 0 && number(values[0]) != PROTOCOL_VERSION) call->operation = -2;
         else if (strcmp(key, "operation") == 0 && call->operation != -2)
             call->operation = strcmp(values[0], "describe") == 0 ? PARITY_DESCRIBE : strcmp(values[0], "forward") == 0 ? PARITY_FORWARD : -1;
+        else if (strcmp(key, "stage") == 0) call->stage = find(values[0], stages, 4);
+        else if (strcmp(key, "threads") == 0) call->threads = (int32_t)number(values[0]);
+        else if (strcmp(key, "repetitions") == 0) call->repetitions = number(values[0]);
         else if (strcmp(key, "form") == 0) call->form = strcmp(values[0], "module") == 0 ? PARITY_MODULE : PARITY_FUNCTIONAL;
         else if (strcmp(key, "padding_mode") == 0) call->padding_mode = find(values[0], modes, 4);
         else if (strcmp(key, "groups") == 0) call->groups = number(values[0]);
@@ -263,6 +269,8 @@ static void forward(function *library, parity_call *call)
         status = library(call);
     }
     call->text[MAX_TEXT - 1] = '\0';
+    if (status == PARITY_COMPLETED && call->stage == PARITY_PREPARE)
+        prepared = call->prepared;
     switch (status) {
     case PARITY_COMPLETED: {
         char header[MAX_TEXT];
@@ -273,7 +281,7 @@ static void forward(function *library, parity_call *call)
         int length = snprintf(header, sizeof header, "status completed\noutput %s", dtypes[call->output.dtype]);
         for (int i = 0; i < call->output.ndim; i++)
             length += snprintf(header + length, sizeof header - (size_t)length, " %" PRId64, call->output.shape[i]);
-        snprintf(header + length, sizeof header - (size_t)length, "\n");
+        snprintf(header + length, sizeof header - (size_t)length, "\n%s", prepared != NULL ? "prepared yes\n" : "");
         reply(header, output, bytes);
         return;
     }
@@ -290,6 +298,46 @@ static void forward(function *library, parity_call *call)
         snprintf(call->text, MAX_TEXT, "returned status %d", status);
         say("faulted", "", call->text);
     }
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Here, and not where the answer is read, so that the pipe is not timed. */
+static void repeat(function *library, parity_call *call)
+{
+    char header[128];
+    if (prepared == NULL) {
+        say("faulted", "", "nothing is prepared");
+        return;
+    }
+    call->prepared = prepared;
+    double start = now();
+    int32_t status = library(call);
+    double seconds = now() - start;
+    if (status != PARITY_COMPLETED) {
+        call->text[MAX_TEXT - 1] = '\0';
+        say("faulted", "", call->text);
+        return;
+    }
+    snprintf(header, sizeof header, "status completed\nseconds %.9f\n", seconds);
+    reply(header, NULL, 0);
+}
+
+/* Before anything else moves the tensors. */
+static void release(function *library, const parity_call *call)
+{
+    if (prepared == NULL)
+        return;
+    parity_call last = *call;
+    last.stage = PARITY_RELEASE;
+    last.prepared = prepared;
+    prepared = NULL;
+    library(&last);
 }
 
 int main(int count, char **arguments)
@@ -326,6 +374,20 @@ int main(int count, char **arguments)
         parse(header, &call, bytes);
         if (body_bytes != bytes[0] + bytes[1] + bytes[2])
             die("the body has %" PRIu64 " bytes and its tensors %zu", body_bytes, bytes[0] + bytes[1] + bytes[2]);
+        call.version = PARITY_ABI_VERSION;
+        call.output.ndim = -1;
+        call.text = text;
+        call.text_capacity = MAX_TEXT;
+        text[0] = '\0';
+        if (call.stage == PARITY_REPEAT && call.operation != -2) {
+            repeat(library, &call);
+            continue;
+        }
+        release(library, &call);
+        if (call.stage == PARITY_RELEASE && call.operation != -2) {
+            reply("status completed\n", NULL, 0);
+            continue;
+        }
         for (int i = 0; i < 3; i++) {
             bodies[i] = allocate(bodies[i], bytes[i]);
             if (bytes[i] > 0 && !receive(bodies[i], bytes[i]))
@@ -334,11 +396,6 @@ int main(int count, char **arguments)
         call.input.data = bodies[0];
         call.weight.data = bodies[1];
         call.bias.data = bodies[2];
-        call.version = PARITY_ABI_VERSION;
-        call.output.ndim = -1;
-        call.text = text;
-        call.text_capacity = MAX_TEXT;
-        text[0] = '\0';
         if (call.operation == -2)
             reply("parity 1\nstatus wrong_version\n", NULL, 0);
         else if (call.operation == PARITY_DESCRIBE)

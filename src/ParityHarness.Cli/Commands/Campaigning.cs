@@ -33,7 +33,7 @@ internal static class Campaigning
             limits,
             row => folder!.Append(row),
             () => folder = new OutputFolder(named ?? (settings.IsLinesOnly ? DefaultFolderOfLines : DefaultFolder), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force)));
-        using (new Interruption(campaign))
+        using (new Interruption(campaign.Stop))
         {
             Tally tally;
             try

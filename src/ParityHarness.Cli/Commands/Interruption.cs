@@ -1,17 +1,15 @@
-using ParityHarness.Campaigns;
-
 namespace ParityHarness.Cli.Commands;
 
 /// <summary>Ctrl-C hands out no more work, so that all that was run is reported; a second one ends at once.</summary>
 internal sealed class Interruption : IDisposable
 {
-    private readonly Campaign _campaign;
+    private readonly Action _stop;
     private bool _asked;
 
     /// <summary>Begins to listen.</summary>
-    public Interruption(Campaign campaign)
+    public Interruption(Action stop)
     {
-        _campaign = campaign;
+        _stop = stop;
         Console.CancelKeyPress += OnCancel;
     }
 
@@ -28,6 +26,6 @@ internal sealed class Interruption : IDisposable
         _asked = true;
         e.Cancel = true;
         Console.Error.WriteLine("parity: ending after the problems at hand; press Ctrl-C again to end at once");
-        _campaign.Stop();
+        _stop();
     }
 }

@@ -100,7 +100,10 @@ public sealed class ExecRunner : IRunner
     }
 
     /// <inheritdoc/>
-    public void Run(Problem problem, TensorSet tensors, Outcome outcome)
+    public void Run(Problem problem, TensorSet tensors, Outcome outcome) => Run(problem, tensors, outcome, threads: 0);
+
+    // With threads it is to be made ready to be timed.
+    private void Run(Problem problem, TensorSet tensors, Outcome outcome, int threads)
     {
         long[]? expected = null;
         if (ProblemRules.Check(problem, out var outputLength) is null)
@@ -127,6 +130,11 @@ public sealed class ExecRunner : IRunner
             }
 
             PipeRequest.Write(_message, problem, tensors);
+            if (threads > 0)
+            {
+                PipeRequest.AddPrepare(_message, threads);
+            }
+
             Ask();
             Read(outcome, expected);
             _answered++;
@@ -137,6 +145,67 @@ public sealed class ExecRunner : IRunner
             // One that ends now and then, as where a known divergence kills it, may go on: starting it costs little then.
             _ends = _answered >= AnswersBetweenEnds ? 1 : _ends + 1;
             _answered = 0;
+            End();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        Run(problem, tensors, outcome, threads);
+        if (outcome.Kind != OutcomeKind.Completed)
+        {
+            return null;
+        }
+
+        if (_message["prepared"] is not null)
+        {
+            return new PipePrepared(this);
+        }
+
+        outcome.Unsupport("the program does not time itself: it needs the line 'stage prepare' of the pipe protocol");
+        return null;
+    }
+
+    /// <summary>One repetition of what was prepared, so many times; the seconds that the program says.</summary>
+    /// <exception cref="InvalidOperationException">It died, or broke the protocol.</exception>
+    internal double Repeat(long repetitions)
+    {
+        try
+        {
+            PipeRequest.WriteRepeat(_message, repetitions);
+            Ask();
+            if (_message.Text("status") == "completed" && double.TryParse(_message["seconds"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0)
+            {
+                _message.End();
+                return seconds;
+            }
+
+            throw new InvalidOperationException($"answered 'stage repeat' with status {_message["status"]} {_message["message"]}".TrimEnd());
+        }
+        catch (Exception e) when (IsOfProgram(e))
+        {
+            var why = Explain(e);
+            End();
+            throw new InvalidOperationException($"the program {why}", e);
+        }
+    }
+
+    /// <summary>What was prepared is no longer needed.</summary>
+    internal void Release()
+    {
+        try
+        {
+            if (_process is not null)
+            {
+                PipeRequest.WriteRelease(_message);
+                Ask();
+                _message.End();
+            }
+        }
+        catch (Exception e) when (IsOfProgram(e))
+        {
+            // The next problem starts it anew.
             End();
         }
     }

@@ -28,4 +28,25 @@ public interface IRunner : IDisposable
     /// The output tensor is reshaped and poisoned by the runner before it computes. Inputs are not modified.
     /// </summary>
     void Run(Problem problem, TensorSet tensors, Outcome outcome);
+
+    /// <summary>
+    /// Computes one problem as <see cref="Run"/> does, and makes it ready to be timed: in the module form with the weight
+    /// in whatever layout a module keeps, in the functional form with nothing made of the weight. What it gives back
+    /// computes from the same tensors, which stay as they are until it is disposed.
+    /// </summary>
+    /// <param name="problem">What is computed.</param>
+    /// <param name="tensors">The numbers.</param>
+    /// <param name="outcome">Filled; where it is not completed, or so many threads cannot be had, null is given back and it says why.</param>
+    /// <param name="threads">1 or more.</param>
+    IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        if (threads != 1)
+        {
+            outcome.Unsupport($"{Name} is timed on one thread only");
+            return null;
+        }
+
+        Run(problem, tensors, outcome);
+        return outcome.Kind == OutcomeKind.Completed ? new WholeCalls(this, problem, tensors, outcome) : null;
+    }
 }

@@ -79,9 +79,33 @@ public sealed class KernelRunner : IRunner
     }
 
     /// <inheritdoc/>
+    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        Run(problem, tensors, outcome);
+        if (outcome.Kind != OutcomeKind.Completed)
+        {
+            return null;
+        }
+
+        if (problem.HasOverrides)
+        {
+            outcome.Unsupport("problems with overridden shapes, dtypes or lists are not timed");
+            return null;
+        }
+
+        return problem.DType == DType.Float64
+            ? Prepare<double>(problem, tensors, outcome, threads)
+            : Prepare<float>(problem, tensors, outcome, threads);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }
+
+    private KernelPrepared<T> Prepare<T>(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        => new(problem, tensors, outcome.Output, problem.Form == Form.Module ? MakeModule<T>(problem, tensors) : null, _level, threads);
 
     private void RunModule(Problem problem, TensorSet tensors, Outcome outcome)
     {
@@ -119,18 +143,7 @@ public sealed class KernelRunner : IRunner
     private void RunModule<T>(Problem problem, TensorSet tensors, Outcome outcome)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        var module = new ConvTranspose1dModule<T>(
-            problem.InChannels,
-            problem.OutChannels,
-            problem.KernelSize,
-            tensors.Weight.Span<T>(),
-            tensors.Bias is { } b ? b.Span<T>().ToArray() : null,
-            problem.StrideList?[0] ?? problem.Stride,
-            problem.PaddingList?[0] ?? problem.Padding,
-            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
-            problem.Groups,
-            problem.DilationList?[0] ?? problem.Dilation,
-            problem.PaddingMode.ToString().ToLowerInvariant());
+        var module = MakeModule<T>(problem, tensors);
         long? outputSize = null;
         if (problem.OutputSize is { } size)
         {
@@ -151,6 +164,21 @@ public sealed class KernelRunner : IRunner
             outcome.Complete();
         }
     }
+
+    private static ConvTranspose1dModule<T> MakeModule<T>(Problem problem, TensorSet tensors)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        => new ConvTranspose1dModule<T>(
+            problem.InChannels,
+            problem.OutChannels,
+            problem.KernelSize,
+            tensors.Weight.Span<T>(),
+            tensors.Bias is { } b ? b.Span<T>().ToArray() : null,
+            problem.StrideList?[0] ?? problem.Stride,
+            problem.PaddingList?[0] ?? problem.Padding,
+            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
+            problem.Groups,
+            problem.DilationList?[0] ?? problem.Dilation,
+            problem.PaddingMode.ToString().ToLowerInvariant());
 
     private static ReadOnlySpan<T> Bias<T>(TensorSet tensors)
         where T : unmanaged

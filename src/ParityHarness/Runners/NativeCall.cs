@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 internal unsafe struct NativeCall
 {
     /// <summary>PARITY_ABI_VERSION.</summary>
-    public const int AbiVersion = 2;
+    public const int AbiVersion = 3;
 
     /// <summary>PARITY_DESCRIBE.</summary>
     public const int Describe = 0;
@@ -17,6 +17,15 @@ internal unsafe struct NativeCall
 
     /// <summary>PARITY_ONE_CALL_AT_A_TIME.</summary>
     public const int OneCallAtATime = 2;
+
+    /// <summary>PARITY_PREPARE.</summary>
+    public const int Prepare = 1;
+
+    /// <summary>PARITY_REPEAT.</summary>
+    public const int Repeat = 2;
+
+    /// <summary>PARITY_RELEASE.</summary>
+    public const int Release = 3;
 
     public int Version;
     public int Operation;
@@ -39,4 +48,8 @@ internal unsafe struct NativeCall
     public int TextCapacity;
     public byte* Text;
     public int Abilities;
+    public int Stage;
+    public int Threads;
+    public long Repetitions;
+    public void* Prepared;
 }

@@ -156,6 +156,51 @@ public sealed unsafe class NativeRunner : IRunner
         }
     }
 
+    /// <inheritdoc/>
+    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        // A whole call first: it makes room for the output, and all checks are made of it.
+        Run(problem, tensors, outcome);
+        if (outcome.Kind != OutcomeKind.Completed)
+        {
+            return null;
+        }
+
+        NativeCall call = default;
+        Fill(ref call, problem, tensors);
+        call.Stage = NativeCall.Prepare;
+        call.Threads = threads;
+        outcome.Output.Poison();
+        call.Output.Data = outcome.Output.Data;
+        call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
+        if (Call(ref call, tensors, outcome) is { } status)
+        {
+            if (status != NativeStatus.Completed || !TryAccept(call, outcome))
+            {
+                outcome.Fault("answered the stage PARITY_PREPARE otherwise than a whole call");
+                return null;
+            }
+        }
+        else if (outcome.Kind != OutcomeKind.Unsupported)
+        {
+            return null;
+        }
+
+        if (call.Prepared is null && threads != 1)
+        {
+            outcome.Unsupport("it has no stage PARITY_PREPARE, and is timed on one thread only");
+            return null;
+        }
+
+        if (call.Prepared is null && outcome.Kind == OutcomeKind.Unsupported)
+        {
+            Run(problem, tensors, outcome);
+        }
+
+        outcome.Complete();
+        return new NativePrepared(_function, call);
+    }
+
     /// <summary>Nothing to release: a library with threads of its own cannot be unloaded safely.</summary>
     public void Dispose()
     {

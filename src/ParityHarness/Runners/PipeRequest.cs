@@ -44,6 +44,23 @@ internal static class PipeRequest
         }
     }
 
+    /// <summary>Makes a problem's message one that asks to make it ready to be timed.</summary>
+    public static void AddPrepare(PipeMessage message, int threads)
+    {
+        message.Add("stage", "prepare");
+        message.Add("threads", [threads]);
+    }
+
+    /// <summary>Fills a message that asks to compute again what was prepared.</summary>
+    public static void WriteRepeat(PipeMessage message, long repetitions)
+    {
+        WriteStage(message, "repeat");
+        message.Add("repetitions", [repetitions]);
+    }
+
+    /// <summary>Fills a message that says that what was prepared is no longer needed.</summary>
+    public static void WriteRelease(PipeMessage message) => WriteStage(message, "release");
+
     /// <summary>Reads a problem and its tensors out of a received message.</summary>
     /// <exception cref="InvalidDataException">The message is no such request.</exception>
     /// <exception cref="ProblemDataException">There is no memory for its tensors.</exception>
@@ -103,6 +120,14 @@ internal static class PipeRequest
 
         message.End();
         return problem;
+    }
+
+    private static void WriteStage(PipeMessage message, string stage)
+    {
+        message.Clear();
+        message.Add("parity", [PipeMessage.Version]);
+        message.Add("operation", Word(Pass.Forward));
+        message.Add("stage", stage);
     }
 
     private static void Add(PipeMessage message, string key, ImmutableArray<long>? list, long value) =>

@@ -20,8 +20,19 @@ public static class PipeServer
         using var outcome = new Outcome();
         using var buffered = new BufferedStream(requests, 1 << 16);
         var message = new PipeMessage();
+        IPreparedCall? prepared = null;
         while (message.Receive(buffered))
         {
+            if (message["stage"] == "repeat" && prepared is not null)
+            {
+                Repeat(prepared, message);
+                message.Send(answers);
+                continue;
+            }
+
+            // Before anything else moves the tensors.
+            prepared?.Dispose();
+            prepared = null;
             if (message.Number("parity") != PipeMessage.Version)
             {
                 message.Clear();
@@ -35,19 +46,51 @@ public static class PipeServer
                 message.Add("version", runner.Version);
                 message.Add("details", runner.Details);
             }
+            else if (message["stage"] is "repeat" or "release")
+            {
+                var isRelease = message["stage"] == "release";
+                message.Clear();
+                message.Add("status", isRelease ? "completed" : "faulted");
+                message.Add("message", isRelease ? "" : "nothing is prepared");
+            }
             else
             {
-                Run(runner, message, buffered, tensors, outcome);
+                prepared = Run(runner, message, buffered, tensors, outcome);
                 Write(message, outcome);
+                if (prepared is not null)
+                {
+                    message.Add("prepared", "yes");
+                }
             }
 
             message.Send(answers);
         }
+
+        prepared?.Dispose();
     }
 
-    private static void Run(IRunner runner, PipeMessage message, Stream requests, TensorSet tensors, Outcome outcome)
+    private static void Repeat(IPreparedCall prepared, PipeMessage message)
+    {
+        var repetitions = message.Number("repetitions");
+        message.Clear();
+        try
+        {
+            var seconds = prepared.Run(repetitions);
+            message.Add("status", "completed");
+            message.Add("seconds", seconds.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+        }
+        catch (InvalidOperationException e)
+        {
+            message.Clear();
+            message.Add("status", "faulted");
+            message.Add("message", e.Message);
+        }
+    }
+
+    private static IPreparedCall? Run(IRunner runner, PipeMessage message, Stream requests, TensorSet tensors, Outcome outcome)
     {
         Problem problem;
+        int? threads = message["stage"] == "prepare" ? (int)Math.Clamp(message.Number("threads"), 1, int.MaxValue) : null;
         try
         {
             problem = PipeRequest.Read(message, requests, tensors);
@@ -59,12 +102,19 @@ public static class PipeServer
 
         try
         {
+            if (threads is { } count)
+            {
+                return runner.Prepare(problem, tensors, outcome, count);
+            }
+
             runner.Run(problem, tensors, outcome);
         }
         catch (Exception e)
         {
             outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
         }
+
+        return null;
     }
 
     private static void Write(PipeMessage message, Outcome outcome)

@@ -123,7 +123,7 @@ public sealed class BadUsageTests : IDisposable
 
     [Theory]
     [InlineData("no_symbol", "it does not export parity_conv_transpose1d")]
-    [InlineData("wrong_version", "it was built for version 3 of parity_runner.h and this is version 2")]
+    [InlineData("wrong_version", "it was built for version 4 of parity_runner.h and this is version 3")]
     public void A_library_that_is_no_runner_is_told_with_its_path(string name, string message)
     {
         var path = NativeCompiler.Build(name);

@@ -19,6 +19,7 @@ public class NativeLayoutTests
         ("output_padding", "OutputPadding"), ("dilation", "Dilation"), ("output_size", "OutputSize"), ("groups", "Groups"),
         ("in_channels", "InChannels"), ("out_channels", "OutChannels"), ("output", "Output"),
         ("output_capacity", "OutputCapacity"), ("reason", "Reason"), ("text_capacity", "TextCapacity"), ("text", "Text"), ("abilities", "Abilities"),
+        ("stage", "Stage"), ("threads", "Threads"), ("repetitions", "Repetitions"), ("prepared", "Prepared"),
     ];
 
     [Fact]
@@ -55,6 +56,9 @@ public class NativeLayoutTests
         {
             ["PARITY_ABI_VERSION"] = NativeCall.AbiVersion,
             ["PARITY_DESCRIBE"] = NativeCall.Describe,
+            ["PARITY_PREPARE"] = NativeCall.Prepare,
+            ["PARITY_REPEAT"] = NativeCall.Repeat,
+            ["PARITY_RELEASE"] = NativeCall.Release,
             ["PARITY_TAKES_STRIDES"] = NativeCall.TakesStrides,
             ["PARITY_ONE_CALL_AT_A_TIME"] = NativeCall.OneCallAtATime,
         };

@@ -69,7 +69,7 @@ public class NativeLoadTests
     {
         var path = NativeCompiler.Build("wrong_version");
 
-        Assert.Equal($"{path}: it was built for version 3 of parity_runner.h and this is version 2; build it again with the present header", LoadError(path));
+        Assert.Equal($"{path}: it was built for version 4 of parity_runner.h and this is version 3; build it again with the present header", LoadError(path));
     }
 
     [Fact]

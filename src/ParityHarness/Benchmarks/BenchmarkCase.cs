@@ -1,0 +1,32 @@
+using ParityHarness.Comparison;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Benchmarks;
+
+/// <summary>A problem that is timed.</summary>
+/// <param name="Name">A fixture row's name, fuzz:INDEX, or problem:NUMBER.</param>
+/// <param name="Problem">A legal one with an output; its form is the one that is timed.</param>
+public sealed record BenchmarkCase(string Name, Problem Problem)
+{
+    /// <summary>Why a problem cannot be timed; null where it can.</summary>
+    public static string? WhyNot(Problem problem) => ProblemRules.Check(problem, out var length) is { } reason
+        ? $"PyTorch rejects it ({Records.ReasonText.Format(reason)})"
+        : Data.Tensor.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
+
+    /// <summary>Products of a problem that <see cref="WhyNot"/> has nothing against: those that reach an output, none that padding cuts off.</summary>
+    public static long Products(Problem problem)
+    {
+        _ = ProblemRules.Check(problem, out var length);
+        var geometry = new Geometry(problem, length);
+        long pairs = 0;
+        for (var k = 0L; k < geometry.KernelSize; k++)
+        {
+            if (geometry.TryReach(k, 0, length, out var reach))
+            {
+                pairs += reach.End - reach.First;
+            }
+        }
+
+        return pairs * geometry.Batch * geometry.InChannels * geometry.GroupOut;
+    }
+}

@@ -1,0 +1,58 @@
+using ParityHarness.Benchmarks;
+using ParityHarness.Problems;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Benchmarks;
+
+public class BenchmarkCaseTests
+{
+    // By the definition: each pair of an input and a tap whose product reaches an output.
+    [Theory]
+    [InlineData("l4_k3")]
+    [InlineData("l4_k3_p1")]
+    [InlineData("n2_ic4_oc6_l5_k3_s2_p2_op1_d2_g2")]
+    [InlineData("ic2_oc3_l7_k5_s3_p4_unbatched")]
+    [InlineData("l1_k9_d3_p7_s2")]
+    public void Products_that_padding_cuts_off_do_not_count(string line)
+    {
+        var p = ProblemText.Parse(line);
+        Assert.Null(ProblemRules.Check(p, out var length));
+        var pairs = 0;
+        for (var l = 0L; l < p.Length; l++)
+        {
+            for (var k = 0L; k < p.KernelSize; k++)
+            {
+                var to = (l * p.Stride) + (k * p.Dilation) - p.Padding;
+                pairs += to >= 0 && to < length ? 1 : 0;
+            }
+        }
+
+        Assert.Equal(pairs * p.Batch * p.InChannels * p.OutChannels / p.Groups, BenchmarkCase.Products(p));
+    }
+
+    [Theory]
+    [InlineData("l4_k3", null)]
+    [InlineData("l4_k3_p3", "PyTorch rejects it (output_size)")]
+    [InlineData("n0_l4_k3", "its output is empty")]
+    public void What_has_no_output_is_not_timed(string line, string? why) => Assert.Equal(why, BenchmarkCase.WhyNot(ProblemText.Parse(line)));
+
+    [Fact]
+    public void Generated_problems_are_above_the_limit_and_the_same_each_time()
+    {
+        var problems = BenchmarkCases.Generated(Profile.Ci, seed: 3, count: 20, mflop: 0.1);
+
+        Assert.Equal(20, problems.Count);
+        Assert.All(problems, p => Assert.True(2e-6 * BenchmarkCase.Products(p.Problem) > 0.1, p.Problem.ToString()));
+        Assert.All(problems, p => Assert.Equal(Regime.Random, p.Problem.Regime));
+        Assert.Equal(problems, BenchmarkCases.Generated(Profile.Ci, seed: 3, count: 20, mflop: 0.1));
+    }
+
+    [Fact]
+    public void What_only_a_module_can_be_asked_is_timed_as_a_module_only()
+    {
+        var cases = BenchmarkCases.InForms([("a", ProblemText.Parse("l4_k3")), ("b", ProblemText.Parse("l4_k3_s2 output_size=[10]"))], [Form.Module, Form.Functional]);
+
+        Assert.Equal([("a", Form.Module), ("a", Form.Functional), ("b", Form.Module)], cases.Select(c => (c.Name, c.Problem.Form)));
+    }
+}
