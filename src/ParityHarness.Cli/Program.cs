@@ -41,6 +41,7 @@ public static class Program
         root.Subcommands.Add(FuzzCommand.Create());
         root.Subcommands.Add(ShrinkCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
+        root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
         try

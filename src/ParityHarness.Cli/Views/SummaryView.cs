@@ -26,8 +26,14 @@ internal static class SummaryView
         ShowNotes(console, result);
         ShowDrift(console, result);
         ShowTimes(console, result);
+        console.MarkupLine(Verdict(result));
+    }
+
+    /// <summary>The closing line, as markup.</summary>
+    public static string Verdict(CampaignResult result)
+    {
         var verdict = result.Holds ? "[green]parity holds[/]" : result is { Interrupted: true, Tally.Failed: 0 } ? "[yellow]parity is not shown[/]" : "[red]parity does not hold[/]";
-        console.MarkupLine($"{verdict}: {result.Why.EscapeMarkup()}");
+        return $"{verdict}: {result.Why.EscapeMarkup()}";
     }
 
     private static void ShowClasses(IAnsiConsole console, Tally tally, bool emptyToo)

@@ -75,6 +75,19 @@ public static class ProblemClasses
             | (ProblemClass)((int)ProblemClass.Integer << (int)problem.Regime);
     }
 
+    /// <summary>Classes of which a problem has at most one.</summary>
+    private static readonly ProblemClass[] Exclusive =
+    [
+        ProblemClass.Float32 | ProblemClass.Float64 | ProblemClass.OtherDType,
+        ProblemClass.Integer | ProblemClass.Random | ProblemClass.Wide | ProblemClass.Cancelling | ProblemClass.Special,
+        ProblemClass.Unbatched | ProblemClass.Batched | ProblemClass.EmptyBatch,
+        ProblemClass.Illegal | ProblemClass.OutputLengthOne,
+    ];
+
+    /// <summary>Whether a problem can belong to both of two classes.</summary>
+    public static bool CanMeet(ProblemClass a, ProblemClass b) =>
+        a == b || Array.TrueForAll(Exclusive, set => (set & a) == ProblemClass.None || (set & b) == ProblemClass.None);
+
     private static ProblemClass If(bool belongs, ProblemClass to) => belongs ? to : ProblemClass.None;
 
     private static long First(System.Collections.Immutable.ImmutableArray<long>? list, long standard) =>

@@ -41,6 +41,10 @@ internal sealed class CsvTable
     public static CsvTable Read(string path, IReadOnlyCollection<string> known, IReadOnlyCollection<string> required) =>
         Parse(path, Text(path), known, required);
 
+    /// <summary>Reads a file that may have columns beside those that are asked for.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
+    public static CsvTable ReadAny(string path, IReadOnlyCollection<string> required) => Parse(path, Text(path), null, required);
+
     /// <summary>Rows as CSV text: one header, \n after each row.</summary>
     public static string Format(IEnumerable<IReadOnlyList<string>> rows)
     {
@@ -95,7 +99,7 @@ internal sealed class CsvTable
     }
 
     /// <summary>The rows of a text that was read from a file.</summary>
-    public static CsvTable Parse(string path, string text, IReadOnlyCollection<string> known, IReadOnlyCollection<string> required)
+    public static CsvTable Parse(string path, string text, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
     {
         using var parser = new CsvParser(new StringReader(text), Reading);
         var columns = Next(parser, path, 1) ?? throw new FixtureException(path, "is empty; the first line must name the columns");
@@ -140,11 +144,11 @@ internal sealed class CsvTable
         }
     }
 
-    private static void CheckHeader(string path, string[] columns, IReadOnlyCollection<string> known, IReadOnlyCollection<string> required)
+    private static void CheckHeader(string path, string[] columns, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
     {
         for (var i = 0; i < columns.Length; i++)
         {
-            if (!known.Contains(columns[i], StringComparer.Ordinal))
+            if (known?.Contains(columns[i], StringComparer.Ordinal) == false)
             {
                 throw new FixtureException(path, 1, columns[i], $"there is no such column; there are {string.Join(' ', known)}");
             }

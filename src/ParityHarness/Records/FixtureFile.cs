@@ -65,6 +65,10 @@ public static class FixtureFile
         return rows.DrainToImmutable();
     }
 
+    /// <summary>The fixture that a result is of.</summary>
+    /// <exception cref="FixtureException">A field cannot be read.</exception>
+    internal static FixtureRow Row(ResultRow result) => Row(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], result.Fields));
+
     private static FixtureRow Row(CsvLine line)
     {
         var name = line["name"];

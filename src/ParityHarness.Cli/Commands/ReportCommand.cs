@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Cli.Views;
+using ParityHarness.Reports;
+
+using Spectre.Console;
+
+namespace ParityHarness.Cli.Commands;
+
+/// <summary>parity report.</summary>
+internal static class ReportCommand
+{
+    /// <summary>The command with its options.</summary>
+    public static Command Create()
+    {
+        var folders = new Argument<string[]>("DIR") { Description = "The output folder of a run", Arity = ArgumentArity.OneOrMore };
+        var baseline = new Option<string?>("--baseline") { Description = "The output folder of an earlier run: what is new, what is fixed, what still fails", HelpName = "DIR" };
+        var target = new Option<string?>("--out") { Description = "Where the files go. Default: the folder of the run", HelpName = "DIR" };
+        var command = new Command("report", """
+            Makes report.html, report.md and junit.xml of a run.
+
+            report.html is one file that opens from disk; report.md is for the summary of a CI step; in GitHub Actions the first ten
+            failures become annotations. Exit code 0 where parity holds, 1 where it does not.
+            """);
+        command.Arguments.Add(folders);
+        command.Options.Add(baseline);
+        command.Options.Add(target);
+        command.SetAction(parsed => Write(parsed.GetValue(folders)!, parsed.GetValue(baseline), parsed.GetValue(target)));
+        return command;
+    }
+
+    private static int Write(string[] folders, string? baseline, string? target)
+    {
+        if (folders.Length > 1)
+        {
+            throw new HarnessException($"{folders[1]}: one folder at a time makes a report", isUsage: true);
+        }
+
+        var report = ReportReader.Read(folders[0], baseline);
+        foreach (var path in ReportFiles.Write(target ?? folders[0], report))
+        {
+            Console.WriteLine($"written: {path}");
+        }
+
+        if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true")
+        {
+            foreach (var line in GitHubAnnotations.Of(report))
+            {
+                Console.WriteLine(line);
+            }
+        }
+
+        Terminal.Output.Profile.Width = ushort.MaxValue;
+        Terminal.Output.MarkupLine(SummaryView.Verdict(report.Summary));
+        return report.Summary.Holds ? Program.Holds : Program.DoesNotHold;
+    }
+}

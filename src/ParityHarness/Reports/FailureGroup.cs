@@ -1,0 +1,25 @@
+using ParityHarness.Records;
+
+namespace ParityHarness.Reports;
+
+/// <summary>Failures of one cause.</summary>
+public sealed record FailureGroup
+{
+    /// <summary>What they have in common: kind of mismatch, side, and how each side ended.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>How many there are.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The one shown: the shrunk one where there is one, else the first.</summary>
+    public required ResultRow Row { get; init; }
+
+    /// <summary>The problem line that the shrunk one was made of; empty where nothing was shrunk.</summary>
+    public string Found { get; init; } = "";
+
+    /// <summary>What is wrong, in one sentence; empty where it is not known.</summary>
+    public string Diagnosis { get; init; } = "";
+
+    /// <summary>The outputs of <see cref="Row"/>, or null where it has none to compare.</summary>
+    public FailureValues? Values { get; init; }
+}

@@ -1,0 +1,86 @@
+using ParityHarness.Comparison;
+using ParityHarness.Data;
+using ParityHarness.Problems;
+using ParityHarness.Records;
+
+namespace ParityHarness.Reports;
+
+/// <summary>The outputs of one failure: what was expected, what the candidate gave, and what is exact, for each output that the row holds.</summary>
+public sealed class FailureValues
+{
+    /// <summary>A failure of more products than this is not computed again for a report.</summary>
+    public const long MostMultiplyAdds = 20_000_000;
+
+    private FailureValues(long rows, long length, IReadOnlyList<OutputValue> outputs)
+    {
+        Rows = rows;
+        Length = length;
+        Outputs = outputs;
+    }
+
+    /// <summary>N * Cout.</summary>
+    public long Rows { get; }
+
+    /// <summary>Lout.</summary>
+    public long Length { get; }
+
+    /// <summary>The outputs that are known, in row-major order.</summary>
+    public IReadOnlyList<OutputValue> Outputs { get; }
+
+    /// <summary>Whether every output is known.</summary>
+    public bool IsWhole => Outputs.Count == Rows * Length;
+
+    /// <summary>Those of a row; null where the candidate has no output of the right shape, or it cannot be computed again cheaply.</summary>
+    public static FailureValues? Of(ResultRow result)
+    {
+        if (result["actual"].Length == 0 || result["kind"] is "shape" or "dtype" or "outcome" or "fault")
+        {
+            return null;
+        }
+
+        try
+        {
+            return Of(FixtureFile.Row(result), result);
+        }
+        catch (Exception e) when (e is FixtureException or FormatException or ProblemDataException)
+        {
+            return null;
+        }
+    }
+
+    private static FailureValues? Of(FixtureRow row, ResultRow result)
+    {
+        var problem = row.Problem;
+        if (problem.Pass != Pass.Forward || problem.DType is not (DType.Float32 or DType.Float64)
+            || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || ProblemRules.Check(problem, out var length) is not null)
+        {
+            return null;
+        }
+
+        using var tensors = new TensorSet();
+        DataFiller.Fill(problem, tensors);
+        var oracle = new Oracle();
+        oracle.Evaluate(problem, tensors, length, all: true);
+        var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count);
+        if (actual.Kind == ExpectedKind.Hash || oracle.Count == 0)
+        {
+            return null;
+        }
+
+        var outputs = new List<OutputValue>();
+        for (var i = 0; i < actual.Values.Length; i++)
+        {
+            var index = actual.Kind == ExpectedKind.Sample ? actual.Indices[i] : i;
+            outputs.Add(new OutputValue(index, ExpectedAt(row.Expected, index), actual.Values[i], oracle.Exact[(int)index], oracle.Bound[(int)index]));
+        }
+
+        return new FailureValues(oracle.Count / length, length, outputs);
+    }
+
+    private static double? ExpectedAt(ExpectedOutput? expected, long index) => expected switch
+    {
+        { Kind: ExpectedKind.Values } => expected.Values[(int)index],
+        { Kind: ExpectedKind.Sample } when expected.Indices.IndexOf(index) is >= 0 and var at => expected.Values[at],
+        _ => null,
+    };
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+using ParityHarness.Records;
+
+namespace ParityHarness.Reports.Html;
+
+/// <summary>The error of each output over channel (down) and position (across), as SVG.</summary>
+internal static class HeatMap
+{
+    private const double Width = 560;
+    private const double Left = 52;
+
+    public static void Write(HtmlWriter html, FailureValues values, ResultRow row)
+    {
+        var (width, height) = (Math.Min(28, Width / values.Length), Math.Clamp(280.0 / values.Rows, 2, 24));
+        var right = Left + width * values.Length;
+        var bottom = 8 + height * values.Rows;
+        var worst = values.Outputs.Select(v => v.Error).Where(double.IsFinite).DefaultIfEmpty().Max();
+        var wrong = values.Outputs.Count(v => v.IsWrong);
+        var wholly = Math.Max(right + 8, 240);
+        html.Element("svg", () =>
+        {
+            html.Element("title", $"Error by channel and position: {wrong} of {values.Outputs.Count} outputs are wrong");
+            foreach (var value in values.Outputs)
+            {
+                var (channel, position) = (value.Index / values.Length, value.Index % values.Length);
+                html.Element(
+                    "rect",
+                    () => html.Element("title", $"{Position(value.Index, values, row)}: {Text(value.Actual)} where {Text(value.Exact)} is exact"),
+                    ("x", HtmlWriter.Number(Left + position * width)),
+                    ("y", HtmlWriter.Number(8 + channel * height)),
+                    ("width", HtmlWriter.Number(Math.Max(width, 1))),
+                    ("height", HtmlWriter.Number(height)),
+                    ("class", Shade(value, worst)),
+                    ("data-at", $"{channel},{position}"));
+            }
+
+            Label(html, Left - 6, 8 + Math.Min(height, 14), "end", RowName(0, values, row));
+            if (values.Rows > 1)
+            {
+                Label(html, Left - 6, bottom, "end", RowName(values.Rows - 1, values, row));
+            }
+
+            Label(html, Left, bottom + 16, "start", "0");
+            if (values.Length > 1)
+            {
+                Label(html, right, bottom + 16, "end", (values.Length - 1).ToString(CultureInfo.InvariantCulture));
+            }
+
+            Label(html, Left, bottom + 34, "start", $"position; largest error {Text(worst)}");
+        }, ("class", "map"), ("role", "img"), ("width", HtmlWriter.Number(wholly)), ("height", HtmlWriter.Number(bottom + 42)), ("viewBox", $"0 0 {HtmlWriter.Number(wholly)} {HtmlWriter.Number(bottom + 42)}"));
+        html.Element("figcaption", $"Error over channel and position. Green is right; the darker or redder, the further off; violet is NaN or an infinity.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
+    }
+
+    /// <summary>[n,c,o], or [c,o] for unbatched input.</summary>
+    public static string Position(long index, FailureValues values, ResultRow row)
+    {
+        var shape = Shape(row);
+        return shape.Length is 2 or 3 ? Campaigns.RowMaker.Position(index, shape) : $"[{index / values.Length},{index % values.Length}]";
+    }
+
+    private static string RowName(long at, FailureValues values, ResultRow row) =>
+        Shape(row) is [_, var channels, _] && values.Rows > channels ? $"n{at / channels} c{at % channels}" : $"c{at}";
+
+    private static long[] Shape(ResultRow row) =>
+        row["actual_shape"] is ['[', .. var inner, ']'] ? [.. inner.Split(',').Select(n => long.Parse(n, CultureInfo.InvariantCulture))] : [];
+
+    private static string Shade(OutputValue value, double worst) => value switch
+    {
+        { IsWrong: false } => "e0",
+        { Error: double.PositiveInfinity } => "special",
+        _ => $"e{Math.Clamp(5 + (int)Math.Ceiling(Math.Log10(value.Error / worst) * 2), 1, 5)}",
+    };
+
+    private static void Label(HtmlWriter html, double x, double y, string anchor, string text) =>
+        html.Element("text", text, ("x", HtmlWriter.Number(x)), ("y", HtmlWriter.Number(y)), ("text-anchor", anchor));
+
+    private static string Text(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : Problems.NumberText.Format(value, Problems.DType.Float64);
+}

@@ -1,0 +1,53 @@
+namespace ParityHarness.Reports.Html;
+
+/// <summary>What did not pass, one row a problem, to sort and to filter.</summary>
+internal static class RowsSection
+{
+    private static readonly (string Name, string Column)[] Columns =
+        [("index", "index"), ("verdict", "verdict"), ("kind", "kind"), ("side", "side"), ("problem", "problem"), ("detail", "detail")];
+
+    public static void Write(HtmlWriter html, Report report)
+    {
+        if (report.RowsInAll == 0)
+        {
+            return;
+        }
+
+        html.Line().Element("section", () =>
+        {
+            html.Element("h2", "Problems that did not pass", ("id", "rows-title"));
+            html.Element("p", report.RowsInAll > report.Rows.Count
+                ? $"The first {HtmlWriter.Count(report.Rows.Count)} of {HtmlWriter.Count(report.RowsInAll)}; the other {HtmlWriter.Count(report.RowsInAll - report.Rows.Count)} are left out here and stand in mismatches.csv."
+                : $"All {HtmlWriter.Count(report.RowsInAll)}.");
+            html.Element("p", () => html
+                .Element("label", "Filter ", ("for", "filter"))
+                .Empty("input", ("id", "filter"), ("type", "search"), ("data-filters", "failed"), ("placeholder", "value s2 bias"))
+                .Text(" ").Element("span", "", ("id", "failed-shown"), ("class", "soft")));
+            html.Element("div", () => html.Element("table", () =>
+            {
+                html.Element("thead", () => html.Element("tr", () =>
+                {
+                    foreach (var (name, _) in Columns)
+                    {
+                        html.Element("th", () => html.Element("button", name, ("type", "button")), ("scope", "col"));
+                    }
+                })).Line();
+                html.Element("tbody", () =>
+                {
+                    foreach (var row in report.Rows)
+                    {
+                        html.Element("tr", () =>
+                        {
+                            foreach (var (_, column) in Columns)
+                            {
+                                html.Element("td", Short(row[column]), ("class", column == "problem" ? "mono" : ""));
+                            }
+                        }).Line();
+                    }
+                });
+            }, ("id", "failed"), ("class", "sortable")), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "rows-title"));
+        }, ("id", "rows"), ("aria-labelledby", "rows-title"));
+    }
+
+    private static string Short(string text) => text.Length <= 300 ? text : text[..297] + "...";
+}

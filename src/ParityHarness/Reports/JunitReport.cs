@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Problems;
+
+namespace ParityHarness.Reports;
+
+/// <summary>junit.xml, as CI servers read it: the run as a whole, each class of problems, and each cause of failures.</summary>
+public static class JunitReport
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "junit.xml";
+
+    /// <summary>The text of a report.</summary>
+    public static string Of(Report report)
+    {
+        List<(string Suite, List<Case> Cases)> suites = [("parity", [Whole(report.Summary)]), ("parity.classes", Classes(report.Summary.Tally)), ("parity.causes", Causes(report))];
+        suites.RemoveAll(suite => suite.Cases.Count == 0);
+        var text = new StringBuilder();
+        using (var writer = XmlWriter.Create(new Utf8Writer(text), new XmlWriterSettings { Indent = true, NewLineChars = "\n" }))
+        {
+            writer.WriteStartElement("testsuites");
+            Totals(writer, [.. suites.SelectMany(suite => suite.Cases)]);
+            foreach (var (suite, cases) in suites)
+            {
+                writer.WriteStartElement("testsuite");
+                writer.WriteAttributeString("name", suite);
+                Totals(writer, cases);
+                writer.WriteAttributeString("skipped", Number(cases.Count(c => c.Skipped is not null)));
+                writer.WriteAttributeString("time", suite == "parity" ? report.Summary.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture) : "0");
+                writer.WriteAttributeString("timestamp", report.Summary.Started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+                Properties(writer, report.Summary);
+                cases.ForEach(one => one.Write(writer, suite));
+                writer.WriteEndElement();
+            }
+
+            writer.WriteEndElement();
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    private static void Totals(XmlWriter writer, List<Case> cases)
+    {
+        writer.WriteAttributeString("tests", Number(cases.Count));
+        writer.WriteAttributeString("failures", Number(cases.Count(c => c.Failure is not null)));
+        writer.WriteAttributeString("errors", "0");
+    }
+
+    private static void Properties(XmlWriter writer, CampaignResult summary)
+    {
+        writer.WriteStartElement("properties");
+        foreach (var (name, value) in ((string, string)[])[("reference", summary.Reference.Label), ("candidate", summary.Candidate.Label), ("command", summary.CommandLine), ("machine", summary.Machine), ("version", summary.Version)])
+        {
+            writer.WriteStartElement("property");
+            writer.WriteAttributeString("name", name);
+            writer.WriteAttributeString("value", Clean(value));
+            writer.WriteEndElement();
+        }
+
+        writer.WriteEndElement();
+    }
+
+    private static Case Whole(CampaignResult summary) => new("parity holds") { Failure = summary.Holds ? null : summary.Why, Kind = "parity", Output = summary.Holds ? summary.Why : "" };
+
+    private static List<Case> Classes(Tally tally)
+    {
+        var cases = new List<Case>();
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            var index = c;
+            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(index, outcome));
+            var failed = tally.OfClass(c, 2);
+            cases.Add(new Case(ProblemClasses.All[c].Name)
+            {
+                Failure = failed > 0 ? string.Create(CultureInfo.InvariantCulture, $"{failed:N0} of {problems:N0} problems failed") : null,
+                Skipped = problems == 0 ? "no problem of this class was tried" : null,
+                Kind = "class",
+            });
+        }
+
+        return cases;
+    }
+
+    private static List<Case> Causes(Report report) =>
+    [
+        .. report.Groups.Select((group, i) => new Case($"cause {i + 1}: {group.Row["problem"]}")
+        {
+            Failure = group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row["detail"],
+            Kind = group.Row["kind"],
+            Details = string.Create(CultureInfo.InvariantCulture, $"{group.Row["detail"]}\n{group.Count:N0} times\n{group.Row["rerun"]}"),
+        }),
+    ];
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>XML has no way to say most control characters.</summary>
+    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.Value is 9 or 10 or 13 or (>= 32 and not 0xFFFE and not 0xFFFF) ? rune.ToString() : "?"));
+
+    private sealed record Case(string Name)
+    {
+        public string? Failure { get; init; }
+
+        public string? Skipped { get; init; }
+
+        public string Kind { get; init; } = "";
+
+        public string Details { get; init; } = "";
+
+        public string Output { get; init; } = "";
+
+        public void Write(XmlWriter writer, string suite)
+        {
+            writer.WriteStartElement("testcase");
+            writer.WriteAttributeString("name", Clean(Name));
+            writer.WriteAttributeString("classname", suite);
+            writer.WriteAttributeString("time", "0");
+            if (Skipped is not null)
+            {
+                writer.WriteStartElement("skipped");
+                writer.WriteAttributeString("message", Skipped);
+                writer.WriteEndElement();
+            }
+
+            if (Failure is not null)
+            {
+                writer.WriteStartElement("failure");
+                writer.WriteAttributeString("message", Clean(Failure));
+                writer.WriteAttributeString("type", Kind);
+                writer.WriteString(Clean(Details));
+                writer.WriteEndElement();
+            }
+
+            if (Output.Length > 0)
+            {
+                writer.WriteElementString("system-out", Clean(Output));
+            }
+
+            writer.WriteEndElement();
+        }
+    }
+
+    private sealed class Utf8Writer(StringBuilder text) : StringWriter(text, CultureInfo.InvariantCulture)
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Reports.Html;
+
+namespace ParityHarness.Reports;
+
+/// <summary>report.md: short, for the summary of a CI step.</summary>
+public static class MarkdownReport
+{
+    /// <summary>The file's name.</summary>
+    public const string Name = "report.md";
+
+    private const int ShownCauses = 5;
+    private const int MostCharacters = 500;
+
+    /// <summary>The text of a report.</summary>
+    public static string Of(Report report)
+    {
+        var summary = report.Summary;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"## {(summary.Holds ? "✅" : "❌")} {VerdictSection.Title(summary)}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Cell(summary.Why)}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"`{Code(summary.Candidate.Label)}` against `{Code(summary.Reference.Label)}`. `{Code(summary.CommandLine)}`\n\n");
+        text.Append("| problems |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {outcome} |")).Append('\n');
+        text.Append("|---:|").AppendJoin("", Tally.Outcomes.Select(_ => "---:|")).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} |").AppendJoin("", Enumerable.Range(0, Tally.Outcomes.Count).Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append('\n');
+        if (report.Baseline is { } difference)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nSince the earlier run: **{difference.New.Count:N0} new**, {difference.Fixed.Count:N0} fixed{(difference.SameProblems ? "" : " or not run")}, {difference.Still.Count:N0} still failing.\n");
+        }
+
+        foreach (var (group, number) in report.Groups.Take(ShownCauses).Select((group, i) => (group, i + 1)))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n### {number}. {Cell(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row["detail"])} ({group.Count:N0} times)\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"```sh\n{Short(group.Row["rerun"])}\n```\n");
+        }
+
+        if (report.GroupsInAll > ShownCauses)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nand {report.GroupsInAll - ShownCauses:N0} more causes in report.html\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A text that Markdown does not read as its own.</summary>
+    private static string Cell(string text)
+    {
+        var safe = new StringBuilder();
+        foreach (var letter in Short(text))
+        {
+            safe.Append("\\`*_{}[]<>#|~".Contains(letter, StringComparison.Ordinal) ? $"\\{letter}" : letter.ToString());
+        }
+
+        return safe.ToString();
+    }
+
+    private static string Code(string text) => Short(text).Replace('`', '\'');
+
+    private static string Short(string text) => text.Length <= MostCharacters ? text.ReplaceLineEndings(" ") : text[..(MostCharacters - 3)].ReplaceLineEndings(" ") + "...";
+}

@@ -1,0 +1,31 @@
+using ParityHarness.Records;
+using ParityHarness.Reports.Html;
+
+namespace ParityHarness.Reports;
+
+/// <summary>Writes all files of a report.</summary>
+public static class ReportFiles
+{
+    /// <summary>Writes report.html, report.md and junit.xml, each wholly or not at all; their paths.</summary>
+    /// <exception cref="FixtureException">One cannot be written.</exception>
+    public static IReadOnlyList<string> Write(string folder, Report report)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FixtureException(folder, $"cannot be made: {e.Message}");
+        }
+
+        var paths = new List<string>();
+        foreach (var (name, text) in ((string, string)[])[(HtmlReport.Name, HtmlReport.Of(report)), (MarkdownReport.Name, MarkdownReport.Of(report)), (JunitReport.Name, JunitReport.Of(report))])
+        {
+            paths.Add(Path.Combine(folder, name));
+            WholeFile.Write(paths[^1], text);
+        }
+
+        return paths;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+using ParityHarness.Campaigns;
+using ParityHarness.Records;
+using ParityHarness.Shrinking;
+
+namespace ParityHarness.Reports;
+
+/// <summary>Makes a report of the folder of a run: summary.json, mismatches.csv, and failures.csv and bench.csv where they are.</summary>
+public static class ReportReader
+{
+    private const string Failures = "failures.csv";
+    private const string Benchmark = "bench.csv";
+    private static readonly ImmutableArray<string> FailureColumns = [.. ResultRow.Columns, "count", "found", "tried", "diagnosis"];
+    private static readonly string[] BenchColumns = ["name", "threads", "role", "runner", "gflops", "ratio", "ratio_low", "ratio_high"];
+
+    /// <summary>Reads a run, and an earlier one to compare it with.</summary>
+    /// <exception cref="FixtureException">A file is missing or malformed.</exception>
+    public static Report Read(string folder, string? baseline = null) => Read(SummaryFile.Read(folder), [folder], baseline);
+
+    /// <summary>Makes a report of a run whose rows lie in several folders, one for each shard.</summary>
+    /// <param name="summary">What came of the whole.</param>
+    /// <param name="folders">Where the rows are.</param>
+    /// <param name="baseline">The folder of an earlier run, or null.</param>
+    /// <exception cref="FixtureException">A file is missing or malformed.</exception>
+    public static Report Read(CampaignResult summary, IReadOnlyList<string> folders, string? baseline)
+    {
+        var rows = folders.SelectMany(Rows).Where(row => row["verdict"] is "failed" or "mistrusted").ToList();
+        rows.Sort((a, b) => Index(a).CompareTo(Index(b)));
+        var groups = Groups(folders, rows);
+        return new Report
+        {
+            Summary = summary,
+            Groups = [.. groups.Take(Report.MostGroups).Select(group => group with { Values = FailureValues.Of(group.Row) })],
+            GroupsInAll = groups.Count,
+            Rows = [.. rows.Take(Report.MostRows)],
+            RowsInAll = rows.Count,
+            Baseline = baseline is null ? null : Difference(summary, rows, baseline),
+            Bench = [.. folders.SelectMany(Bench)],
+        };
+    }
+
+    private static IEnumerable<ResultRow> Rows(string folder) =>
+        CsvTable.Read(Path.Combine(folder, OutputFolder.Mismatches), ResultRow.Columns, ResultRow.Columns).Lines.Select(ResultOf);
+
+    private static List<FailureGroup> Groups(IReadOnlyList<string> folders, List<ResultRow> rows)
+    {
+        var shrunk = folders.Select(folder => Path.Combine(folder, Failures)).Where(File.Exists)
+            .SelectMany(path => CsvTable.Read(path, FailureColumns, FailureColumns).Lines)
+            .Select(line => new FailureGroup
+            {
+                Kind = FailureKind.Of(ResultOf(line)) ?? "",
+                Count = line.Parse("count", text => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture)),
+                Row = ResultOf(line),
+                Found = line["found"],
+                Diagnosis = line["diagnosis"],
+            })
+            .ToList();
+        var groups = shrunk.Count > 0
+            ? shrunk.GroupBy(g => (g.Kind, g.Diagnosis, Problem: g.Diagnosis.Length > 0 ? "" : g.Row["problem"])).Select(g => g.First() with { Count = g.Sum(one => one.Count) })
+            : rows.Where(row => row["verdict"] == "failed").GroupBy(row => FailureKind.Of(row)!, StringComparer.Ordinal)
+                .Select(g => new FailureGroup { Kind = g.Key, Count = g.LongCount(), Row = g.MinBy(Size)! });
+        return [.. groups.OrderByDescending(g => g.Count)];
+    }
+
+    private static BaselineDifference Difference(CampaignResult summary, List<ResultRow> rows, string folder)
+    {
+        var earlier = SummaryFile.Read(folder);
+        var before = Rows(folder).Where(row => row["verdict"] == "failed").Select(Identity).ToHashSet(StringComparer.Ordinal);
+        var now = rows.Where(row => row["verdict"] == "failed").Select(Identity).ToHashSet(StringComparer.Ordinal);
+        return new BaselineDifference
+        {
+            Earlier = earlier,
+            New = [.. now.Where(one => !before.Contains(one))],
+            Fixed = [.. before.Where(one => !now.Contains(one))],
+            Still = [.. now.Where(before.Contains)],
+            SameProblems = ProblemsOf(earlier) == ProblemsOf(summary),
+        };
+    }
+
+    private static string ProblemsOf(CampaignResult run) =>
+        $"{run.Settings.Profile} {run.Settings.Seed} {run.Where} {string.Join(' ', run.Settings.Files.Select(Path.GetFileName))} {string.Join(' ', run.Settings.Problems)} {string.Join(' ', run.Ranges)}";
+
+    private static string Identity(ResultRow row) =>
+        string.Join(' ', ((string[])[row["problem"], row["input"], row["weight"], row["bias"]]).Where(text => text.Length > 0));
+
+    private static IEnumerable<IReadOnlyDictionary<string, string>> Bench(string folder)
+    {
+        var path = Path.Combine(folder, Benchmark);
+        return File.Exists(path)
+            ? CsvTable.ReadAny(path, BenchColumns).Lines.Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
+            : [];
+    }
+
+    private static ResultRow ResultOf(CsvLine line) => new([.. ResultRow.Columns.Select(column => line[column])]);
+
+    /// <summary>A small one is easier to look at, but of a handful of outputs too little is seen.</summary>
+    private static long Size(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) && elements >= 8 ? elements : long.MaxValue;
+
+    private static long Index(ResultRow row) => long.TryParse(row["index"], CultureInfo.InvariantCulture, out var index) ? index < 0 ? long.MaxValue : index : long.MaxValue;
+}
