@@ -130,6 +130,15 @@ internal unsafe struct BandForward<T, TLanes>
                     for (long panel = chunk; panel < chunkEnd; panel++)
                     {
                         Locate(panel, out long item, out int start, out int panelVectors);
+                        int channel = band * plan.BandChannels;
+                        long firstOutput = (long)start * plan.Stride;
+                        int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
+                        T* row = y + ((((item * plan.Groups) + group) * plan.OutputChannels) + channel) * plan.OutputLength + firstOutput;
+                        for (int c = 0; c < channels; c++)
+                        {
+                            Prefetch.Range(row + ((nint)c * plan.OutputLength), (nint)outputs * sizeof(T));
+                        }
+
                         T* source = panelData + ((nint)(panel - chunk) * panelElements);
                         T* target = totals;
                         T* tile = weights;
@@ -137,10 +146,6 @@ internal unsafe struct BandForward<T, TLanes>
                         ComputeClass(plan.Class1, offsets1, channels, source, panelVectors, ref tile, ref target);
                         ComputeClass(plan.Class2, offsets2, channels, source, panelVectors, ref tile, ref target);
 
-                        int channel = band * plan.BandChannels;
-                        long firstOutput = (long)start * plan.Stride;
-                        int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
-                        T* row = y + ((((item * plan.Groups) + group) * plan.OutputChannels) + channel) * plan.OutputLength + firstOutput;
                         for (int c = 0; c < channels; c++)
                         {
                             T value = groupBias is null ? T.Zero : T.Zero + groupBias[channel + c];
@@ -206,7 +211,7 @@ internal unsafe struct BandForward<T, TLanes>
         }
 
         nint first = phases.Shift - plan.LeastShift + plan.Reach;
-        int channels = Math.Min(plan.Channels, SummationBlock.Channels(phases.Taps));
+        int channels = SummationBlock.Channels(phases.Taps, plan.Channels);
         for (nint c = 0; c < channels; c++)
         {
             for (nint i = 0; i < phases.Taps; i++)
@@ -313,7 +318,7 @@ internal unsafe struct BandForward<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ComputeWide(int taps, nint* offsets, T* x, T* w, int panelVectors, T* target)
     {
-        int blockChannels = Math.Min(plan.Channels, SummationBlock.Channels(taps));
+        int blockChannels = SummationBlock.Channels(taps, plan.Channels);
         for (int c = 0; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;
@@ -338,7 +343,7 @@ internal unsafe struct BandForward<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ComputeNarrow(int taps, nint* offsets, T* x, T* w, int panelVectors, T* target)
     {
-        int blockChannels = Math.Min(plan.Channels, SummationBlock.Channels(taps));
+        int blockChannels = SummationBlock.Channels(taps, plan.Channels);
         for (int c = 0; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;

@@ -10,24 +10,34 @@ internal static unsafe class BandWeights
     private const int ChannelsAtATime = 32;
 
     /// <summary>Packs one band of one group; weight is the group's [Cin, Cout/groups, K].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<T>(in BandPlan plan, int band, T* weight, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int channels = plan.ChannelsOf(band);
         weight += (nint)band * plan.BandChannels * plan.KernelSize;
 
-        // By few input channels at a time: what one class reads of a cache line is still there for the next.
+        // By few input channels at a time: what one class reads of a cache line is still there for the next. Their rows lie far apart,
+        // where the processor does not look ahead by itself.
         for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
         {
             int count = Math.Min(ChannelsAtATime, plan.Channels - first);
-            T* from = weight + ((nint)first * plan.OutputChannels * plan.KernelSize);
+            nint rowPitch = (nint)plan.OutputChannels * plan.KernelSize;
+            T* from = weight + (first * rowPitch);
             T* to = target;
+            for (int c = first + count; c < Math.Min(plan.Channels, first + count + ChannelsAtATime); c++)
+            {
+                Prefetch.Range(weight + (c * rowPitch), (nint)channels * plan.KernelSize * sizeof(T));
+            }
+
             PackClass(plan, plan.Class0, channels, first, count, from, ref to);
             PackClass(plan, plan.Class1, channels, first, count, from, ref to);
             PackClass(plan, plan.Class2, channels, first, count, from, ref to);
         }
     }
 
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackClass<T>(in BandPlan plan, in BandClass phases, int channels, int firstInput, int inputs, T* weight, ref T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -83,10 +93,9 @@ internal static unsafe class BandWeights
             T* from = weight;
             for (int i = 0; i < taps; i++)
             {
-                if (sizeof(T) == 4)
+                if (sizeof(T) == sizeof(float))
                 {
-                    Vector128.Load((float*)(from + r0)).Store((float*)target);
-                    Vector128.Load((float*)(from + r4)).Store((float*)(target + 4));
+                    Vector256.Create(Vector128.Load((float*)(from + r0)), Vector128.Load((float*)(from + r4))).Store((float*)target);
                 }
                 else
                 {
@@ -112,7 +121,7 @@ internal static unsafe class BandWeights
             T* from = weight;
             for (int i = 0; i < taps; i++)
             {
-                if (sizeof(T) == 4)
+                if (sizeof(T) == sizeof(float))
                 {
                     ((ulong*)target)[0] = *(ulong*)(from + r0);
                     ((ulong*)target)[1] = *(ulong*)(from + r2);

@@ -10,9 +10,10 @@ namespace ParityHarness.Kernels;
 /// phase's tap i reads position j - i*dilation/g. So (k0, j) names an output: o = j*stride + k0*dilation - padding.
 /// </para>
 /// <para>
-/// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of max(1, 128/T) channels
-/// by T taps, T being all taps of the phase (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0;
-/// total = +0 + block + block + ...; the output is total + bias. Where tap i would read outside of the input there is no term.
+/// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of max(1, B/T) channels
+/// by T taps, T being all taps of the phase; with C channels in the group there are C*T terms, and B = C*T where that is at most 64, else half of it, at most
+/// 128 (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...; the
+/// output is total + bias. Where tap i would read outside of the input there is no term.
 /// So an output is never -0. Which NaN a NaN is, is not defined.
 /// </para>
 /// </summary>
@@ -106,7 +107,7 @@ internal static unsafe class Definition<T, TInteger>
     // Taps i0..i1 of the phase's taps are inside; lastInput is what tap i1 reads in channel 0.
     private static T Sum(T* lastInput, int length, int inputStep, T* w, nint weightPitch, nint tapStep, int channels, int taps, int i0, int i1)
     {
-        int blockChannels = SummationBlock.Channels(taps);
+        int blockChannels = SummationBlock.Channels(taps, channels);
         T total = T.Zero;
         for (int block = 0; block < channels; block += blockChannels)
         {

@@ -3,9 +3,17 @@ namespace ParityHarness.Kernels;
 /// <summary>How many terms are chained before they are added to the total: see <see cref="Definition{T, TInteger}"/>.</summary>
 internal static class SummationBlock
 {
-    /// <summary>Blocks this long keep the error at or below that of a matrix product's order of summation.</summary>
+    /// <summary>Terms of a block at most. Blocks this long keep the error at or below that of a matrix product's order of summation.</summary>
     public const int Terms = 128;
 
-    /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps.</summary>
-    public static int Channels(int taps) => Math.Max(1, Terms / taps);
+    // More terms than this are never one chain: a matrix product would not chain the taps.
+    private const int LongestAlone = 64;
+
+    /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps in each of <paramref name="channels"/>.</summary>
+    public static int Channels(int taps, int channels)
+    {
+        long all = (long)taps * channels;
+        long terms = all <= LongestAlone ? all : Math.Min(Terms, (all + 1) / 2);
+        return (int)Math.Max(1, terms / taps);
+    }
 }

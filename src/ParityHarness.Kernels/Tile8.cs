@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace ParityHarness.Kernels;
 
@@ -69,7 +68,7 @@ internal static unsafe class Tile8<T, TLanes>
             a70 = TLanes.MultiplyAdd(x0, b, a70);
             a71 = TLanes.MultiplyAdd(x1, b, a71);
             a72 = TLanes.MultiplyAdd(x2, b, a72);
-            Prefetch(w);
+            Prefetch.Near((byte*)w + BytesAhead);
             w += 8;
         }
 
@@ -140,7 +139,7 @@ internal static unsafe class Tile8<T, TLanes>
             b = TLanes.Broadcast(w[7]);
             a70 = TLanes.MultiplyAdd(x0, b, a70);
             a71 = TLanes.MultiplyAdd(x1, b, a71);
-            Prefetch(w);
+            Prefetch.Near((byte*)w + BytesAhead);
             w += 8;
         }
 
@@ -194,7 +193,7 @@ internal static unsafe class Tile8<T, TLanes>
             a60 = TLanes.MultiplyAdd(x0, b, a60);
             b = TLanes.Broadcast(w[7]);
             a70 = TLanes.MultiplyAdd(x0, b, a70);
-            Prefetch(w);
+            Prefetch.Near((byte*)w + BytesAhead);
             w += 8;
         }
 
@@ -206,14 +205,5 @@ internal static unsafe class Tile8<T, TLanes>
         Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50, first);
         Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60, first);
         Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70, first);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(T* w)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0((byte*)w + BytesAhead);
-        }
     }
 }

@@ -84,7 +84,7 @@ internal unsafe struct TiledForward<T, TLanes>
         inputPitch = contiguous ? (nint)reach + panelWidth : (nint)panelWidth * phases.Taps;
         weightPitch = packed is null ? (nint)plan.OutputChannels * plan.KernelSize : (nint)phases.Taps * TilePlan.TileRows;
 
-        blockChannels = Math.Min(plan.Channels, SummationBlock.Channels(phases.Taps));
+        blockChannels = SummationBlock.Channels(phases.Taps, plan.Channels);
         long panelElements = inputPitch * plan.Channels;
         int chunkPanels = (int)Math.Clamp(ChunkBytes / (panelElements * sizeof(T)), 1, panels);
 

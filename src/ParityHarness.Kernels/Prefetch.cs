@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>Asks for memory ahead of its use. Any address is allowed; none is read. Does nothing where the processor has no such instruction.</summary>
+internal static unsafe class Prefetch
+{
+    private const int Line = 64;
+
+    /// <summary>One line, into L1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Near(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(address);
+        }
+    }
+
+    /// <summary>All lines of a range, into L2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Range(void* start, nint bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            for (nint i = 0; i < bytes; i += Line)
+            {
+                Sse.Prefetch1((byte*)start + i);
+            }
+
+            Sse.Prefetch1((byte*)start + bytes - 1);
+        }
+    }
+}
