@@ -129,7 +129,8 @@ internal unsafe struct BandForward<T, TLanes>
                     FillRows(channels);
                     for (long panel = chunk; panel < chunkEnd; panel++)
                     {
-                        Locate(panel, out long item, out int start, out int panelVectors);
+                        (long item, long index) = Math.DivRem(panel, itemPanels);
+                        Locate((int)index, out int start, out int panelVectors);
                         int channel = band * plan.BandChannels;
                         long firstOutput = (long)start * plan.Stride;
                         int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
@@ -179,11 +180,9 @@ internal unsafe struct BandForward<T, TLanes>
         return start;
     }
 
-    // Panels are 3 vectors wide; of a last 4 vectors each has 2, since 1 alone does not fill the multipliers' latency.
-    private readonly void Locate(long panel, out long item, out int start, out int panelVectors)
+    // The panels of one batch item are 3 vectors wide; of a last 4 vectors each has 2, since 1 alone does not fill the multipliers' latency.
+    private readonly void Locate(int index, out int start, out int panelVectors)
     {
-        item = panel / itemPanels;
-        int index = (int)(panel - (item * itemPanels));
         int first = index * PanelVectors;
         panelVectors = Math.Min(PanelVectors, vectors - first);
         if (vectors % PanelVectors == 1 && vectors > 1)
@@ -250,17 +249,18 @@ internal unsafe struct BandForward<T, TLanes>
     private readonly void FillChunk(T* x, int group, long firstPanel, long endPanel)
     {
         nint panelElements = (nint)pitch * plan.Channels;
+        T* panel = panelData;
         for (long first = firstPanel; first < endPanel;)
         {
-            long item = first / itemPanels;
-            long end = Math.Min(endPanel, (item + 1) * itemPanels);
+            (long item, long index) = Math.DivRem(first, itemPanels);
+            int count = (int)Math.Min(endPanel - first, itemPanels - index);
             T* channel = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length);
             for (int c = 0; c < plan.Channels; c++)
             {
-                T* target = panelData + ((nint)(first - firstPanel) * panelElements) + ((nint)c * pitch);
-                for (long panel = first; panel < end; panel++)
+                T* target = panel + ((nint)c * pitch);
+                for (int i = 0; i < count; i++)
                 {
-                    Locate(panel, out _, out int start, out int panelVectors);
+                    Locate((int)index + i, out int start, out int panelVectors);
                     FillRow(channel, (long)start + plan.LeastShift - plan.Reach, (panelVectors * TLanes.Count) + plan.Reach + plan.Spread, target);
                     target += panelElements;
                 }
@@ -268,7 +268,8 @@ internal unsafe struct BandForward<T, TLanes>
                 channel += plan.Length;
             }
 
-            first = end;
+            panel += count * panelElements;
+            first += count;
         }
     }
 

@@ -10,8 +10,10 @@ internal sealed unsafe class BandWork<T> : PartedWork
     private const double LeastOperationsPerThread = 1e6;
     private const int PartsPerThread = 4;
 
+    private const int Kept = 8;
+
     [ThreadStatic]
-    private static BandWork<T>? kept;
+    private static BandWork<T>?[]? kept;
 
     private BandPlan plan;
     private SimdLevel level;
@@ -90,10 +92,9 @@ internal sealed unsafe class BandWork<T> : PartedWork
         RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, bias, y);
     }
 
-    // A helper that comes late still holds what it was queued for, which is then left to it.
     private static BandWork<T> Take(in BandPlan plan, SimdLevel level, long panels, T* x, T* w, T* packed, T* bias, T* y)
     {
-        var work = kept is { IsIdle: true } ? kept : kept = new BandWork<T>();
+        var work = TakeIdle();
         work.plan = plan;
         work.level = level;
         work.panels = panels;
@@ -103,6 +104,21 @@ internal sealed unsafe class BandWork<T> : PartedWork
         work.bias = bias;
         work.y = y;
         return work;
+    }
+
+    // A helper that comes late still holds what it was queued for; then another is taken.
+    private static BandWork<T> TakeIdle()
+    {
+        var all = kept ??= new BandWork<T>?[Kept];
+        foreach (ref var work in all.AsSpan())
+        {
+            if (work is null or { IsIdle: true })
+            {
+                return work ??= new BandWork<T>();
+            }
+        }
+
+        return new BandWork<T>();
     }
 
     private static void Pack(in BandPlan plan, int group, int firstBand, int endBand, T* weight, T* target)

@@ -11,7 +11,7 @@ namespace ParityHarness.Kernels;
 /// </para>
 /// <para>
 /// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of max(1, B/T) channels
-/// by T taps, T being all taps of the phase; with C channels in the group there are C*T terms, and B = C*T where that is at most 64, else half of it, at most
+/// by T taps, T being all taps of the phase; with C channels in the group there are C*T terms, and B = C*T where that is at most 7, else half of it, at most
 /// 128 (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...; the
 /// output is total + bias. Where tap i would read outside of the input there is no term.
 /// So an output is never -0. Which NaN a NaN is, is not defined.

@@ -6,8 +6,8 @@ internal static class SummationBlock
     /// <summary>Terms of a block at most. Blocks this long keep the error at or below that of a matrix product's order of summation.</summary>
     public const int Terms = 128;
 
-    // More terms than this are never one chain: a matrix product would not chain the taps.
-    private const int LongestAlone = 64;
+    // More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.
+    private const int LongestAlone = 7;
 
     /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps in each of <paramref name="channels"/>.</summary>
     public static int Channels(int taps, int channels)
