@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
@@ -28,11 +29,22 @@ internal static class Campaigning
         OutputFolder? folder = null;
         var named = parsed.GetValue(common.Out);
         var started = DateTimeOffset.UtcNow;
-        var campaign = new Campaign(
+        Campaign campaign = null!;
+        campaign = new Campaign(
             settings,
             limits,
             row => folder!.Append(row),
-            () => folder = new OutputFolder(named ?? (settings.IsLinesOnly ? DefaultFolderOfLines : DefaultFolder), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force)));
+            () =>
+            {
+                folder = new OutputFolder(named ?? (settings.IsLinesOnly ? DefaultFolderOfLines : DefaultFolder), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
+                if (folder.Resumed is { } resumed)
+                {
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"parity: going on with the run in {folder.Folder}, of which {resumed.Tally.Problems:N0} problems are done"));
+                }
+
+                return folder.Resumed;
+            },
+            checkpoint => folder!.Commit(checkpoint));
         using (new Interruption(campaign.Stop))
         {
             Tally tally;
@@ -56,7 +68,7 @@ internal static class Campaigning
                 Duration = limits.Duration,
                 Shard = limits.Shard,
                 Shards = limits.Shards,
-                Ranges = campaign.Ranges,
+                Ranges = [.. campaign.Ranges],
                 Version = Version,
                 Machine = Machine.Describe(),
                 Started = started,
@@ -74,6 +86,7 @@ internal static class Campaigning
                 LinesOnly = settings.IsLinesOnly,
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
+                FoundEnough = campaign.FoundEnough,
                 IsEmptyShard = campaign.IsEmptyShard,
                 Interrupted = campaign.Interrupted,
             };
@@ -82,6 +95,11 @@ internal static class Campaigning
             if (record)
             {
                 Record(settings.FixturesFolder!, folder);
+            }
+
+            if (!campaign.Interrupted)
+            {
+                folder.Complete();
             }
 
             return result.Holds ? Program.Holds : Program.DoesNotHold;

@@ -39,11 +39,11 @@ internal sealed class CommonOptions
 
     public Option<string?> Out { get; } = new("--out")
     {
-        Description = "Folder for mismatches.csv, summary.json and run.json. Default: parity-out (parity-out/problem for problem lines), which each run makes anew",
+        Description = "Folder for mismatches.csv, summary.json and run.json; a run that was interrupted goes on by the same command. Default: parity-out (parity-out/problem for problem lines), which each run makes anew",
         HelpName = "DIR",
     };
 
-    public Option<bool> Force { get; } = new("--force") { Description = "Overwrite what another run has left in --out" };
+    public Option<bool> Force { get; } = new("--force") { Description = "Begin anew, and overwrite what another run has left in --out" };
 
     public Option<bool> StrictReasons { get; } = new("--strict-reasons") { Description = "Fail where both reject, but for different reasons" };
 
@@ -56,6 +56,8 @@ internal sealed class CommonOptions
     public Option<int?> Jobs { get; } = NumberOption.Create("--jobs", "a whole number from 1 to 1024", 1, 1024);
 
     public Option<int?> MaxDeaths { get; } = NumberOption.Create("--max-deaths", "a whole number from 1", 1, int.MaxValue);
+
+    public Option<int?> MaxFailures { get; } = NumberOption.Create("--max-failures", "a whole number from 1", 1, int.MaxValue);
 
     public Option<double?> Timeout { get; } = NumberOption.Create("--timeout", "a number of seconds above 0, up to 1000000", 1e-3, 1e6);
 
@@ -76,6 +78,7 @@ internal sealed class CommonOptions
     {
         (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
         (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added", "S", _ => 10);
+        (MaxFailures.Description, MaxFailures.HelpName) = ("End early after so many distinct kinds of failure", "N");
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
 
@@ -83,7 +86,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxDeaths])
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxFailures, MaxDeaths])
         {
             command.Options.Add(option);
         }
@@ -130,6 +133,7 @@ internal sealed class CommonOptions
         {
             Workers = inProcess ? 1 : parsed.GetValue(Jobs)!.Value,
             InProcess = inProcess,
+            MaxFailures = parsed.GetValue(MaxFailures),
             MostDeaths = parsed.GetValue(MaxDeaths)!.Value,
             WorkerCommand = WorkerCommand(),
         };

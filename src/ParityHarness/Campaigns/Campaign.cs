@@ -3,29 +3,40 @@ using System.Diagnostics;
 using ParityHarness.Data;
 using ParityHarness.Records;
 using ParityHarness.Runners;
+using ParityHarness.Shrinking;
 
 namespace ParityHarness.Campaigns;
 
 /// <summary>
 /// Runs all cases of a source on workers, each a process of its own, and commits what they answer in the order of the
-/// indices, so that the same campaign writes the same rows whoever was faster.
+/// indices, so that the same campaign writes the same rows whoever was faster, and a checkpoint is one index.
 /// </summary>
 public sealed class Campaign
 {
+    private const int MostWaitingRanges = 4096;
+    private const long MostWaitingRows = 50_000;
+
     private readonly CampaignSettings _settings;
     private readonly CampaignLimits _limits;
     private readonly Action<string[]> _onRow;
-    private readonly Action? _onReady;
+    private readonly Func<Checkpoint?>? _onReady;
+    private readonly Action<Checkpoint>? _onCommit;
     private readonly RangeResult _witnesses = new();
     private readonly CaseSource _source;
-    private readonly Lock _lock = new();
+    private readonly object _lock = new(); // not a Lock: it is waited on
     private readonly Dictionary<long, RangeResult> _waiting = [];
-    private readonly List<(long Start, long End)> _ranges = [];
+    private readonly SortedSet<string> _kinds = new(StringComparer.Ordinal);
     private readonly Tally _tally = new();
     private readonly Deaths _deaths;
     private readonly Stopwatch _clock = new();
     private long _nextStart;
     private long _nextCommit;
+    private long _waitingRows;
+    private long _broken = long.MaxValue;
+    private int _crashes;
+    private int _hangs;
+    private TimeSpan _earlier;
+    private bool _isReady;
     private bool _stopping;
     private Exception? _failure;
 
@@ -33,15 +44,17 @@ public sealed class Campaign
     /// <param name="settings">What to do.</param>
     /// <param name="limits">How much of it, on how many workers.</param>
     /// <param name="onRow">Called with each row in order, never twice at once.</param>
-    /// <param name="onReady">Called once, before the first row, when a worker has loaded both runners.</param>
+    /// <param name="onReady">Called once, before the first row, when a worker has loaded both runners. What it returns is gone on from.</param>
+    /// <param name="onCommit">Called when the rows of all cases up to an index have been passed to <paramref name="onRow"/>.</param>
     /// <exception cref="FixtureException">A fixture file cannot be read.</exception>
     /// <exception cref="FormatException">A problem line cannot be read.</exception>
-    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<string[]> onRow, Action? onReady = null)
+    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<string[]> onRow, Func<Checkpoint?>? onReady = null, Action<Checkpoint>? onCommit = null)
     {
         _settings = settings;
         _limits = limits;
         _onRow = onRow;
         _onReady = onReady;
+        _onCommit = onCommit;
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
@@ -61,10 +74,22 @@ public sealed class Campaign
     public RunnerInfo? Candidate { get; private set; }
 
     /// <summary>Ranges of indices that were run to their end, in order.</summary>
-    public IReadOnlyList<(long Start, long End)> Ranges => _ranges;
+    public IEnumerable<(long Start, long End)> Ranges
+    {
+        get
+        {
+            for (var start = _limits.Shard * _limits.RangeLength; start < Math.Min(_nextCommit, _broken); start += _limits.Shards * _limits.RangeLength)
+            {
+                yield return (start, EndOf(start));
+            }
+        }
+    }
 
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp => _deaths.AreTooMany;
+
+    /// <summary>Whether so many distinct kinds of failure were found that the campaign was ended early.</summary>
+    public bool FoundEnough => _kinds.Count >= (_limits.MaxFailures ?? int.MaxValue);
 
     /// <summary>Whether no case falls to this shard, as where there are more shards than ranges.</summary>
     public bool IsEmptyShard => _limits.Shards > 1 && Count <= _limits.Shard * _limits.RangeLength;
@@ -72,8 +97,8 @@ public sealed class Campaign
     /// <summary>Whether <see cref="Stop"/> ended it before its end.</summary>
     public bool Interrupted { get; private set; }
 
-    /// <summary>Time since the campaign began.</summary>
-    public TimeSpan Elapsed => _clock.Elapsed;
+    /// <summary>Time that the campaign has taken, before it was interrupted too.</summary>
+    public TimeSpan Elapsed => _earlier + _clock.Elapsed;
 
     /// <summary>A copy of the counts so far.</summary>
     public Tally Snapshot()
@@ -154,12 +179,17 @@ public sealed class Campaign
         }
         catch (Exception e)
         {
+            Stop();
             lock (_lock)
             {
-                _failure ??= e is HarnessException or FixtureException ? e : new HarnessException($"the harness failed: {e.GetType().Name}: {e.Message}");
+                _failure ??= e switch
+                {
+                    HarnessException or FixtureException => e,
+                    IOException or UnauthorizedAccessException => new HarnessException(e.Message),
+                    _ => new HarnessException($"the harness failed: {e.GetType().Name}: {e.Message}"),
+                };
+                Monitor.PulseAll(_lock);
             }
-
-            Stop();
         }
     }
 
@@ -182,20 +212,37 @@ public sealed class Campaign
     {
         lock (_lock)
         {
-            if (Reference is null)
+            if (_isReady || _failure is not null)
             {
-                _onReady?.Invoke();
-                (Reference, Candidate) = (executor.Reference, executor.Candidate);
+                return;
             }
+
+            (Reference, Candidate) = (executor.Reference, executor.Candidate);
+            if (_onReady?.Invoke() is { } checkpoint)
+            {
+                Continue(checkpoint);
+            }
+
+            _isReady = true;
         }
+    }
+
+    private void Continue(Checkpoint checkpoint)
+    {
+        (_nextStart, _nextCommit) = (checkpoint.Next, checkpoint.Next);
+        (_crashes, _hangs) = (checkpoint.Crashes, checkpoint.Hangs);
+        _earlier = checkpoint.Elapsed;
+        _tally.Add(checkpoint.Tally);
+        _kinds.UnionWith(checkpoint.Kinds);
+        _deaths.Count(_hangs, _crashes);
     }
 
     /// <summary>Each known divergence is tried each time, so that one that is gone is noticed.</summary>
     private void TryWitnesses(IExecutor executor)
     {
-        if (_limits.InProcess || !_limits.TryWitnesses)
+        if (_limits.InProcess || !_limits.TryWitnesses || _limits.Shard > 0)
         {
-            // In process a witness may be a call that ends everything.
+            // In process a witness may be a call that ends everything. Of shards the first tries them for all.
             return;
         }
 
@@ -232,7 +279,12 @@ public sealed class Campaign
                 return null;
             }
 
-            if (_deaths.AreTooMany || (_limits.Duration is { } duration && _clock.Elapsed >= duration))
+            while (IsFarAhead && !_deaths.AreTooMany && !Volatile.Read(ref _stopping))
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (_deaths.AreTooMany || FoundEnough || (_limits.Duration is { } duration && Elapsed >= duration))
             {
                 return null;
             }
@@ -257,24 +309,23 @@ public sealed class Campaign
         }
     }
 
+    /// <summary>
+    /// A range that takes long holds up those after it, which wait in memory to be committed: no more of them than this.
+    /// </summary>
+    private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows;
+
     private void Commit(Order order, RangeResult result)
     {
         lock (_lock)
         {
             _waiting[order.Start] = result;
-            while (true)
+            _waitingRows += result.Rows.Count;
+            while (!FoundEnough && _failure is null)
             {
                 if (_waiting.Remove(_nextCommit, out var ready))
                 {
-                    var end = Math.Min(_nextCommit + _limits.RangeLength, Count ?? long.MaxValue);
-                    _tally.Add(ready.Tally);
-                    ready.Rows.ForEach(row => _onRow(row));
-                    if (ready.IsWhole)
-                    {
-                        _ranges.Add((_nextCommit, end));
-                    }
-
-                    _nextCommit = end;
+                    _waitingRows -= ready.Rows.Count;
+                    Commit(ready);
                 }
                 else if (_limits.Shards > 1 && _nextCommit < _nextStart && _nextCommit / _limits.RangeLength % _limits.Shards != _limits.Shard)
                 {
@@ -282,9 +333,34 @@ public sealed class Campaign
                 }
                 else
                 {
-                    return;
+                    break;
                 }
             }
+
+            Monitor.PulseAll(_lock);
         }
     }
+
+    private void Commit(RangeResult ready)
+    {
+        foreach (var row in ready.Rows)
+        {
+            _onRow(row);
+            if (_limits.MaxFailures is not null && FailureKind.Of(new ResultRow(row)) is { } kind)
+            {
+                _kinds.Add(kind);
+            }
+        }
+
+        _tally.Add(ready.Tally);
+        (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
+        _broken = ready.IsWhole ? _broken : Math.Min(_broken, _nextCommit);
+        _nextCommit = EndOf(_nextCommit);
+        if (_broken == long.MaxValue)
+        {
+            _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds });
+        }
+    }
+
+    private long EndOf(long start) => Math.Min(start + _limits.RangeLength, Count ?? long.MaxValue);
 }

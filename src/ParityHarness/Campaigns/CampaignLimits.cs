@@ -9,6 +9,9 @@ public sealed record CampaignLimits
     /// <summary>After so long no more work is handed out; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>So many distinct kinds of failure are enough; null for no limit.</summary>
+    public int? MaxFailures { get; init; }
+
     /// <summary>Worker processes.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 

@@ -87,6 +87,9 @@ public sealed record CampaignResult
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 
+    /// <summary>Whether it was ended early by as many distinct kinds of failure as were asked for.</summary>
+    public bool FoundEnough { get; init; }
+
     /// <summary>Whether no problem falls to this shard; then nothing is compared, and nothing is amiss.</summary>
     public bool IsEmptyShard { get; init; }
 
@@ -103,7 +106,7 @@ public sealed record CampaignResult
     {
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : "")}";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
         }
 
         if (GaveUp)

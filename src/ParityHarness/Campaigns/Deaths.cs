@@ -15,7 +15,7 @@ internal sealed class Deaths(int mostCrashes, int mostHangs = Deaths.MostHangs)
     /// <summary>Whether the campaign should end.</summary>
     public bool AreTooMany => Volatile.Read(ref _crashes) >= mostCrashes || Volatile.Read(ref _hangs) >= mostHangs;
 
-    /// <summary>Counts some.</summary>
+    /// <summary>Counts some; each counts once for the campaign, and is noted in what came of its range.</summary>
     public void Count(int hangs, int crashes)
     {
         Interlocked.Add(ref _hangs, hangs);

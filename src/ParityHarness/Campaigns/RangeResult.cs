@@ -12,10 +12,18 @@ internal sealed class RangeResult
     /// <summary>Whether all cases of the range were run; not so where too many of them killed their worker.</summary>
     public bool IsWhole { get; set; } = true;
 
+    /// <summary>Deaths of workers in it that count against the candidate; known to the coordinator alone.</summary>
+    public int Crashes { get; set; }
+
+    /// <summary>Hangs of workers in it that do.</summary>
+    public int Hangs { get; set; }
+
     /// <summary>Adds what came of the cases right after these.</summary>
     public void Add(RangeResult other)
     {
         Tally.Add(other.Tally);
+        Crashes += other.Crashes;
+        Hangs += other.Hangs;
         Rows.AddRange(other.Rows);
     }
 

@@ -2,10 +2,14 @@ namespace ParityHarness.Campaigns;
 
 /// <summary>
 /// Runs ranges in a worker. Where the worker dies, the case at which it died is tried once more alone, and after
-/// a second death becomes a row that names the side; the cases before it are run again, and then it goes on.
+/// a second death becomes a row that names the side; the cases before it are run again, and then it goes on. A worker
+/// that is killed from outside is started again, and nobody is blamed.
 /// </summary>
 internal sealed class WorkerExecutor : IExecutor
 {
+    /// <summary>A case at which workers are killed from outside so often is blamed for it.</summary>
+    private const int MostKills = 4;
+
     private readonly CampaignSettings _settings;
     private readonly IReadOnlyList<string> _command;
     private readonly Deaths _deaths;
@@ -16,7 +20,7 @@ internal sealed class WorkerExecutor : IExecutor
         _settings = settings;
         _command = command;
         _deaths = deaths;
-        _worker = new WorkerProcess(settings, command);
+        _worker = WorkerProcess.Start(settings, command);
     }
 
     public RunnerInfo Reference => _worker.Reference;
@@ -39,16 +43,16 @@ internal sealed class WorkerExecutor : IExecutor
                 break;
             }
 
-            var hung = _worker.Hung;
-            var (index, phase, check, epitaph) = Restart(all);
-            if (index < start || index >= order.End)
+            var death = Restart(all);
+            if (death.Index < start || death.Index >= order.End)
             {
                 // It died before it got to the first case: the cell still tells of an earlier order.
-                (index, phase, check) = (start, Phase.Idle, RepetitionCheck.None);
+                death = death with { Index = start, Phase = Phase.Idle, Check = RepetitionCheck.None };
             }
 
             // Alone is in a new process: those before it may be what has spoilt the old one.
-            var alone = RunAlone(index, phase, check, epitaph, hung, order.Problem);
+            var index = death.Index;
+            var alone = RunAlone(death, order.Problem);
             if (index > start)
             {
                 var before = Run(new Order(start, index - start));
@@ -71,14 +75,18 @@ internal sealed class WorkerExecutor : IExecutor
     /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
     /// it. The candidate is suspected first.
     /// </summary>
-    private RangeResult RunAlone(long index, Phase phase, RepetitionCheck check, string epitaph, bool hung, string? problem)
+    private RangeResult RunAlone(Death death, string? problem)
     {
         var lost = new RangeResult();
-        var order = index < 0 && phase == Phase.Reference
-            ? new Order(index, 1, ReferenceFault: epitaph, Problem: problem) // a witness that kills its process does what it is there to show
-            : new Order(index, 1, DiedOnce: $"{Name(phase)} {How(check, epitaph)}", Problem: problem);
+        var index = death.Index;
+        var order = death.Killed
+            ? new Order(index, 1, Problem: problem)
+            : index < 0 && death.Phase == Phase.Reference
+                ? new Order(index, 1, ReferenceFault: death.Epitaph, Problem: problem) // a witness that kills its process does what it is there to show
+                : new Order(index, 1, DiedOnce: $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", Problem: problem);
         var isSuspicion = false;
-        var (hangs, crashes) = hung ? (1, 0) : (0, 1);
+        var kills = death.Killed ? 1 : 0;
+        var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
         while (true)
         {
             var result = _worker.Run(order);
@@ -88,6 +96,7 @@ internal sealed class WorkerExecutor : IExecutor
                 if (result.Tally.Known == 0)
                 {
                     // A known divergence may be that the reference dies; that is no reason to end early.
+                    (result.Hangs, result.Crashes) = (hangs, crashes);
                     _deaths.Count(hangs, crashes);
                 }
 
@@ -99,9 +108,14 @@ internal sealed class WorkerExecutor : IExecutor
                 throw new HarnessException($"case {index}: {refusal}", isUsage: true);
             }
 
-            hung = _worker.Hung;
+            death = Restart(lost);
+            if (death.Killed && ++kills < MostKills)
+            {
+                continue;
+            }
+
+            var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
             (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
-            (_, phase, check, epitaph) = Restart(lost);
             var corrupted = $"corrupted the process, which {epitaph} later";
             switch (phase)
             {
@@ -131,14 +145,13 @@ internal sealed class WorkerExecutor : IExecutor
         }
     }
 
-    private (long Index, Phase Phase, RepetitionCheck Check, string Epitaph) Restart(RangeResult result)
+    private Death Restart(RangeResult result)
     {
-        var epitaph = _worker.Epitaph();
-        var (index, phase, check) = (_worker.DiedAt, _worker.DiedIn, _worker.DiedInCheck);
+        var death = _worker.Autopsy();
         _worker.Dispose();
-        _worker = new WorkerProcess(_settings, _command);
+        _worker = WorkerProcess.Start(_settings, _command);
         result.Tally.Restarts++;
-        return (index, phase, check, epitaph);
+        return death;
     }
 
     private static string How(RepetitionCheck check, string epitaph) =>

@@ -8,7 +8,7 @@ public static class WorkerProbe
     public static RunnerInfo Load(string name, string? fixturesFolder, IReadOnlyList<string> workerCommand)
     {
         var settings = new CampaignSettings { Reference = name, Candidate = "oracle", Problems = ["l1_k1"], FixturesFolder = fixturesFolder };
-        using var worker = new WorkerProcess(settings, workerCommand);
+        using var worker = WorkerProcess.Start(settings, workerCommand);
         return worker.Reference;
     }
 }

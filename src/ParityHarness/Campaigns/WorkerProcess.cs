@@ -16,6 +16,7 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Multiply-adds a second that even a plain loop on a busy machine does: so much is added to the time limit.</summary>
     private const double SlowestRate = 5e7;
+    private const int MostStarts = 5;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     // The time limit is for what is tested; the harness' own steps take long for large problems and are not to blame.
@@ -40,11 +41,7 @@ internal sealed class WorkerProcess : IDisposable
     private bool _busy;
     private bool _hung;
 
-    /// <summary>Starts a worker and waits until its runners are loaded.</summary>
-    /// <param name="settings">What it is to do.</param>
-    /// <param name="command">The program and the arguments before the worker's own, e.g. parity worker.</param>
-    /// <exception cref="HarnessException">It refused, or died or hung before it was ready.</exception>
-    public WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
+    private WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
     {
         _settings = settings;
         lock (Starting)
@@ -73,7 +70,22 @@ internal sealed class WorkerProcess : IDisposable
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         _watch = new Timer(_ => Watch(), null, 100, 100);
-        AwaitReady();
+    }
+
+    /// <summary>Starts a worker and waits until its runners are loaded. One that is killed from outside is started again.</summary>
+    /// <param name="settings">What it is to do.</param>
+    /// <param name="command">The program and the arguments before the worker's own, e.g. parity worker.</param>
+    /// <exception cref="HarnessException">It refused, or died or hung before it was ready.</exception>
+    public static WorkerProcess Start(CampaignSettings settings, IReadOnlyList<string> command)
+    {
+        for (var starts = 1; ; starts++)
+        {
+            var worker = new WorkerProcess(settings, command);
+            if (worker.IsReady(isLastTry: starts == MostStarts))
+            {
+                return worker;
+            }
+        }
     }
 
     /// <summary>The reference, as loaded there.</summary>
@@ -84,18 +96,6 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Known divergences of the reference.</summary>
     public int Witnesses { get; private set; }
-
-    /// <summary>The index at which the worker died.</summary>
-    public long DiedAt => _status.Index;
-
-    /// <summary>What it was doing then.</summary>
-    public Phase DiedIn => _status.Phase;
-
-    /// <summary>In which way it was asking a side again.</summary>
-    public RepetitionCheck DiedInCheck => _status.Check;
-
-    /// <summary>Whether it died of the time limit.</summary>
-    public bool Hung => _hung;
 
     /// <summary>Why the tensors of a case could not be made; the worker was then ended. Null where it died or hung.</summary>
     public string? Refusal { get; private set; }
@@ -139,8 +139,21 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>How the worker ended, and at what; waits for its end.</summary>
+    public Death Autopsy()
+    {
+        var epitaph = Epitaph();
+        return new Death(_status.Index, _status.Phase, _status.Check, epitaph, _hung, WasKilled);
+    }
+
+    /// <summary>
+    /// Whether it ended by SIGKILL, and not by us: somebody, or the kernel that found no memory for all, has ended it. No
+    /// crash of its own ends a process so.
+    /// </summary>
+    private bool WasKilled => !_hung && Refusal is null && !OperatingSystem.IsWindows() && _process!.ExitCode == 128 + 9;
+
     /// <summary>How the worker ended, in words: a signal, an exit code, or the time limit.</summary>
-    public string Epitaph()
+    private string Epitaph()
     {
         if (!_process!.WaitForExit(5000))
         {
@@ -219,9 +232,18 @@ internal sealed class WorkerProcess : IDisposable
         return start;
     }
 
-    private void AwaitReady()
+    private bool IsReady(bool isLastTry)
     {
-        using var limit = new Timer(_ => Kill(), null, StartLimit, Timeout.InfiniteTimeSpan);
+        var expired = false;
+        using var limit = new Timer(
+            _ =>
+            {
+                expired = true;
+                Kill();
+            },
+            null,
+            StartLimit,
+            Timeout.InfiniteTimeSpan);
         try
         {
             _writer.Write(_settings.ToJson());
@@ -233,7 +255,7 @@ internal sealed class WorkerProcess : IDisposable
                     Candidate = RunnerInfo.Read(_reader);
                     Witnesses = _reader.ReadInt32();
                     _status.Unlink();
-                    return;
+                    return true;
                 case Worker.Refused:
                     var why = _reader.ReadString();
                     Dispose();
@@ -246,8 +268,9 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         var epitaph = Epitaph();
+        var isToBeTriedAgain = WasKilled && !expired && !isLastTry;
         Dispose();
-        throw new HarnessException($"a worker {epitaph} while it loaded {_settings.Reference} and {_settings.Candidate}");
+        return isToBeTriedAgain ? false : throw new HarnessException($"a worker {epitaph} while it loaded {_settings.Reference} and {_settings.Candidate}");
     }
 
     private void Watch()

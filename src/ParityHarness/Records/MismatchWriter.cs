@@ -15,8 +15,10 @@ public sealed class MismatchWriter : IDisposable
     private long _length;
 
     /// <summary>Opens the file, or makes it with its header.</summary>
-    /// <exception cref="FixtureException">It cannot be opened, or is not a file of mismatches with these columns.</exception>
-    public MismatchWriter(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="keep">So many bytes of it are kept, and what follows them is cut off; null for all whole lines.</param>
+    /// <exception cref="FixtureException">It cannot be opened, is shorter, or is not a file of mismatches with these columns.</exception>
+    public MismatchWriter(string path, long? keep = null)
     {
         _path = path;
         try
@@ -30,7 +32,7 @@ public sealed class MismatchWriter : IDisposable
 
         try
         {
-            Resume();
+            Resume(keep);
         }
         catch (IOException e)
         {
@@ -44,6 +46,9 @@ public sealed class MismatchWriter : IDisposable
         }
     }
 
+    /// <summary>Length of the file in bytes.</summary>
+    public long Length => _length;
+
     /// <summary>Appends a row. Line ends within its fields become spaces.</summary>
     /// <exception cref="FixtureException">It cannot be written; the rows before it stand.</exception>
     public void Append(ResultRow row) =>
@@ -52,8 +57,13 @@ public sealed class MismatchWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private void Resume()
+    private void Resume(long? keep)
     {
+        if (_file.Length < keep)
+        {
+            throw new FixtureException(_path, $"is shorter than the {keep} bytes that were written: rows are missing; start anew by --force");
+        }
+
         var start = new byte[Math.Min(Header.Length, _file.Length)];
         _file.ReadExactly(start);
         if (!Header.AsSpan().StartsWith(start))
@@ -68,7 +78,7 @@ public sealed class MismatchWriter : IDisposable
             return;
         }
 
-        _length = EndOfLastLine();
+        _length = keep is { } bytes ? Math.Max(bytes, Header.Length) : EndOfLastLine();
         _file.SetLength(_length);
         _file.Position = _length;
     }

@@ -7,14 +7,17 @@ public static class WholeFile
 {
     /// <summary>Replaces a file by a text: written beside it, then renamed.</summary>
     /// <exception cref="FixtureException">It cannot be written; the old file stands, and nothing is left beside it.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         var beside = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
             {
-                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Write(bytes);
                 file.Flush(flushToDisk: true);
             }
 

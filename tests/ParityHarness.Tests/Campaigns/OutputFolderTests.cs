@@ -24,17 +24,18 @@ public sealed class OutputFolderTests : IDisposable
             Assert.Equal("failed mistrusted", string.Join(' ', folder.FirstRows.Select(row => row["verdict"])));
         }
 
-        Assert.Equal("mismatches.csv run.json", string.Join(' ', Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
+        Assert.Equal("journal mismatches.csv run.json", string.Join(' ', Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(Out, "mismatches.csv")).Length);
         Assert.Contains("\"Seed\": 1", File.ReadAllText(Path.Combine(Out, "run.json")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_same_run_begins_anew()
+    public void The_same_run_begins_anew_once_it_has_come_to_its_end()
     {
         using (var folder = Open(CampaignRun.Smoke("kernel")))
         {
             folder.Append(Row("failed"));
+            folder.Complete();
         }
 
         Open(CampaignRun.Smoke("kernel")).Dispose();

@@ -12,7 +12,7 @@ public sealed class WorkerProcessTests
         var settings = CampaignRun.Smoke("kernel");
         for (var attempt = 0; attempt < 3; attempt++)
         {
-            var pair = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => new WorkerProcess(settings, CampaignRun.OneWorker.WorkerCommand))));
+            var pair = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => WorkerProcess.Start(settings, CampaignRun.OneWorker.WorkerCommand))));
             try
             {
                 foreach (var worker in pair.Reverse())

@@ -287,6 +287,45 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void Kills_of_the_program_and_of_its_workers_lose_no_row_and_double_none()
+    {
+        string[] fuzz = ["fuzz", "--profile", "smoke", "--count", "8000", "--reference", "oracle", "--candidate", Flipped, "--all-rows", "--jobs", "2", "--out"];
+        _parity.Run([.. fuzz, "whole"]);
+        var counts = _parity.Output.Split('\n')[..4];
+        var random = new Random(1);
+        for (var kills = 0; kills < 8;)
+        {
+            using var process = _parity.Start([.. fuzz, "parts"]);
+            var silence = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            while (!process.HasExited && kills < 8)
+            {
+                Thread.Sleep(random.Next(200, 900));
+                var workers = File.Exists($"/proc/{process.Id}/task/{process.Id}/children")
+                    ? Directory.GetDirectories($"/proc/{process.Id}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray()
+                    : [];
+                kills++;
+                if (kills % 2 == 0 || workers.Length == 0)
+                {
+                    process.Kill();
+                    process.WaitForExit();
+                }
+                else
+                {
+                    _ = Kill(int.Parse(workers[random.Next(workers.Length)], null), 9);
+                }
+            }
+
+            process.WaitForExit();
+        }
+
+        _parity.Run([.. fuzz, "parts"]);
+
+        Assert.Equal(1, _parity.ExitCode);
+        Assert.Equal(File.ReadAllText(Path.Combine(_parity.Folder, "whole", "mismatches.csv")), File.ReadAllText(Path.Combine(_parity.Folder, "parts", "mismatches.csv")));
+        Assert.Equal(counts, _parity.Output.Split('\n')[..4]);
+    }
+
+    [Fact]
     public void Workers_end_when_the_program_is_killed_though_they_hang()
     {
         var marker = Path.Combine(_parity.Folder, "pid");

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace ParityHarness.Records;
+
+/// <summary>Reads mismatches.csv row by row: the file of a long run does not fit into memory.</summary>
+public static class ResultFile
+{
+    /// <summary>The rows of a file in their order, as strings.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is not as this version writes it.</exception>
+    public static IEnumerable<ResultRow> Read(string path)
+    {
+        using var reader = Open(path);
+        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture));
+        if (!parser.Read() || !parser.Record!.AsSpan().SequenceEqual(ResultRow.Columns.AsSpan()))
+        {
+            throw new FixtureException(path, 1, "is not the header of mismatches.csv as this version writes it");
+        }
+
+        while (parser.Read())
+        {
+            var fields = parser.Record!;
+            yield return fields.Length == ResultRow.Columns.Length
+                ? new ResultRow(fields)
+                : throw new FixtureException(path, parser.RawRow, $"has {fields.Length} fields, but the header has {ResultRow.Columns.Length}");
+        }
+    }
+
+    private static StreamReader Open(string path)
+    {
+        try
+        {
+            return new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FixtureException(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"cannot be read: {e.Message}");
+        }
+    }
+}
