@@ -68,7 +68,7 @@ internal static class Campaigning
                 Duration = limits.Duration,
                 Shard = limits.Shard,
                 Shards = limits.Shards,
-                Ranges = [.. campaign.Ranges],
+                Ranges = campaign.Ranges,
                 Version = Version,
                 Machine = Machine.Describe(),
                 Started = started,

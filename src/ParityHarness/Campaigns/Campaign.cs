@@ -74,14 +74,17 @@ public sealed class Campaign
     public RunnerInfo? Candidate { get; private set; }
 
     /// <summary>Ranges of indices that were run to their end, in order.</summary>
-    public IEnumerable<(long Start, long End)> Ranges
+    public IReadOnlyList<(long Start, long End)> Ranges
     {
         get
         {
+            var ranges = new List<(long, long)>();
             for (var start = _limits.Shard * _limits.RangeLength; start < Math.Min(_nextCommit, _broken); start += _limits.Shards * _limits.RangeLength)
             {
-                yield return (start, EndOf(start));
+                ranges.Add((start, EndOf(start)));
             }
+
+            return ranges;
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class ResumeTests : IDisposable
     {
         Run("parts", stopAfter: 5);
         var rows = Path.Combine(_root, "parts", "mismatches.csv");
-        File.WriteAllBytes(rows, File.ReadAllBytes(rows)[..^20_000]);
+        File.WriteAllBytes(rows, File.ReadAllBytes(rows)[..3000]);
 
         Assert.Contains("mismatches.csv: is shorter than the ", Assert.Throws<HarnessException>(() => Run("parts")).Message, StringComparison.Ordinal);
     }
