@@ -36,7 +36,7 @@ internal static class Campaigning
             row => folder!.Append(row),
             () =>
             {
-                folder = new OutputFolder(named ?? (settings.IsLinesOnly ? DefaultFolderOfLines : DefaultFolder), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
+                folder = new OutputFolder(named ?? DefaultFolderOf(settings, limits), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
                 if (folder.Resumed is { } resumed)
                 {
                     Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"parity: going on with the run in {folder.Folder}, of which {resumed.Tally.Problems:N0} problems are done"));
@@ -78,7 +78,7 @@ internal static class Campaigning
                 Elapsed = campaign.Elapsed,
                 Workers = limits.Workers,
                 Folder = folder.Folder,
-                Coverage = settings.Where is null ? CoverageOf(campaign) : null,
+                Coverage = ShardedRun.CoverageOf(settings, campaign.Ranges),
                 Where = settings.Where,
                 OneSided = OneSided(settings, campaign.Reference!, campaign.Candidate!),
                 WitnessesTried = campaign.WitnessesTried,
@@ -87,6 +87,7 @@ internal static class Campaigning
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
                 FoundEnough = campaign.FoundEnough,
+                Worst = campaign.Worst,
                 IsEmptyShard = campaign.IsEmptyShard,
                 Interrupted = campaign.Interrupted,
             };
@@ -106,23 +107,11 @@ internal static class Campaigning
         }
     }
 
+    /// <summary>Shards may run side by side: each has a folder of its own.</summary>
+    private static string DefaultFolderOf(CampaignSettings settings, CampaignLimits limits) =>
+        settings.IsLinesOnly ? DefaultFolderOfLines : limits.Shards > 1 ? Path.Combine(DefaultFolder, $"shard-{limits.Shard + 1}-of-{limits.Shards}") : DefaultFolder;
+
     private static string Version => typeof(Campaign).Assembly.GetName().Version?.ToString(3) ?? "";
-
-    private static string? CoverageOf(Campaign campaign)
-    {
-        if (campaign.Source is not GeneratedCases cases)
-        {
-            return null;
-        }
-
-        var coverage = new Coverage(cases.Generator.Grid);
-        foreach (var range in campaign.Ranges)
-        {
-            coverage.AddRange(range.Start, range.End);
-        }
-
-        return coverage.ToString();
-    }
 
     private static List<OneSidedDivergence>? OneSided(CampaignSettings settings, RunnerInfo reference, RunnerInfo candidate)
     {

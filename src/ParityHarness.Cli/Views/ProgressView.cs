@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 using ParityHarness.Campaigns;
 
@@ -9,6 +10,8 @@ namespace ParityHarness.Cli.Views;
 /// <summary>How far a campaign is: a live bar on a terminal, a plain line every ten seconds elsewhere. On stderr.</summary>
 internal sealed class ProgressView : IDisposable
 {
+    private const int ShownWorkers = 8;
+    private const int ShownKinds = 3;
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainPeriod = TimeSpan.FromSeconds(10);
     private readonly Campaign _campaign;
@@ -65,12 +68,40 @@ internal sealed class ProgressView : IDisposable
     private string Line(Tally tally)
     {
         var seconds = _campaign.Elapsed.TotalSeconds;
-        var rate = tally.Problems / Math.Max(seconds, 0.001);
         var fraction = Fraction(tally);
-        var left = fraction > 0.001 ? TimeSpan.FromSeconds(seconds / fraction * (1 - Math.Min(1, fraction))) : (TimeSpan?)null;
         var of = _campaign.Count is { } count ? $" of {(count + _limits.Shards - 1) / _limits.Shards:N0}" : "";
-        var restarts = tally.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $", {tally.Restarts:N0} restarts") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{tally.Problems:N0}{of} problems, {rate:N0}/s, {tally.Failed:N0} failed{restarts}{(left is { } time ? $", {Format(time)} left" : "")}");
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{tally.Problems:N0}{of} problems");
+        var rates = _campaign.Workers.Select(worker => worker.Rate).ToArray();
+        text.Append(CultureInfo.InvariantCulture, $", {rates.Sum():N0}/s");
+        if (rates.Length > 1)
+        {
+            text.Append(" (").AppendJoin(" + ", rates.Take(ShownWorkers).Select(rate => rate.ToString("N0", CultureInfo.InvariantCulture))).Append(rates.Length > ShownWorkers ? " + ...)" : ")");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $", {tally.Failed:N0} failed");
+        if (tally.Failed > 0)
+        {
+            var kinds = tally.Failures.OrderByDescending(kind => kind.Value).ToList();
+            text.Append(" (").AppendJoin(", ", kinds.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}"))).Append(kinds.Count > ShownKinds ? ", ...)" : ")");
+        }
+
+        if (tally.WorstCandidate > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", worst error {tally.WorstCandidate:0.00} of the bound");
+        }
+
+        if (tally.Restarts > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {tally.Restarts:N0} restarts");
+        }
+
+        if (fraction > 0.001)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {Format(TimeSpan.FromSeconds(seconds / fraction * (1 - Math.Min(1, fraction))))} left");
+        }
+
+        return text.ToString();
     }
 
     private static string Format(TimeSpan time) => time.TotalHours >= 1

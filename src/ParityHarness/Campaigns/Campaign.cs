@@ -13,6 +13,9 @@ namespace ParityHarness.Campaigns;
 /// </summary>
 public sealed class Campaign
 {
+    /// <summary><see cref="CampaignLimits.RangeLength"/> of a guided search.</summary>
+    public const int GuidedRangeLength = GuidedSearch.RangeLength;
+
     private const int MostWaitingRanges = 4096;
     private const long MostWaitingRows = 50_000;
 
@@ -29,6 +32,8 @@ public sealed class Campaign
     private readonly Tally _tally = new();
     private readonly Deaths _deaths;
     private readonly Stopwatch _clock = new();
+    private readonly List<WorkerState> _workers = [];
+    private readonly GuidedSearch? _guide;
     private long _nextStart;
     private long _nextCommit;
     private long _waitingRows;
@@ -58,8 +63,12 @@ public sealed class Campaign
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
+        _guide = settings.Guide is null ? null : new GuidedSearch(_source, Problems.Profile.Parse(settings.Profile!), settings.Seed);
         CheckCases();
     }
+
+    /// <summary>Of a guided search: the problems that passed and came nearest to failing.</summary>
+    public IReadOnlyList<WorstCase> Worst => _guide?.Worst ?? [];
 
     /// <summary>The cases.</summary>
     public CaseSource Source => _source;
@@ -87,6 +96,9 @@ public sealed class Campaign
             return ranges;
         }
     }
+
+    /// <summary>How each worker is doing.</summary>
+    public IReadOnlyList<WorkerState> Workers => _workers;
 
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp => _deaths.AreTooMany;
@@ -129,7 +141,9 @@ public sealed class Campaign
         for (var w = 0; w < workers; w++)
         {
             var first = w == 0;
-            var thread = new Thread(() => Guard(() => Work(first)), 16 << 20) { Name = $"worker {w + 1}", IsBackground = true };
+            var worker = new WorkerState();
+            _workers.Add(worker);
+            var thread = new Thread(() => Guard(() => Work(first, worker)), 16 << 20) { Name = $"worker {w + 1}", IsBackground = true };
             thread.Start();
             threads.Add(thread);
         }
@@ -196,7 +210,7 @@ public sealed class Campaign
         }
     }
 
-    private void Work(bool first)
+    private void Work(bool first, WorkerState worker)
     {
         using IExecutor executor = _limits.InProcess ? new InProcessExecutor(_settings) : new WorkerExecutor(_settings, _limits.WorkerCommand, _deaths);
         Know(executor);
@@ -205,9 +219,15 @@ public sealed class Campaign
             TryWitnesses(executor);
         }
 
-        while (Next() is { } order)
+        worker.Begin();
+        Order? ahead = null;
+        while ((ahead ?? Next()) is { } order)
         {
-            Commit(order, executor.Run(order));
+            ahead = executor.LooksAhead ? Next(waits: false) : null;
+            var result = executor.Run(order, ahead);
+            result.Lines = order.Lines ?? [];
+            worker.Add(result.Tally);
+            Commit(order, result);
         }
     }
 
@@ -238,6 +258,11 @@ public sealed class Campaign
         _tally.Add(checkpoint.Tally);
         _kinds.UnionWith(checkpoint.Kinds);
         _deaths.Count(_hangs, _crashes);
+        if (_guide is not null)
+        {
+            using var reader = new BinaryReader(new MemoryStream(checkpoint.Guide));
+            _guide.Read(reader);
+        }
     }
 
     /// <summary>Each known divergence is tried each time, so that one that is gone is noticed.</summary>
@@ -272,13 +297,19 @@ public sealed class Campaign
     /// <summary>Known divergences that are gone.</summary>
     public int WitnessesGone { get; private set; }
 
-    private Order? Next()
+    /// <summary>The next range to be run; null at the end, or where it would have to wait for others and is not to.</summary>
+    private Order? Next(bool waits = true)
     {
         lock (_lock)
         {
             if (Volatile.Read(ref _stopping) && (Count is null || _nextStart < Count))
             {
                 Interrupted = true;
+                return null;
+            }
+
+            if (IsFarAhead && !waits)
+            {
                 return null;
             }
 
@@ -299,7 +330,7 @@ public sealed class Campaign
                 _nextStart += count;
                 if (start / _limits.RangeLength % _limits.Shards == _limits.Shard)
                 {
-                    return new Order(start, count);
+                    return new Order(start, count, Lines: _guide?.Make(start, count));
                 }
 
                 if (_nextCommit == start)
@@ -313,9 +344,11 @@ public sealed class Campaign
     }
 
     /// <summary>
-    /// A range that takes long holds up those after it, which wait in memory to be committed: no more of them than this.
+    /// A range that takes long holds up those after it, which wait in memory to be committed: no more of them than this. A
+    /// guided search makes no range before it has what it makes it of.
     /// </summary>
-    private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows;
+    private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows
+        || (_guide is not null && (_nextStart - _nextCommit) / _limits.RangeLength >= GuidedSearch.Lag);
 
     private void Commit(Order order, RangeResult result)
     {
@@ -358,11 +391,26 @@ public sealed class Campaign
         _tally.Add(ready.Tally);
         (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
         _broken = ready.IsWhole ? _broken : Math.Min(_broken, _nextCommit);
+        _guide?.Add(_nextCommit, ready.Lines, ready.Scores);
         _nextCommit = EndOf(_nextCommit);
         if (_broken == long.MaxValue)
         {
-            _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds });
+            _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds, Guide = GuideBytes() });
         }
+    }
+
+    private byte[] GuideBytes()
+    {
+        if (_guide is null)
+        {
+            return [];
+        }
+
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        _guide.Write(writer);
+        writer.Flush();
+        return stream.ToArray();
     }
 
     private long EndOf(long start) => Math.Min(start + _limits.RangeLength, Count ?? long.MaxValue);

@@ -12,6 +12,11 @@ internal interface IExecutor : IDisposable
     /// <summary>Known divergences of the reference; their witnesses have the indices -1, -2, ...</summary>
     int Witnesses { get; }
 
+    /// <summary>Whether it begins with the next range while the answer to the last is on its way.</summary>
+    bool LooksAhead { get; }
+
     /// <summary>Runs a range to its end, whatever happens in it.</summary>
-    RangeResult Run(Order order);
+    /// <param name="order">The range.</param>
+    /// <param name="next">What will be asked for after it, or null.</param>
+    RangeResult Run(Order order, Order? next = null);
 }

@@ -27,7 +27,9 @@ internal sealed class InProcessExecutor : IExecutor
 
     public int Witnesses => _runner.Witnesses;
 
-    public RangeResult Run(Order order)
+    public bool LooksAhead => false;
+
+    public RangeResult Run(Order order, Order? next = null)
     {
         try
         {

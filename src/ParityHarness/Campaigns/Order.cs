@@ -8,7 +8,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="ReferenceCheckFault">Where the reference's process died at this case when it was asked again: how; it is not asked again any more.</param>
 /// <param name="CandidateCheckFault">The same for the candidate.</param>
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
-/// <param name="Problem">A problem to be run in place of the case, as one line; then there is one case.</param>
+/// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
 internal sealed record Order(
     long Start,
     long Count,
@@ -17,10 +17,15 @@ internal sealed record Order(
     string? ReferenceCheckFault = null,
     string? CandidateCheckFault = null,
     string? DiedOnce = null,
-    string? Problem = null)
+    IReadOnlyList<string>? Lines = null)
 {
     /// <summary>The index after the last.</summary>
     public long End => Start + Count;
+
+    /// <summary>A part of it.</summary>
+    public Order Part(long start, long count) => (start, count) == (Start, Count)
+        ? this
+        : this with { Start = start, Count = count, Lines = Lines is { } lines ? [.. lines.Skip((int)(start - Start)).Take((int)count)] : null };
 
     /// <summary>Writes the order.</summary>
     public void Write(BinaryWriter writer)
@@ -32,21 +37,34 @@ internal sealed record Order(
         writer.Write(ReferenceCheckFault ?? "");
         writer.Write(CandidateCheckFault ?? "");
         writer.Write(DiedOnce ?? "");
-        writer.Write(Problem ?? "");
+        writer.Write(Lines?.Count ?? 0);
+        foreach (var line in Lines ?? [])
+        {
+            writer.Write(line);
+        }
+
         writer.Flush();
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Order Read(BinaryReader reader) =>
-        new(
+    public static Order Read(BinaryReader reader)
+    {
+        var order = new Order(
             reader.ReadInt64(),
             reader.ReadInt64(),
-            NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()));
+        var lines = new string[reader.ReadInt32()];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = reader.ReadString();
+        }
+
+        return lines.Length == 0 ? order : order with { Lines = lines };
+    }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

@@ -9,6 +9,12 @@ internal sealed class RangeResult
     /// <summary>Rows in the order of their indices.</summary>
     public List<string[]> Rows { get; } = [];
 
+    /// <summary>In a guided search: how near to failing each problem came.</summary>
+    public List<GuideScore> Scores { get; } = [];
+
+    /// <summary>In a guided search: the problems, known to the coordinator alone.</summary>
+    public IReadOnlyList<string> Lines { get; set; } = [];
+
     /// <summary>Whether all cases of the range were run; not so where too many of them killed their worker.</summary>
     public bool IsWhole { get; set; } = true;
 
@@ -25,12 +31,15 @@ internal sealed class RangeResult
         Crashes += other.Crashes;
         Hangs += other.Hangs;
         Rows.AddRange(other.Rows);
+        Scores.AddRange(other.Scores);
     }
 
     /// <summary>Writes counts and rows.</summary>
     public void Write(BinaryWriter writer)
     {
         Tally.Write(writer);
+        writer.Write(Scores.Count);
+        Scores.ForEach(score => score.Write(writer));
         writer.Write(Rows.Count);
         foreach (var row in Rows)
         {
@@ -46,6 +55,11 @@ internal sealed class RangeResult
     {
         var result = new RangeResult();
         result.Tally.Add(Tally.Read(reader));
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            result.Scores.Add(GuideScore.Read(reader));
+        }
+
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var row = new string[Records.ResultRow.Columns.Length];

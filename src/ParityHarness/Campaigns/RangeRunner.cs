@@ -80,10 +80,11 @@ internal sealed class RangeRunner : IDisposable
         {
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
-            var item = order.Problem is { } line ? new Case("problem", ProblemText.Parse(line)) : index < 0 ? WitnessOf(index) : _source.At(index);
+            var item = order.Lines is { } lines ? new Case(NameOf(index), ProblemText.Parse(lines[(int)(index - order.Start)])) : index < 0 ? WitnessOf(index) : _source.At(index);
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
                 tally.LeftOut++;
+                Score(result, new Judgement { Verdict = Verdict.Unsupported });
                 continue;
             }
 
@@ -128,6 +129,9 @@ internal sealed class RangeRunner : IDisposable
         _expected.Dispose();
         _actual.Dispose();
     }
+
+    /// <summary>The name of a problem that was given as a line: in a guided search there are many.</summary>
+    private string NameOf(long index) => _settings.Guide is null ? "problem" : $"guided:{index}";
 
     /// <summary>The witnesses of the candidate's divergences come after those of the reference's.</summary>
     private bool IsOfCandidate(long index) => -index > _referenceDivergences.Count;
@@ -258,6 +262,14 @@ internal sealed class RangeRunner : IDisposable
         return found;
     }
 
+    private void Score(RangeResult result, Judgement judgement)
+    {
+        if (_settings.Guide is not null)
+        {
+            result.Scores.Add(GuideScore.Of(judgement));
+        }
+    }
+
     private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias) sums, RangeResult result)
     {
         var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
@@ -275,6 +287,7 @@ internal sealed class RangeRunner : IDisposable
             judgement.Mistrust($"{died}, but not when tried again alone");
         }
 
+        Score(result, judgement);
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);
         if (judgement.RejectedByBoth)
         {

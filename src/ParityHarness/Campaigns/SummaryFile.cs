@@ -106,6 +106,10 @@ public static class SummaryFile
 
         public required bool GaveUp { get; init; }
 
+        public bool FoundEnough { get; init; }
+
+        public IReadOnlyList<WorstCase> Worst { get; init; } = [];
+
         public required bool EmptyShard { get; init; }
 
         public required bool Interrupted { get; init; }
@@ -137,6 +141,8 @@ public static class SummaryFile
             OneSided = result.OneSided,
             InProcess = result.InProcess,
             GaveUp = result.GaveUp,
+            FoundEnough = result.FoundEnough,
+            Worst = result.Worst,
             EmptyShard = result.IsEmptyShard,
             Interrupted = result.Interrupted,
             Tally = TallyContent.Of(result.Tally),
@@ -167,6 +173,8 @@ public static class SummaryFile
             LinesOnly = Settings.IsLinesOnly,
             InProcess = InProcess,
             GaveUp = GaveUp,
+            FoundEnough = FoundEnough,
+            Worst = Worst,
             IsEmptyShard = EmptyShard,
             Interrupted = Interrupted,
         };

@@ -43,7 +43,7 @@ public sealed class Trials : IDisposable
             return null;
         }
 
-        var rows = _executor.Run(new Order(0, 1, Problem: problem.ToString())).Rows;
+        var rows = _executor.Run(new Order(0, 1, Lines: [problem.ToString()])).Rows;
         return rows.Count == 1 ? new ResultRow(rows[0]) : null;
     }
 

@@ -32,8 +32,9 @@ public static partial class Worker
         using var writer = new BinaryWriter(buffer);
         using var status = StatusCell.Open(statusPath);
         KeepForItself(answersHandle, ordersHandle);
-        // Ctrl-C reaches the whole process group; it is the coordinator that decides when a worker ends.
+        // Ctrl-C reaches the whole process group, and so may a scheduler's SIGTERM; it is the coordinator that decides when a worker ends.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         EndWithParent();
         var settings = CampaignSettings.FromJson(reader.ReadString());
         LimitMemory(settings.MemoryBytes);

@@ -29,13 +29,15 @@ internal sealed class WorkerExecutor : IExecutor
 
     public int Witnesses => _worker.Witnesses;
 
-    public RangeResult Run(Order order)
+    public bool LooksAhead => true;
+
+    public RangeResult Run(Order order, Order? next = null)
     {
         var all = new RangeResult();
         var start = order.Start;
         while (start < order.End && !_deaths.AreTooMany)
         {
-            var result = _worker.Run(order with { Start = start, Count = order.End - start });
+            var result = _worker.Run(order.Part(start, order.End - start), next);
             if (result is not null)
             {
                 all.Add(result);
@@ -52,10 +54,10 @@ internal sealed class WorkerExecutor : IExecutor
 
             // Alone is in a new process: those before it may be what has spoilt the old one.
             var index = death.Index;
-            var alone = RunAlone(death, order.Problem);
+            var alone = RunAlone(death, order.Part(index, 1));
             if (index > start)
             {
-                var before = Run(new Order(start, index - start));
+                var before = Run(order.Part(start, index - start));
                 all.Add(before);
                 all.IsWhole &= before.IsWhole;
             }
@@ -75,15 +77,15 @@ internal sealed class WorkerExecutor : IExecutor
     /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
     /// it. The candidate is suspected first.
     /// </summary>
-    private RangeResult RunAlone(Death death, string? problem)
+    private RangeResult RunAlone(Death death, Order one)
     {
         var lost = new RangeResult();
         var index = death.Index;
         var order = death.Killed
-            ? new Order(index, 1, Problem: problem)
+            ? one
             : index < 0 && death.Phase == Phase.Reference
-                ? new Order(index, 1, ReferenceFault: death.Epitaph, Problem: problem) // a witness that kills its process does what it is there to show
-                : new Order(index, 1, DiedOnce: $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", Problem: problem);
+                ? one with { ReferenceFault = death.Epitaph } // a witness that kills its process does what it is there to show
+                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}" };
         var isSuspicion = false;
         var kills = death.Killed ? 1 : 0;
         var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);

@@ -38,6 +38,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly ManualResetEventSlim _errorsEnded = new();
     private long _seenSteps = -1;
     private long _seenAt;
+    private Order? _ahead;
     private bool _busy;
     private bool _hung;
 
@@ -109,14 +110,23 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Runs an order; null when the worker died, hung, or could not make a case's tensors, and has ended.</summary>
-    public RangeResult? Run(Order order)
+    /// <summary>
+    /// Runs an order; null when the worker died, hung, or could not make a case's tensors, and has ended. With the next order at
+    /// hand the worker goes on at once, instead of waiting until this one's answer has been taken.
+    /// </summary>
+    public RangeResult? Run(Order order, Order? next = null)
     {
         _seenAt = Stopwatch.GetTimestamp();
         Volatile.Write(ref _busy, true);
         try
         {
-            order.Write(_writer);
+            if (_ahead != order)
+            {
+                order.Write(_writer);
+            }
+
+            _ahead = next;
+            next?.Write(_writer);
             switch (_reader.ReadByte())
             {
                 case Worker.Done:
