@@ -14,7 +14,7 @@ internal static class ReportCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var folders = new Argument<string[]>("DIR") { Description = "The output folder of a run", Arity = ArgumentArity.OneOrMore };
+        var folders = new Argument<string[]>("DIR") { Description = "The output folder of a run, or those of all its shards in any order", Arity = ArgumentArity.OneOrMore };
         var baseline = new Option<string?>("--baseline") { Description = "The output folder of an earlier run: what is new, what is fixed, what still fails", HelpName = "DIR" };
         var target = new Option<string?>("--out") { Description = "Where the files go. Default: the folder of the run", HelpName = "DIR" };
         var command = new Command("report", """
@@ -32,12 +32,14 @@ internal static class ReportCommand
 
     private static int Write(string[] folders, string? baseline, string? target)
     {
-        if (folders.Length > 1)
+        if (folders.Length > 1 && target is null)
         {
-            throw new HarnessException($"{folders[1]}: one folder at a time makes a report", isUsage: true);
+            throw new HarnessException("a report of several shards belongs to none of their folders: name one for it by --out DIR", isUsage: true);
         }
 
-        var report = ReportReader.Read(folders[0], baseline);
+        var report = folders.Length == 1
+            ? ReportReader.Read(folders[0], baseline)
+            : ReportReader.Read(ShardedRun.Read(folders).Result, folders, baseline);
         foreach (var path in ReportFiles.Write(target ?? folders[0], report))
         {
             Console.WriteLine($"written: {path}");
