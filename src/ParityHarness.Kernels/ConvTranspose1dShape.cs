@@ -87,6 +87,15 @@ public readonly record struct ConvTranspose1dShape
         out RejectionReason reason,
         out string? message)
     {
+        bool single = inputShape.Length == 3 && weightShape.Length == 3 && stride.Length == 1 && padding.Length == 1 && outputPadding.Length == 1 && dilation.Length == 1;
+        if (single && (!hasBias || (biasShape.Length == 1 && biasShape[0] >= 0))
+            && TryCreateSmall(inputShape, weightShape, hasBias ? biasShape[0] : -1, stride[0], padding[0], outputPadding[0], groups, dilation[0], out shape))
+        {
+            reason = RejectionReason.Unspecified;
+            message = null;
+            return true;
+        }
+
         shape = default;
         message = FirstBrokenRule(inputShape, weightShape, biasShape, hasBias, stride, padding, outputPadding, groups, dilation, out reason);
         if (message is not null)
@@ -163,6 +172,48 @@ public readonly record struct ConvTranspose1dShape
         return TryCreate(inputShape, weightShape, biasShape, hasBias, stride, padding, outputPadding, groups, dilation, out var shape, out var reason, out var message)
             ? shape
             : throw new ConvTranspose1dException(reason, message);
+    }
+
+    // Where a tiny problem is to be computed the checks must not take longer: legal problems with every size below 2^12, where 64 bits suffice.
+    // False says nothing: then the rules are gone through one by one. A bias of -1 is none.
+    private static bool TryCreateSmall(
+        ReadOnlySpan<long> input, ReadOnlySpan<long> weight, long bias, long stride, long padding, long outputPadding, long groups, long dilation, out ConvTranspose1dShape shape)
+    {
+        const ulong Limit = 1 << 12;
+        (long batch, long channels, long length) = (input[0], input[1], input[2]);
+        (long columns, long kernelSize) = (weight[1], weight[2]);
+        ulong least = (ulong)Math.Min(Math.Min(Math.Min(batch, channels), Math.Min(length, columns)), Math.Min(Math.Min(kernelSize, stride), Math.Min(groups, dilation)));
+        ulong all = (ulong)(batch | channels | length | columns | kernelSize | stride | groups | dilation | padding | outputPadding);
+        long outputChannels = columns * groups;
+        long outputLength = ((length - 1) * stride) - (2 * padding) + (dilation * (kernelSize - 1)) + outputPadding + 1;
+        bool legal = least >= 1 && all < Limit && channels == weight[0] && (groups == 1 || channels % groups == 0) && (bias < 0 || bias == outputChannels)
+            && (outputPadding < stride || outputPadding < dilation) && outputLength >= 1;
+        if (!legal)
+        {
+            shape = default;
+            return false;
+        }
+
+        shape = new ConvTranspose1dShape
+        {
+            Batch = batch,
+            InputChannels = channels,
+            OutputChannels = outputChannels,
+            Groups = groups,
+            InputLength = length,
+            KernelSize = kernelSize,
+            Stride = stride,
+            Padding = padding,
+            OutputPadding = outputPadding,
+            Dilation = dilation,
+            OutputLength = outputLength,
+            IsBatched = true,
+            HasBias = bias >= 0,
+            InputElements = batch * channels * length,
+            WeightElements = channels * columns * kernelSize,
+            OutputElements = batch * outputChannels * outputLength,
+        };
+        return true;
     }
 
     // The largest magnitudes, two products of 63-bit values, stay below 2^127.

@@ -35,6 +35,10 @@ internal static unsafe class ForwardPass<T>
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
         }
+        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch)))
+        {
+            RunDirect(shape, direct, input, weight, bias, output, chosen);
+        }
         else if (path is null or ForwardPath.Bands && BandPlan.TryCreate(shape, out var bands) && (path is not null || Repays(shape, bands)))
         {
             RunBands(shape, bands, input, weight, packed: [], bias, output, chosen, threads);
@@ -60,6 +64,10 @@ internal static unsafe class ForwardPass<T>
         if (chosen == SimdLevel.Scalar)
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
+        }
+        else if (DirectPlan.TryCreate(shape, out var direct) && direct.Wins(shape.Batch))
+        {
+            RunDirect(shape, direct, input, weight, bias, output, chosen);
         }
         else if (!packed.IsEmpty && BandPlan.TryCreate(shape, out var bands))
         {
@@ -117,6 +125,15 @@ internal static unsafe class ForwardPass<T>
     }
 
     private static bool Repays(in ConvTranspose1dShape shape, in BandPlan plan) => plan.FillsTiles && shape.Batch * plan.Positions >= PositionsThatRepayBands;
+
+    private static void RunDirect(
+        in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level)
+    {
+        fixed (T* x = input, w = weight, b = bias, y = output)
+        {
+            DirectForward<T>.Run(plan, shape.Batch, level, x, w, b, y);
+        }
+    }
 
     private static void RunBands(
         in ConvTranspose1dShape shape, in BandPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)

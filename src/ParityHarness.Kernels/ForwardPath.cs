@@ -11,4 +11,7 @@ internal enum ForwardPath
 
     /// <summary><see cref="BandForward{T, TLanes}"/>; where <see cref="BandPlan"/> does not fit, as <see cref="Tiles"/>.</summary>
     Bands,
+
+    /// <summary><see cref="DirectForward{T}"/>; where <see cref="DirectPlan"/> does not fit, as <see cref="Tiles"/>.</summary>
+    Direct,
 }

@@ -8,7 +8,8 @@ namespace ParityHarness.Benchmarks;
 
 /// <summary>
 /// Times a candidate and its peers in turn: each round gives every one of them, and the loops that measure the machine, one
-/// turn of some milliseconds, so that what disturbs the machine disturbs all. Ratios are taken within a round.
+/// turn of some milliseconds, so that what disturbs the machine disturbs all. A turn has a few samples, of which the fastest
+/// counts; ratios are taken within a round.
 /// </summary>
 public sealed class Benchmark : IDisposable
 {

@@ -15,7 +15,7 @@ public sealed record BenchmarkSettings
     /// <summary>How often each has its turn.</summary>
     public int Rounds { get; init; } = 11;
 
-    /// <summary>A turn lasts at least so long, or one call.</summary>
+    /// <summary>A turn lasts about so long, or two calls.</summary>
     public double SampleSeconds { get; init; } = 0.005;
 
     /// <summary>Where recorded answers are, or null.</summary>

@@ -45,20 +45,20 @@ internal sealed unsafe class StreamBound : IDisposable
         var (to, toBytes) = Share(_to, _written, t, threads);
         Pass(from, fromBytes, to, toBytes);
         var atOnce = 1 + (BytesBetweenLooks / (fromBytes + toBytes + 1));
-        var passes = 0L;
-        var start = Stopwatch.GetTimestamp();
-        var end = start + (long)(seconds * Stopwatch.Frequency);
+        var best = double.PositiveInfinity;
+        var end = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
         do
         {
+            var start = Stopwatch.GetTimestamp();
             for (var i = 0L; i < atOnce; i++)
             {
                 Pass(from, fromBytes, to, toBytes);
             }
 
-            passes += atOnce;
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         while (Stopwatch.GetTimestamp() < end);
-        return (double)passes * (fromBytes + toBytes) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (double)atOnce * (fromBytes + toBytes) / best;
     });
 
     /// <inheritdoc/>
