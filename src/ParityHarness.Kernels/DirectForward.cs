@@ -7,7 +7,7 @@ namespace ParityHarness.Kernels;
 // Lanes are places m of one output channel. Where every tap of every residue reads inside of the input, vectors of places are computed for each residue
 // in turn, into rows of a scratch in L1, and stored by Interleave; the last vector may overlap the one before, which gives the same bits again. The places
 // before and after are computed one output at a time, from the taps that exist: no zero of a padding is ever multiplied.
-// Order of summation: Definition's; all terms of an output are one block: a chain from +0 by channel (outer) and tap (inner).
+// Order of summation: Definition's. A block is a chain from +0 by channel (outer) and tap (inner); blocks are added in order.
 
 /// <summary>The forward pass of a problem that <see cref="DirectPlan"/> takes: tiny ones, depthwise, few channels a group.</summary>
 internal unsafe ref struct DirectForward<T>
@@ -18,6 +18,7 @@ internal unsafe ref struct DirectForward<T>
     private int* taps;
     private int* shifts;
     private int* starts;
+    private int* blocks;
     private int first;
     private int last;
 
@@ -28,8 +29,8 @@ internal unsafe ref struct DirectForward<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in DirectPlan plan, long batch, SimdLevel level, T* x, T* w, T* bias, T* y)
     {
-        int* table = stackalloc int[3 * DirectPlan.MaxStride];
-        var pass = new DirectForward<T>(plan) { taps = table, shifts = table + DirectPlan.MaxStride, starts = table + (2 * DirectPlan.MaxStride) };
+        int* table = stackalloc int[4 * DirectPlan.MaxStride];
+        var pass = new DirectForward<T>(plan) { taps = table, shifts = table + DirectPlan.MaxStride, starts = table + (2 * DirectPlan.MaxStride), blocks = table + (3 * DirectPlan.MaxStride) };
         pass.FillTable();
 
         // The widest vectors that the places fill.
@@ -84,6 +85,7 @@ internal unsafe ref struct DirectForward<T>
         for (int q = 0; q < stride; q++)
         {
             taps[q] = shifts[q] = starts[q] = 0;
+            blocks[q] = plan.Channels;
         }
 
         first = plan.Padding == 0 ? 0 : (plan.Padding + stride - 1) / stride;
@@ -93,7 +95,7 @@ internal unsafe ref struct DirectForward<T>
             int way = k0 * plan.Dilation;
             (int shift, int q) = stride == 1 ? (way, 0) : Math.DivRem(way, stride);
             int count = plan.TapStep == 1 ? plan.KernelSize : ((plan.KernelSize - 1 - k0) / plan.TapStep) + 1;
-            (taps[q], shifts[q], starts[q]) = (count, shift, k0);
+            (taps[q], shifts[q], starts[q], blocks[q]) = (count, shift, k0, SummationBlock.Channels(count, plan.Channels));
             first = Math.Max(first, shift + ((count - 1) * plan.InputStep));
             last = Math.Min(last, plan.Length - 1 + shift);
         }
@@ -117,24 +119,31 @@ internal unsafe ref struct DirectForward<T>
             int beyond = position - (plan.Length - 1);
             int i0 = beyond <= 0 ? 0 : step == 1 ? beyond : (beyond + step - 1) / step;
             int i1 = position < 0 ? -1 : Math.Min(taps[q] - 1, step == 1 ? position : position / step);
-            T sum = T.Zero;
+            T total = T.Zero;
             if (i0 <= i1)
             {
                 T* inputs = x + position;
                 T* weights = w + starts[q];
-                for (int c = 0; c < plan.Channels; c++)
+                for (int block = 0; block < plan.Channels; block += blocks[q])
                 {
-                    for (nint i = i0; i <= i1; i++)
+                    T sum = T.Zero;
+                    int blockEnd = Math.Min(plan.Channels, block + blocks[q]);
+                    for (int c = block; c < blockEnd; c++)
                     {
-                        sum = T.FusedMultiplyAdd(inputs[-i * step], weights[i * plan.TapStep], sum);
+                        for (nint i = i0; i <= i1; i++)
+                        {
+                            sum = T.FusedMultiplyAdd(inputs[-i * step], weights[i * plan.TapStep], sum);
+                        }
+
+                        inputs += plan.Length;
+                        weights += pitch;
                     }
 
-                    inputs += plan.Length;
-                    weights += pitch;
+                    total += sum;
                 }
             }
 
-            y[o] = sum + bias; // the bias is never -0, so the sum of the two is not either
+            y[o] = total + bias;
             if (++q == stride)
             {
                 q = 0;
@@ -183,13 +192,13 @@ internal unsafe ref struct DirectForward<T>
                 T* target = scratch + rows[q];
                 if (vectors == MaxVectors)
                 {
-                    Sum4<TLanes>(inputs, weights, pitch, taps[q], target);
+                    Sum4<TLanes>(inputs, weights, pitch, taps[q], blocks[q], target);
                 }
                 else
                 {
                     for (int v = 0; v < vectors; v++)
                     {
-                        Sum1<TLanes>(inputs + (v * TLanes.Count), weights, pitch, taps[q], target + (v * TLanes.Count));
+                        Sum1<TLanes>(inputs + (v * TLanes.Count), weights, pitch, taps[q], blocks[q], target + (v * TLanes.Count));
                     }
                 }
             }
@@ -200,59 +209,74 @@ internal unsafe ref struct DirectForward<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum4<TLanes>(T* x, T* w, nint pitch, int count, T* target)
+    private readonly void Sum4<TLanes>(T* x, T* w, nint pitch, int count, int blockChannels, T* target)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+        TLanes t0 = TLanes.Zero, t1 = TLanes.Zero, t2 = TLanes.Zero, t3 = TLanes.Zero;
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
-        for (int c = 0; c < plan.Channels; c++)
+        for (int block = 0; block < plan.Channels; block += blockChannels)
         {
-            T* from = x;
-            T* by = w;
-            for (int i = 0; i < count; i++)
+            TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+            for (int c = Math.Min(blockChannels, plan.Channels - block); c > 0; c--)
             {
-                var weight = TLanes.Broadcast(*by);
-                s0 = TLanes.MultiplyAdd(TLanes.Load(from), weight, s0);
-                s1 = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), weight, s1);
-                s2 = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), weight, s2);
-                s3 = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), weight, s3);
-                from -= step;
-                by += tapStep;
+                T* from = x;
+                T* by = w;
+                for (int i = 0; i < count; i++)
+                {
+                    var weight = TLanes.Broadcast(*by);
+                    s0 = TLanes.MultiplyAdd(TLanes.Load(from), weight, s0);
+                    s1 = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), weight, s1);
+                    s2 = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), weight, s2);
+                    s3 = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), weight, s3);
+                    from -= step;
+                    by += tapStep;
+                }
+
+                x += plan.Length;
+                w += pitch;
             }
 
-            x += plan.Length;
-            w += pitch;
+            t0 = TLanes.Add(t0, s0);
+            t1 = TLanes.Add(t1, s1);
+            t2 = TLanes.Add(t2, s2);
+            t3 = TLanes.Add(t3, s3);
         }
 
-        TLanes.Store(s0, target);
-        TLanes.Store(s1, target + TLanes.Count);
-        TLanes.Store(s2, target + (2 * TLanes.Count));
-        TLanes.Store(s3, target + (3 * TLanes.Count));
+        TLanes.Store(t0, target);
+        TLanes.Store(t1, target + TLanes.Count);
+        TLanes.Store(t2, target + (2 * TLanes.Count));
+        TLanes.Store(t3, target + (3 * TLanes.Count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum1<TLanes>(T* x, T* w, nint pitch, int count, T* target)
+    private readonly void Sum1<TLanes>(T* x, T* w, nint pitch, int count, int blockChannels, T* target)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        var sum = TLanes.Zero;
+        var total = TLanes.Zero;
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
-        for (int c = 0; c < plan.Channels; c++)
+        for (int block = 0; block < plan.Channels; block += blockChannels)
         {
-            T* from = x;
-            T* by = w;
-            for (int i = 0; i < count; i++)
+            var sum = TLanes.Zero;
+            for (int c = Math.Min(blockChannels, plan.Channels - block); c > 0; c--)
             {
-                sum = TLanes.MultiplyAdd(TLanes.Load(from), TLanes.Broadcast(*by), sum);
-                from -= step;
-                by += tapStep;
+                T* from = x;
+                T* by = w;
+                for (int i = 0; i < count; i++)
+                {
+                    sum = TLanes.MultiplyAdd(TLanes.Load(from), TLanes.Broadcast(*by), sum);
+                    from -= step;
+                    by += tapStep;
+                }
+
+                x += plan.Length;
+                w += pitch;
             }
 
-            x += plan.Length;
-            w += pitch;
+            total = TLanes.Add(total, sum);
         }
 
-        TLanes.Store(sum, target);
+        TLanes.Store(total, target);
     }
 }

@@ -66,7 +66,7 @@ internal readonly struct DirectPlan
 
     public int Phases { get; }
 
-    /// <summary>False where an output has more terms than one summation block, or an extent is large.</summary>
+    /// <summary>False where an output has many terms, or an extent is large.</summary>
     public static bool TryCreate(in ConvTranspose1dShape shape, out DirectPlan plan)
     {
         plan = default;
