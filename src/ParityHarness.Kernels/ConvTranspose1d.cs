@@ -3,11 +3,11 @@ using System.Numerics;
 namespace ParityHarness.Kernels;
 
 /// <summary>
-/// torch.nn.functional.conv_transpose1d, forward, for float32 and float64.
+/// torch.nn.functional.conv_transpose1d, forward.
 /// Every SIMD level gives bitwise the same result (a NaN's sign and payload aside). One thread unless more are asked for; concurrent calls are safe.
 /// See https://pytorch.org/docs/stable/generated/torch.nn.functional.conv_transpose1d.html.
 /// </summary>
-public static class ConvTranspose1d
+public static partial class ConvTranspose1d
 {
     /// <summary>Computes the output of <paramref name="shape"/>. Allocates nothing that is kept.</summary>
     /// <param name="shape">The problem.</param>

@@ -6,13 +6,10 @@ namespace ParityHarness.Kernels;
 /// torch.nn.ConvTranspose1d, forward: weights are copied and packed once. Immutable, so concurrent calls are safe.
 /// See https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html.
 /// </summary>
-/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="T">float, double, Half, BFloat16, long, Complex64 or Complex.</typeparam>
 public sealed class ConvTranspose1dModule<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
-    // Long enough for any padding that leaves something to compute at lengths in use.
-    private const long TypicalLength = 1 << 30;
-
     private readonly long inputChannels;
     private readonly long outputChannels;
     private readonly long kernelSize;
@@ -22,8 +19,11 @@ public sealed class ConvTranspose1dModule<T>
     private readonly long groups;
     private readonly long dilation;
     private readonly T[] weight;
-    private readonly T[] packed;
     private readonly T[]? bias;
+
+    // The weight as the real kernels take it: for float, Half, BFloat16 and Complex64 the one, for double and Complex the other.
+    private readonly ModuleWeight<float>? single;
+    private readonly ModuleWeight<double>? doubled;
 
     /// <summary>Checks what PyTorch's constructor checks, then the lengths of the spans; the rest is checked by each call, as PyTorch does.</summary>
     /// <param name="inputChannels">Cin, divisible by groups.</param>
@@ -37,13 +37,13 @@ public sealed class ConvTranspose1dModule<T>
     /// <param name="groups">Positive; divides the channels.</param>
     /// <param name="dilation">Positive.</param>
     /// <param name="paddingMode">Only "zeros" is accepted.</param>
-    /// <exception cref="ConvTranspose1dException">PyTorch's constructor rejects the arguments, or T is neither float nor double.</exception>
+    /// <exception cref="ConvTranspose1dException">PyTorch's constructor rejects the arguments, or T is another type.</exception>
     /// <exception cref="ArgumentException">weight or bias does not have the length that the channels and kernel size imply.</exception>
     public ConvTranspose1dModule(
         long inputChannels, long outputChannels, long kernelSize, ReadOnlySpan<T> weight, T[]? bias = null,
         long stride = 1, long padding = 0, long outputPadding = 0, long groups = 1, long dilation = 1, string paddingMode = "zeros")
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        if (!TypedForward.Has<T>())
         {
             throw new ConvTranspose1dException(RejectionReason.DType, $"conv_transpose1d is not implemented for '{typeof(T).Name}'");
         }
@@ -88,9 +88,30 @@ public sealed class ConvTranspose1dModule<T>
         this.outputPadding = outputPadding;
         this.groups = groups;
         this.dilation = dilation;
-        this.weight = weight.ToArray();
         this.bias = (T[]?)bias?.Clone();
-        packed = Pack();
+        this.weight = typeof(T) == typeof(long) ? weight.ToArray() : [];
+        if (typeof(T) == typeof(float))
+        {
+            single = Pack(TypedForward.To<T, float>(weight).ToArray(), parts: 1);
+        }
+        else if (typeof(T) == typeof(Complex64))
+        {
+            single = Pack(ComplexForward.RealWeight(TypedForward.To<T, float>(weight), inputChannels, outputChannels / groups, kernelSize), parts: 2);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            doubled = Pack(TypedForward.To<T, double>(weight).ToArray(), parts: 1);
+        }
+        else if (typeof(T) == typeof(Complex))
+        {
+            doubled = Pack(ComplexForward.RealWeight(TypedForward.To<T, double>(weight), inputChannels, outputChannels / groups, kernelSize), parts: 2);
+        }
+        else if (typeof(T) != typeof(long))
+        {
+            var wide = new float[weight.Length];
+            TypedForward.Widen(weight, wide, SimdLevels.Best);
+            single = Pack(wide, parts: 1);
+        }
     }
 
     /// <summary>The problem that this module makes of [batch, Cin, inputLength].</summary>
@@ -133,7 +154,41 @@ public sealed class ConvTranspose1dModule<T>
             throw new ArgumentException("The shape is not of this module.", nameof(shape));
         }
 
-        ForwardPass<T>.RunPacked(shape, input, weight, packed, bias, output, level, maxDegreeOfParallelism);
+        ReadOnlySpan<T> b = bias;
+        if (typeof(T) == typeof(float))
+        {
+            single!.Forward(shape, TypedForward.To<T, float>(input), TypedForward.To<T, float>(b), TypedForward.To<T, float>(output), level, maxDegreeOfParallelism);
+            return;
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            doubled!.Forward(shape, TypedForward.To<T, double>(input), TypedForward.To<T, double>(b), TypedForward.To<T, double>(output), level, maxDegreeOfParallelism);
+            return;
+        }
+
+        var chosen = TypedForward.Require(shape, input.Length, (int)shape.WeightElements, b.Length, output.Length, level);
+        if (output.IsEmpty)
+        {
+            return;
+        }
+
+        if (typeof(T) == typeof(long))
+        {
+            TypedForward.Run(shape, input, weight, b, output, level, maxDegreeOfParallelism);
+        }
+        else if (typeof(T) == typeof(Complex64))
+        {
+            ComplexForward.Run(shape, TypedForward.To<T, float>(input), single!, TypedForward.To<T, float>(b), TypedForward.To<T, float>(output), level, maxDegreeOfParallelism);
+        }
+        else if (typeof(T) == typeof(Complex))
+        {
+            ComplexForward.Run(shape, TypedForward.To<T, double>(input), doubled!, TypedForward.To<T, double>(b), TypedForward.To<T, double>(output), level, maxDegreeOfParallelism);
+        }
+        else
+        {
+            TypedForward.RunNarrow(shape, input, weight: [], single, b, output, chosen, maxDegreeOfParallelism);
+        }
     }
 
     /// <summary>Computes the output for [batch, Cin, inputLength].</summary>
@@ -167,11 +222,7 @@ public sealed class ConvTranspose1dModule<T>
                 $"requested an output size of [{wanted}], but valid sizes range from {smallest} to {largest} (for an input of [{inputLength}])");
     }
 
-    // Length and output padding do not matter to the order of the weights; where no legal shape can be made there is nothing to pack.
-    private T[] Pack()
-    {
-        bool legal = ConvTranspose1dShape.TryCreate(
-            [1, inputChannels, TypicalLength], [inputChannels, outputChannels / groups, kernelSize], [], hasBias: false, [stride], [padding], [0], groups, [dilation], out var shape, out _, out _);
-        return legal ? ForwardPass<T>.Pack(shape, weight) : [];
-    }
+    private ModuleWeight<TReal> Pack<TReal>(TReal[] real, int parts)
+        where TReal : unmanaged, IBinaryFloatingPointIeee754<TReal>
+        => new(real, parts * inputChannels, parts * (outputChannels / groups), kernelSize, stride, padding, groups, dilation);
 }

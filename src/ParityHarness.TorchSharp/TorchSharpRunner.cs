@@ -102,7 +102,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ExternalException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message);
+            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
         }
         catch (ArgumentException e) when (e.Message.Contains("channels to ConvTranspose1d", StringComparison.Ordinal))
         {
@@ -111,7 +111,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ArgumentException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message);
+            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
         }
         catch (DivideByZeroException e) when (problem.Form == Form.Module)
         {

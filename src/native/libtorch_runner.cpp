@@ -186,6 +186,9 @@ int32_t answer(parity_call &call, const c10::Error &error)
     if (has("INTERNAL ASSERT FAILED") || has("DefaultCPUAllocator") || has("not enough memory") || has("can't allocate memory")) {
         return say(call, PARITY_FAULTED, line);
     }
+    if (has("not implemented for") && call.input.dtype < PARITY_INT32) {
+        return say(call, PARITY_UNSUPPORTED, line); // other versions or machines have it
+    }
     call.reason = reason_of(text, call);
     return say(call, PARITY_REJECTED, line);
 }
@@ -381,6 +384,10 @@ extern "C" int32_t parity_conv_transpose1d(parity_call *call)
         return say(*call, PARITY_FAULTED, "out of memory");
     } catch (const std::exception &error) {
         // Not one of libtorch's checks: its libraries' own failures, oneDNN's for one.
+        const auto *isa = std::getenv("ONEDNN_MAX_CPU_ISA");
+        if (call->input.dtype == PARITY_BFLOAT16 && isa != nullptr && std::strncmp(isa, "AVX512", 6) != 0) {
+            return say(*call, PARITY_UNSUPPORTED, "oneDNN, held to " + std::string(isa) + ", has no bfloat16");
+        }
         return say(*call, PARITY_FAULTED, error.what());
     } catch (...) {
         return say(*call, PARITY_FAULTED, "an exception that is not a std::exception");

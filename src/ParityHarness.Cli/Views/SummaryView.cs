@@ -123,7 +123,7 @@ internal static class SummaryView
 
         if (tally.UnsupportedByCandidate > 0)
         {
-            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}");
+            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
         }
 
         if (tally.Repeated > 0)

@@ -136,7 +136,7 @@ public sealed record CampaignResult
         {
             var index = c;
             var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(index, outcome));
-            if (problems > 0 && Tally.NotJudged(c) == problems)
+            if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems))
             {
                 return WhyNotJudged(c, problems);
             }
@@ -144,6 +144,14 @@ public sealed record CampaignResult
 
         return null;
     }
+
+    /// <summary>The dtypes that the candidate does not do and need not: of their problems it did none.</summary>
+    public IReadOnlyList<string> NotDone => [.. Enumerable.Range(0, ProblemClasses.All.Count)
+        .Where(c => IsLeftOut(c, Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(c, outcome))))
+        .Select(c => ProblemClasses.All[c].Name)];
+
+    private bool IsLeftOut(int index, long problems) =>
+        problems > 0 && Tally.NotDone(index) == problems && (ProblemClasses.All[index].Class & ProblemClasses.Optional) != ProblemClass.None;
 
     /// <summary>A class in which the candidate was judged neither by the reference nor by the oracle.</summary>
     private string WhyNotJudged(int index, long problems)

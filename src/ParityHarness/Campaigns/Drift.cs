@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 using ParityHarness.Comparison;
 using ParityHarness.Data;
 using ParityHarness.Problems;
@@ -99,14 +97,25 @@ public sealed class Drift
         ValuesExample = reader.ReadString(),
     };
 
-    private static bool AreSameBits(Tensor reference, Tensor candidate) => reference.Count == 0 || (reference.DType == DType.Float32
-        ? MemoryMarshal.Cast<float, int>(reference.Span<float>()).SequenceEqual(MemoryMarshal.Cast<float, int>(candidate.Span<float>()))
-        : MemoryMarshal.Cast<double, long>(reference.Span<double>()).SequenceEqual(MemoryMarshal.Cast<double, long>(candidate.Span<double>())));
+    private static unsafe bool AreSameBits(Tensor reference, Tensor candidate)
+    {
+        var bytes = reference.Count * reference.DType.Size();
+        for (var start = 0L; start < bytes; start += int.MaxValue)
+        {
+            var length = (int)Math.Min(int.MaxValue, bytes - start);
+            if (!new ReadOnlySpan<byte>(reference.Data + start, length).SequenceEqual(new ReadOnlySpan<byte>(candidate.Data + start, length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static double DifferenceOf(Tensor reference, Tensor candidate)
     {
         var (greatest, largest) = (0.0, 0.0);
-        for (var i = 0L; i < reference.Count; i++)
+        for (var i = 0L; i < reference.ValueCount; i++)
         {
             var (from, to) = (reference.At(i), candidate.At(i));
             if (double.IsFinite(from) && double.IsFinite(to))

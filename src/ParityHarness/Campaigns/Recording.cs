@@ -9,7 +9,7 @@ public static class Recording
     /// <summary>The file in the fixtures folder.</summary>
     public const string FileName = "regressions.csv";
 
-    private const ProblemClass WithoutSize = ~(ProblemClass.Float32 | ProblemClass.Float64 | ProblemClass.Integer | ProblemClass.Random
+    private const ProblemClass WithoutSize = ~(ProblemClass.Float32 | ProblemClass.Float64 | ProblemClasses.Optional | ProblemClass.Integer | ProblemClass.Random
         | ProblemClass.Wide | ProblemClass.Cancelling | ProblemClass.Special);
 
     private const int MostPerKind = 8;

@@ -263,9 +263,9 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         }
 
         var (first, wrong) = (-1L, 0L);
-        for (var i = 0L; i < was.Count; i++)
+        for (var i = 0L; i < was.ValueCount; i++)
         {
-            if (!IsSameElement(was, now, i))
+            if (!IsSameValue(was, now, i))
             {
                 first = first < 0 ? i : first;
                 wrong++;
@@ -276,14 +276,14 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
             ? null
             : new Repetition(
                 MismatchKind.Repetition,
-                $"gives other bits {When(check)}: output {RowMaker.Position(first, was.Shape)} is {NumberText.Format(now.At(first), was.DType)} instead of {NumberText.Format(was.At(first), was.DType)}",
-                first,
+                $"gives other bits {When(check)}: output {RowMaker.Position(first / was.DType.Parts(), was.Shape)} is {NumberText.Format(now.At(first), was.DType)} instead of {NumberText.Format(was.At(first), was.DType)}",
+                first / was.DType.Parts(),
                 wrong);
     }
 
-    private static unsafe bool IsSameElement(Tensor was, Tensor now, long index)
+    private static unsafe bool IsSameValue(Tensor was, Tensor now, long index)
     {
-        var size = was.DType.Size();
+        var size = was.DType.Size() / was.DType.Parts();
         return new ReadOnlySpan<byte>(was.Data + index * size, size).SequenceEqual(new ReadOnlySpan<byte>(now.Data + index * size, size))
             || (double.IsNaN(was.At(index)) && double.IsNaN(now.At(index)));
     }

@@ -75,7 +75,8 @@ internal static class RowMaker
     private static Problem WithLiterals(Problem problem, TensorSet tensors)
     {
         var elements = tensors.Input.Count + tensors.Weight.Count + (tensors.Bias?.Count ?? 0);
-        return elements > LiteralElements || !problem.DType.IsJudged() || problem.WeightDType is not null || problem.BiasDType is not null
+        return elements > LiteralElements || problem.DType.IsNeverImplemented() || problem.WeightDType is not null || problem.BiasDType is not null
+            || (problem.DType == DType.Int64 && problem.Regime != Regime.Integer) // any 64 bits, which the text's doubles do not hold
             ? problem
             : problem with
             {
@@ -87,7 +88,7 @@ internal static class RowMaker
 
     private static System.Collections.Immutable.ImmutableArray<double> Values(Tensor tensor)
     {
-        var values = new double[tensor.Count];
+        var values = new double[tensor.ValueCount];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = tensor.At(i);

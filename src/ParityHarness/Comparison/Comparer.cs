@@ -143,7 +143,7 @@ public sealed class Comparer
         var candidateKind = Difference(expected, problem, tensors, candidate, outputLength, out var candidateDiffers);
         var referenceKind = Difference(expected, problem, tensors, reference, outputLength, out var referenceDiffers);
         if (result.Verdict == Verdict.Unsupported && reference.Kind == OutcomeKind.Unsupported && candidateKind == MismatchKind.None
-            && (candidate.Kind == OutcomeKind.Rejected || (candidate.Kind == OutcomeKind.Completed && (candidate.Output.Count == 0 || problem.DType.IsJudged()))))
+            && (candidate.Kind == OutcomeKind.Rejected || (candidate.Kind == OutcomeKind.Completed && (candidate.Output.Count == 0 || !problem.DType.IsNeverImplemented()))))
         {
             // The recorded answer stands in for a reference that is not there.
             result.Verdict = Verdict.Passed;
@@ -203,7 +203,7 @@ public sealed class Comparer
             return MismatchKind.Shape;
         }
 
-        detail = expected.Expected is { } values && outcome.Output.Count > 0 && problem.DType.IsJudged()
+        detail = expected.Expected is { } values && outcome.Output.Count > 0 && !problem.DType.IsNeverImplemented()
             ? DifferenceOfValues(values, problem, tensors, outcome.Output, outputLength)
             : "";
         return detail.Length == 0 ? MismatchKind.None : MismatchKind.Value;
@@ -244,10 +244,9 @@ public sealed class Comparer
 
         if (!double.IsFinite(value) || !double.IsFinite(recorded))
         {
-            var largest = dtype == DType.Float32 ? float.MaxValue : double.MaxValue;
             return !_oracle.IsExact && (double.IsFinite(_oracle.Magnitude[index])
-                ? _oracle.Magnitude[index] >= largest / (1 + 1e-5)
-                : IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias)));
+                ? _oracle.Magnitude[index] >= Precision.Of(dtype).Largest
+                : dtype.IsComplex() || IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias)));
         }
 
         return Math.Abs(value - recorded) <= 2 * _oracle.Bound[index];
@@ -255,7 +254,7 @@ public sealed class Comparer
 
     private static bool IsFinite(Tensor tensor)
     {
-        for (var i = 0L; i < tensor.Count; i++)
+        for (var i = 0L; i < tensor.ValueCount; i++)
         {
             if (!double.IsFinite(tensor.At(i)))
             {
@@ -333,7 +332,7 @@ public sealed class Comparer
             return;
         }
 
-        if (!problem.DType.IsJudged())
+        if (problem.DType.IsNeverImplemented())
         {
             result.Unsupport(Side.Both, $"values of {problem.DType.Name()} are not judged");
             return;
@@ -345,6 +344,12 @@ public sealed class Comparer
         if (!_oracle.IsExhaustive && reference is not null)
         {
             AddSuspects(reference.Output, candidate.Output);
+        }
+
+        if (problem.DType == DType.Int64)
+        {
+            JudgeWhole(result, reference?.Output, candidate.Output);
+            return;
         }
 
         var count = _oracle.Count;
@@ -372,12 +377,64 @@ public sealed class Comparer
             FillPassingTolerances(result, problem, actual, expected);
         }
 
-        if (result.Verdict == Verdict.Passed && IsMistrusted(out var why, measure))
+        if (result.Verdict == Verdict.Passed && IsMistrusted(out var why, measure.NonZero, measure.Judged))
         {
             result.Verdict = Verdict.Mistrusted;
             result.Detail = why;
         }
     }
+
+    /// <summary>int64: every order of summation gives the same 64 bits.</summary>
+    private void JudgeWhole(Judgement result, Tensor? reference, Tensor candidate)
+    {
+        var nonZero = 0L;
+        var exact = _oracle.Whole;
+        var (ofCandidate, ofReference) = (FindWrong(candidate), reference is null ? default : FindWrong(reference));
+        foreach (var value in exact)
+        {
+            nonZero += value != 0 ? 1 : 0;
+        }
+
+        result.Elements = exact.Length;
+        if (reference is not null)
+        {
+            result.TorchClose = ofCandidate.Wrong + ofReference.Wrong == 0;
+        }
+
+        if (ofCandidate.Wrong + ofReference.Wrong > 0)
+        {
+            var side = (ofCandidate.Wrong > 0 ? Side.Candidate : Side.None) | (ofReference.Wrong > 0 ? Side.Reference : Side.None);
+            var (wrong, slot, tensor) = ofCandidate.Wrong > 0 ? (ofCandidate.Wrong, ofCandidate.First, candidate) : (ofReference.Wrong, ofReference.First, reference!);
+            var index = FlatIndex(slot);
+            result.Fail(
+                MismatchKind.Value,
+                side,
+                $"{Blamed(side)} wrong in {wrong} of {exact.Length} outputs: {tensor.Span<long>()[(int)index]} where {exact[slot]} is exact (nothing can round here)");
+            (result.IsProved, result.WrongElements, result.FirstWrong) = (true, wrong, index);
+        }
+        else if (IsMistrusted(out var why, nonZero, exact.Length))
+        {
+            result.Mistrust(why);
+        }
+    }
+
+    private (long Wrong, int First) FindWrong(Tensor answer)
+    {
+        var (wrong, first) = (0L, 0);
+        var exact = _oracle.Whole;
+        var values = answer.Span<long>();
+        for (var i = 0; i < exact.Length; i++)
+        {
+            if (values[(int)FlatIndex(i)] != exact[i])
+            {
+                first = wrong++ == 0 ? i : first;
+            }
+        }
+
+        return (wrong, first);
+    }
+
+    private static string Blamed(Side side) => side == Side.Both ? "both are" : side == Side.Candidate ? "candidate is" : "reference is";
 
     /// <summary>
     /// In a sampled problem, every output where the sides differ by more than a part of the bound is evaluated too; see
@@ -387,30 +444,34 @@ public sealed class Comparer
     {
         _suspects.Clear();
         var distances = _oracle.SuspectDistances();
-        var limit = (int)Math.Max(4096, candidate.Count / 8);
+        var limit = (int)Math.Max(4096, candidate.ValueCount / 8);
         var few = true;
-        if (!_tolerance.IsBound)
+        if (candidate.DType == DType.Int64)
+        {
+            few = Spans.FindApart<long>(candidate.Span<long>(), reference.Span<long>(), new long[distances.Length], _suspects, limit);
+        }
+        else if (!_tolerance.IsBound || candidate.DType is DType.Float16 or DType.BFloat16)
         {
             // Another tolerance than the bound decides about every output, sampled or not.
-            for (var i = 0L; few && i < candidate.Count; i++)
+            for (var i = 0L; few && i < candidate.ValueCount; i++)
             {
                 var (actual, expected) = (candidate.At(i), reference.At(i));
-                if (!_tolerance.Agree(actual, expected, candidate.DType) || !(Math.Abs(actual - expected) <= distances[(int)(i % distances.Length)]))
+                if ((!_tolerance.IsBound && !_tolerance.Agree(actual, expected, candidate.DType)) || !(Math.Abs(actual - expected) <= distances[(int)(i % distances.Length)]))
                 {
                     _suspects.Add(i);
                     few = _suspects.Count <= limit;
                 }
             }
         }
-        else if (candidate.DType == DType.Float32)
+        else if (candidate.DType is DType.Float32 or DType.Complex64)
         {
             var single = new float[distances.Length];
             Spans.ToSingle(distances, single);
-            few = Spans.FindApart<float>(candidate.Span<float>(), reference.Span<float>(), single, _suspects, limit);
+            few = Spans.FindApart<float>(candidate.Values<float>(), reference.Values<float>(), single, _suspects, limit);
         }
         else
         {
-            few = Spans.FindApart(candidate.Span<double>(), reference.Span<double>(), distances, _suspects, limit);
+            few = Spans.FindApart(candidate.Values<double>(), reference.Values<double>(), distances, _suspects, limit);
         }
 
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -446,13 +507,22 @@ public sealed class Comparer
             return;
         }
 
-        if (tensor.DType == DType.Float64)
+        switch (tensor.DType.PartType())
         {
-            tensor.Span<double>().CopyTo(values);
-            return;
-        }
+            case DType.Float64:
+                tensor.Values<double>().CopyTo(values);
+                break;
+            case DType.Float32:
+                Spans.ToDouble(tensor.Values<float>(), values);
+                break;
+            default:
+                for (var i = 0; i < count; i++)
+                {
+                    values[i] = tensor.At(i);
+                }
 
-        Spans.ToDouble(tensor.Span<float>(), values);
+                break;
+        }
     }
 
     private void Decide(Judgement result, Problem problem, Measure measure, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
@@ -473,10 +543,11 @@ public sealed class Comparer
             result.Kind = (ofCandidate ? measure.CandidateSpecial : measure.ReferenceSpecial) ? MismatchKind.Special : MismatchKind.Value;
             result.WrongElements = ofCandidate ? measure.CandidateWrong : measure.ReferenceWrong;
             var slot = ofCandidate ? measure.CandidateFirst : measure.ReferenceFirst;
-            result.FirstWrong = FlatIndex(slot);
+            result.FirstWrong = FlatIndex(slot) / problem.DType.Parts();
             var wrong = ofCandidate ? actual[slot] : expected[slot];
             var bound = _oracle.IsExact ? "nothing can round here" : $"the bound is {_oracle.Bound[slot]:G3}";
-            result.Detail = $"{(blamed == Side.Both ? "both are" : ofCandidate ? "candidate is" : "reference is")} wrong in {result.WrongElements} of {result.Elements} outputs: "
+            var values = problem.DType.IsComplex() ? FlatIndex(slot) % 2 == 0 ? "real and imaginary parts: real part " : "real and imaginary parts: imaginary part " : "outputs: ";
+            result.Detail = $"{Blamed(blamed)} wrong in {result.WrongElements} of {result.Elements} {values}"
                 + $"{NumberText.Format(wrong, problem.DType)} where {NumberText.Format(_oracle.Exact[slot], problem.DType)} is exact ({bound})";
             return;
         }
@@ -492,8 +563,8 @@ public sealed class Comparer
         }
 
         // Among denormals each rounding costs up to half the smallest one, whatever the values are.
-        var (u, eta) = problem.DType == DType.Float32 ? (Oracle.FloatRoundoff, Oracle.FloatEta) : (Oracle.DoubleRoundoff, Oracle.DoubleEta);
-        var floor = Math.Max(u * result.TypicalRms, eta * Math.Sqrt(measure.Products));
+        var precision = Precision.Of(problem.DType);
+        var floor = Math.Max(precision.LargerRoundoff * result.TypicalRms, precision.LargerEta * Math.Sqrt(measure.Products));
         (result.CandidateAccuracy, result.ReferenceAccuracy) = (Ratio(result.CandidateRms, result.ReferenceRms, floor), Ratio(result.ReferenceRms, result.CandidateRms, floor));
         if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
         {
@@ -540,7 +611,7 @@ public sealed class Comparer
         result.Side = blamed == Side.None ? Side.Candidate : blamed;
         result.IsProved = blamed != Side.None;
         result.WrongElements = wrong;
-        result.FirstWrong = FlatIndex(first);
+        result.FirstWrong = FlatIndex(first) / problem.DType.Parts();
         result.Detail = $"{wrong} of {actual.Length} outputs differ beyond {_tolerance.Text}: actual {NumberText.Format(actual[first], problem.DType)}, expected {NumberText.Format(expected[first], problem.DType)}, exact {NumberText.Format(_oracle.Exact[first], problem.DType)}";
     }
 
@@ -572,7 +643,7 @@ public sealed class Comparer
 
     private long FlatIndex(int slot) => _oracle.IsExhaustive ? slot : _oracle.Indices[slot];
 
-    private bool IsMistrusted(out string why, Measure measure)
+    private bool IsMistrusted(out string why, long nonZero, long judged)
     {
         why = "";
         if (_oracle.Fed == 0)
@@ -580,15 +651,15 @@ public sealed class Comparer
             return false;
         }
 
-        if (measure.NonZero == 0)
+        if (nonZero == 0)
         {
             why = $"none of {_oracle.Fed} outputs into which products enter is other than zero";
         }
-        else if (_oracle.Fed >= 8 && measure.NonZero < _oracle.Fed / 4)
+        else if (_oracle.Fed >= 8 && nonZero < _oracle.Fed / 4)
         {
-            why = $"only {measure.NonZero} of {_oracle.Fed} outputs into which products enter are other than zero";
+            why = $"only {nonZero} of {_oracle.Fed} outputs into which products enter are other than zero";
         }
-        else if (measure.Judged == 0)
+        else if (judged == 0)
         {
             why = "no output could be judged: whether they overflow depends on the order of summation";
         }

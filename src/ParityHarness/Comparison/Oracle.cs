@@ -11,7 +11,7 @@ namespace ParityHarness.Comparison;
 /// ConvTranspose1d by its definition, y[n, c, l*stride + k*dilation - padding] += x[n, i, l] * w[i, c, k], in higher
 /// precision, with a bound on the error that any honest implementation stays within. Shares no code with the kernels.
 /// <para>
-/// float32 is summed in float64. float64 is summed as a compensated dot product, "as if in twice the working precision"
+/// float32, float16 and bfloat16 are summed in float64. float64 is summed as a compensated dot product, "as if in twice the working precision"
 /// (Ogita, Rump and Oishi, "Accurate sum and dot product", 2005). Where no partial sum can round
 /// (<see cref="TensorSet.IsExact"/>) sums are exact as they stand and no bound is needed.
 /// </para>
@@ -21,21 +21,20 @@ namespace ParityHarness.Comparison;
 /// numerical algorithms", 3.1). It holds for any order of summation, with or without fused multiply-add. The oracle's
 /// own error is added to it.
 /// </para>
+/// <para>
+/// float16 and bfloat16 accumulate in float32, and the sum of a tap over the channels may be kept in 16 bits, as PyTorch's own CPU
+/// path does (GEMM, then col2im): with t taps that makes up to t + 2 roundings to the output's type beside the accumulator's, so
+/// gamma_(t + 2) of the output's u is added, and (t + 2) * eta of it.
+/// </para>
+/// <para>
+/// complex: y = (xr + i*xi)(wr + i*wi) by parts, or by three real products with sums of the parts as factors, as PyTorch makes it
+/// (the imaginary part as (xr + xi)(wr + wi) - xr*wr - xi*wi). Of the latter no part is better than the sum over all four products:
+/// for both parts the magnitude is sum(|xr| + |xi|)(|wr| + |wi|) + |br| + |bi|, and m counts 2*(m + 8) roundings.
+/// </para>
+/// <para>int64 is summed modulo 2^64, where every order gives the same bits: <see cref="Whole"/>.</para>
 /// </summary>
 internal sealed class Oracle
 {
-    /// <summary>u of float32.</summary>
-    public const double FloatRoundoff = 1.0 / (1 << 24);
-
-    /// <summary>u of float64.</summary>
-    public const double DoubleRoundoff = 1.0 / (1L << 53);
-
-    /// <summary>Half the smallest float32: 2^-150.</summary>
-    public const double FloatEta = 7.006492321624085e-46;
-
-    /// <summary>The smallest float64; half of it is none.</summary>
-    public const double DoubleEta = double.Epsilon;
-
     /// <summary>Up to so many products every output is evaluated, above it a sample. Exact sums are cheaper.</summary>
     private const long ExhaustiveProducts = 1 << 15;
     private const long ExhaustiveExactProducts = 1 << 17;
@@ -47,6 +46,11 @@ internal sealed class Oracle
     private double[] _rowLow = [];
     private double[] _rowMagnitude = [];
     private float[] _floatRow = [];
+    private float[] _floatX = [];
+    private float[] _floatW = [];
+    private double[] _doubleX = [];
+    private double[] _doubleW = [];
+    private long[] _whole = [];
     private int[] _products = [];
     private double[] _gamma = [];
     private double[] _underflow = [];
@@ -61,10 +65,12 @@ internal sealed class Oracle
     private int _reachCount;
     private (long From, long To) _reachedWindow;
     private Geometry _geometry;
+    private int _parts;
+    private DType _dtype;
     private Problem _problem = new();
     private TensorSet _tensors = null!;
 
-    /// <summary>Number of outputs evaluated.</summary>
+    /// <summary>Number of output values evaluated; a complex output is two, the real and the imaginary part.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether every output was evaluated; else <see cref="Indices"/> tells which.</summary>
@@ -73,11 +79,14 @@ internal sealed class Oracle
     /// <summary>Whether sums were exact, so that results must be equal bit by bit.</summary>
     public bool IsExact { get; private set; }
 
-    /// <summary>The flat indices of the evaluated outputs where not all are.</summary>
+    /// <summary>The flat indices of the evaluated values where not all are.</summary>
     public ReadOnlySpan<long> Indices => _indices.AsSpan(0, Count);
 
     /// <summary>The exact outputs, rounded to float64.</summary>
     public ReadOnlySpan<double> Exact => _exact.AsSpan(0, Count);
+
+    /// <summary>The exact outputs of int64.</summary>
+    public ReadOnlySpan<long> Whole => _whole.AsSpan(0, Count);
 
     /// <summary>What must be added to <see cref="Exact"/>, for float64 problems.</summary>
     public ReadOnlySpan<double> Low => _low.AsSpan(0, Count);
@@ -104,8 +113,10 @@ internal sealed class Oracle
         _tensors = tensors;
         _geometry = new Geometry(problem, outputLength);
         _reachedWindow = (-1, -1);
+        (_dtype, _parts) = (problem.DType, problem.DType.Parts());
+        Spread();
         IsExact = tensors.IsExact;
-        var products = CountProducts() * (double)(_geometry.Batch * _geometry.OutChannels);
+        var products = CountProducts() * (double)(_geometry.Batch * _geometry.OutChannels) * _parts * _parts;
         var limit = IsExact ? ExhaustiveExactProducts : ExhaustiveProducts;
         if (all || products <= limit || problem.Regime is not (Regime.Integer or Regime.Random))
         {
@@ -123,7 +134,7 @@ internal sealed class Oracle
     {
         Clear();
         IsExhaustive = true;
-        Reserve(checked((int)_geometry.Outputs));
+        Reserve(checked((int)(_geometry.Outputs * _parts)));
         for (var n = 0L; n < _geometry.Batch; n++)
         {
             for (var c = 0L; c < _geometry.OutChannels; c++)
@@ -141,31 +152,33 @@ internal sealed class Oracle
     public ReadOnlySpan<double> SuspectDistances()
     {
         var length = (int)_geometry.OutputLength;
-        Grow(ref _distances, length);
+        Grow(ref _distances, length * _parts);
+        var distances = _distances.AsSpan(0, length * _parts);
         if (IsExact)
         {
-            Array.Clear(_distances, 0, length);
-            return _distances.AsSpan(0, length);
+            distances.Clear();
+            return distances;
         }
 
         var (magnitude, products) = (0.0, 0.0);
         for (var i = 0; i < Count; i++)
         {
             magnitude += _magnitude[i];
-            products += _products[_indices[i] % length] * (double)_geometry.GroupIn;
+            products += _products[_indices[i] / _parts % length] * (double)_geometry.GroupIn;
         }
 
         var each = magnitude / Math.Max(1, products) / 2;
-        for (var o = 0; o < length; o++)
+        for (var i = 0; i < distances.Length; i++)
         {
+            var o = i / _parts;
             var terms = _products[o] * (double)_geometry.GroupIn;
-            _distances[o] = (_gamma[o] * terms * each + _underflow[o]) * (terms < 64 ? 0.5 : 1.0 / 16);
+            distances[i] = (_gamma[o] * terms * each + _underflow[o]) * (terms < 64 ? 0.5 : 1.0 / 16);
         }
 
-        return _distances.AsSpan(0, length);
+        return distances;
     }
 
-    /// <summary>Whether the output of this flat index was evaluated.</summary>
+    /// <summary>Whether the value of this flat index was evaluated.</summary>
     public bool IsEvaluated(long index)
     {
         foreach (var (first, end) in _windows)
@@ -179,14 +192,22 @@ internal sealed class Oracle
         return IsExhaustive;
     }
 
-    /// <summary>Evaluates further outputs, given by flat index, after a sample.</summary>
+    /// <summary>Evaluates further outputs, given by the flat indices of values, ascending, after a sample.</summary>
     public void EvaluateAt(ReadOnlySpan<long> indices)
     {
-        Reserve(Count + indices.Length);
+        Reserve(Count + indices.Length * _parts);
+        var last = -1L;
         foreach (var index in indices)
         {
-            var o = index % _geometry.OutputLength;
-            var row = index / _geometry.OutputLength;
+            var element = index / _parts;
+            if (element == last)
+            {
+                continue;
+            }
+
+            last = element;
+            var o = element % _geometry.OutputLength;
+            var row = element / _geometry.OutputLength;
             EvaluateWindow(row / _geometry.OutChannels, row % _geometry.OutChannels, o, o + 1);
         }
     }
@@ -218,7 +239,7 @@ internal sealed class Oracle
 
     private void Reserve(int count)
     {
-        if (_exact.Length >= count)
+        if (_exact.Length >= count && (_dtype != DType.Int64 || _whole.Length >= count))
         {
             return;
         }
@@ -228,6 +249,11 @@ internal sealed class Oracle
         Array.Resize(ref _magnitude, size);
         Array.Resize(ref _bound, size);
         Array.Resize(ref _indices, size);
+        if (_dtype == DType.Int64)
+        {
+            Array.Resize(ref _whole, size);
+        }
+
         // Last, since its length is what is asked above: memory may run out before.
         Array.Resize(ref _exact, size);
     }
@@ -255,8 +281,7 @@ internal sealed class Oracle
         }
 
         // Neighbouring outputs mostly have equal counts, so the division is seldom made.
-        var single = _problem.DType == DType.Float32;
-        var (u, eta) = single ? (FloatRoundoff, FloatEta) : (DoubleRoundoff, DoubleEta);
+        var precision = Precision.Of(_dtype);
         var (bias, channels) = (_problem.HasBias ? 1.0 : 0.0, (double)_geometry.GroupIn);
         var (last, most, gamma, underflow) = (-1, 0, 0.0, 0.0);
         for (var o = 0; o < length; o++)
@@ -265,19 +290,36 @@ internal sealed class Oracle
             {
                 last = _products[o];
                 most = Math.Max(most, last);
-                var terms = last * channels + bias;
-                var own = terms * (single ? DoubleRoundoff : terms * DoubleRoundoff * DoubleRoundoff);
-                gamma = (terms * u < 0.5 ? terms * u / (1 - terms * u) : double.PositiveInfinity) + own;
-                underflow = terms * eta;
+                (gamma, underflow) = Bounds(precision, last * channels + bias, last);
             }
 
             _gamma[o] = gamma;
             _underflow[o] = underflow;
         }
 
-        MostProducts = (double)most * _geometry.GroupIn;
+        MostProducts = (double)most * _geometry.GroupIn * _parts;
         return total * _geometry.GroupIn;
     }
+
+    /// <summary>What the bound of an output is of its magnitude, and what is added to it for underflow.</summary>
+    private (double Gamma, double Underflow) Bounds(Precision precision, double terms, int taps)
+    {
+        var roundings = _parts == 2 ? 2 * (terms + 8) : terms;
+        var own = roundings * (precision.Roundoff == Precision.FloatRoundoff ? Precision.DoubleRoundoff : roundings * Precision.DoubleRoundoff * Precision.DoubleRoundoff);
+        var gamma = Gamma(roundings, precision.Roundoff) + own;
+        var underflow = roundings * precision.Eta;
+        if (precision.OutputRoundoff > 0)
+        {
+            var kept = Gamma(taps + 2, precision.OutputRoundoff);
+            gamma = kept + (1 + kept) * gamma;
+            underflow = (taps + 2) * precision.OutputEta + (1 + kept) * underflow;
+        }
+
+        return (gamma, underflow);
+    }
+
+    private static double Gamma(double roundings, double u) =>
+        roundings * u < 0.5 ? roundings * u / (1 - roundings * u) : double.PositiveInfinity;
 
     /// <summary>What each tap brings into output positions [from, to); taps that bring nothing are left out.</summary>
     private ReadOnlySpan<Reach> Reaches(long from, long to)
@@ -311,7 +353,7 @@ internal sealed class Oracle
         var width = (long)Math.Min(g.OutputLength, Math.Max(32, Math.Min(8.0 * g.Stride, 4096)));
         var windows = (long)Math.Clamp(SampledProducts / (width * Math.Max(1, productsPerOutput)), FewestWindows, MostWindows);
         var rows = g.Batch * g.OutChannels;
-        Reserve(checked((int)(windows * width)));
+        Reserve(checked((int)(windows * width * _parts)));
         EvaluateWindow(0, 0, 0, width);
         Take(rows - 1, g.OutputLength - width);
         var seed = CounterRandom.Stream(_problem.DataSeed, 80);
@@ -327,8 +369,8 @@ internal sealed class Oracle
 
         void Take(long row, long from)
         {
-            var flat = row * g.OutputLength + from;
-            if (!IsEvaluated(flat) && !IsEvaluated(flat + width - 1))
+            var flat = (row * g.OutputLength + from) * _parts;
+            if (!IsEvaluated(flat) && !IsEvaluated(flat + width * _parts - 1))
             {
                 EvaluateWindow(row / g.OutChannels, row % g.OutChannels, from, from + width);
             }
@@ -339,14 +381,15 @@ internal sealed class Oracle
     private void EvaluateWindow(long n, long c, long from, long to)
     {
         var start = Count;
-        var length = (int)(to - from);
+        var outputs = (int)(to - from);
+        var length = outputs * _parts;
         Count += length;
         Array.Clear(_exact, start, length);
         Array.Clear(_low, start, length);
         Array.Clear(_magnitude, start, length);
         if (!IsExhaustive)
         {
-            var flat = (n * _geometry.OutChannels + c) * _geometry.OutputLength + from;
+            var flat = ((n * _geometry.OutChannels + c) * _geometry.OutputLength + from) * _parts;
             _windows.Add((flat, flat + length));
             for (var i = 0; i < length; i++)
             {
@@ -355,40 +398,153 @@ internal sealed class Oracle
         }
 
         var reaches = Reaches(from, to);
-        if (IsExact && _problem.DType == DType.Float32)
+        var slot = start - from * _parts;
+        var (inputs, weights) = ((int)_tensors.Input.Count, (int)_tensors.Weight.Count);
+        switch (_dtype)
         {
-            SumExactly(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), n, c, reaches, start - from);
+            case DType.Int64:
+                Array.Clear(_whole, start, length);
+                SumExactly(_tensors.Input.Span<long>(), _tensors.Weight.Span<long>(), n, c, reaches, slot);
+                FinishWhole(start, length, (int)from, _tensors.Bias is { } whole ? whole.Span<long>()[(int)c] : null);
+                return;
+            case DType.Float32:
+                Sum<float>(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), n, c, reaches, slot);
+                break;
+            case DType.Float64:
+                Sum<double>(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), n, c, reaches, slot);
+                break;
+            case DType.Complex64:
+                SumComplex<float>(_floatX.AsSpan(0, 2 * inputs), _floatW.AsSpan(0, 3 * weights), n, c, reaches, slot);
+                break;
+            case DType.Complex128:
+                SumComplex<double>(_doubleX.AsSpan(0, 2 * inputs), _doubleW.AsSpan(0, 3 * weights), n, c, reaches, slot);
+                break;
+            default:
+                Sum<float>(_floatX.AsSpan(0, inputs), _floatW.AsSpan(0, weights), n, c, reaches, slot);
+                break;
         }
-        else if (IsExact)
+
+        if (_parts == 2)
         {
-            SumExactly(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), n, c, reaches, start - from);
+            // Each part's bound is by the magnitude of both.
+            for (var i = start; i < start + length; i += 2)
+            {
+                _magnitude[i] = _magnitude[i + 1] = _magnitude[i] + _magnitude[i + 1];
+            }
         }
-        else if (_problem.DType == DType.Float32)
+
+        Finish(start, outputs, (int)from, (int)c);
+    }
+
+    /// <summary>Planes of numbers that the sums can read: 16-bit types as float32; of complex tensors the real parts, the imaginary ones, and of the weight these negated.</summary>
+    private void Spread()
+    {
+        switch (_dtype)
         {
-            SumInDouble(_tensors.Input.Span<float>(), _tensors.Weight.Span<float>(), n, c, reaches, start - from);
+            case DType.Float16 or DType.BFloat16:
+                Widen(_tensors.Input, ref _floatX);
+                Widen(_tensors.Weight, ref _floatW);
+                break;
+            case DType.Complex64:
+                Planes<float>(_tensors.Input, ref _floatX, 2);
+                Planes<float>(_tensors.Weight, ref _floatW, 3);
+                break;
+            case DType.Complex128:
+                Planes<double>(_tensors.Input, ref _doubleX, 2);
+                Planes<double>(_tensors.Weight, ref _doubleW, 3);
+                break;
+        }
+    }
+
+    private static void Widen(Tensor tensor, ref float[] values)
+    {
+        Grow(ref values, (int)tensor.Count);
+        for (var i = 0; i < tensor.Count; i++)
+        {
+            values[i] = (float)tensor.At(i);
+        }
+    }
+
+    private static void Planes<T>(Tensor tensor, ref T[] planes, int count)
+        where T : unmanaged, INumber<T>
+    {
+        var parts = tensor.Values<T>();
+        var elements = (int)tensor.Count;
+        Grow(ref planes, checked(elements * count));
+        for (var i = 0; i < elements; i++)
+        {
+            planes[i] = parts[2 * i];
+            planes[elements + i] = parts[2 * i + 1];
+            if (count == 3)
+            {
+                planes[2 * elements + i] = -parts[2 * i + 1];
+            }
+        }
+    }
+
+    private void SumComplex<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> w, long n, long c, ReadOnlySpan<Reach> reaches, long slot)
+        where T : unmanaged, INumber<T>
+    {
+        var (inputs, weights) = (x.Length / 2, w.Length / 3);
+        var xr = x[..inputs];
+        var xi = x[inputs..];
+        var wr = w[..weights];
+        var wi = w.Slice(weights, weights);
+        var negative = w[(2 * weights)..];
+        Sum(xr, wr, n, c, reaches, slot);
+        Sum(xi, negative, n, c, reaches, slot);
+        Sum(xr, wi, n, c, reaches, slot + 1);
+        Sum(xi, wr, n, c, reaches, slot + 1);
+    }
+
+    private void Sum<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> w, long n, long c, ReadOnlySpan<Reach> reaches, long slot)
+        where T : unmanaged, INumber<T>
+    {
+        if (IsExact)
+        {
+            SumExactly(x, w, n, c, reaches, slot);
+        }
+        else if (typeof(T) == typeof(float))
+        {
+            SumInDouble(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(w), n, c, reaches, slot);
         }
         else
         {
-            SumCompensated(_tensors.Input.Span<double>(), _tensors.Weight.Span<double>(), n, c, reaches, start - from);
+            SumCompensated(MemoryMarshal.Cast<T, double>(x), MemoryMarshal.Cast<T, double>(w), n, c, reaches, slot);
+        }
+    }
+
+    private void FinishWhole(int start, int length, int from, long? bias)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            _whole[start + i] += bias ?? 0;
+            _exact[start + i] = _whole[start + i];
+            Fed += bias is not null || _products[from + i] > 0 ? 1 : 0;
         }
 
-        Finish(start, length, (int)from, _tensors.Bias is { } bias ? bias.At(c) : 0);
+        _bound.AsSpan(start, length).Clear();
     }
 
     /// <summary>Adds the bias and sets the bounds.</summary>
-    private void Finish(int start, int length, int from, double bias)
+    private void Finish(int start, int outputs, int from, int channel)
     {
+        var length = outputs * _parts;
         var exact = _exact.AsSpan(start, length);
-        if (_problem.HasBias)
+        if (_tensors.Bias is { } bias)
         {
             Fed += length;
-            AddBias(exact, _low.AsSpan(start, length), _magnitude.AsSpan(start, length), bias);
+            var magnitude = Math.Abs(bias.At((long)channel * _parts)) + (_parts == 2 ? Math.Abs(bias.At(2L * channel + 1)) : 0);
+            for (var part = 0; part < _parts; part++)
+            {
+                AddBias(exact, _low.AsSpan(start, length), _magnitude.AsSpan(start, length), bias.At((long)channel * _parts + part), magnitude, part);
+            }
         }
         else
         {
-            foreach (var products in _products.AsSpan(from, length))
+            foreach (var products in _products.AsSpan(from, outputs))
             {
-                Fed += products > 0 ? 1 : 0;
+                Fed += products > 0 ? _parts : 0;
             }
         }
 
@@ -399,13 +555,15 @@ internal sealed class Oracle
             return;
         }
 
-        if (_problem.DType == DType.Float32)
+        if (Precision.Of(_dtype).Roundoff == Precision.FloatRoundoff)
         {
             // What float64 has lost of the sum is within the oracle's own part of the bound.
             _low.AsSpan(start, length).Clear();
         }
 
-        var allFinite = SetBounds(bounds, _magnitude.AsSpan(start, length), _gamma.AsSpan(from, length), _underflow.AsSpan(from, length));
+        var allFinite = _parts == 1
+            ? SetBounds(bounds, _magnitude.AsSpan(start, length), _gamma.AsSpan(from, outputs), _underflow.AsSpan(from, outputs))
+            : SetBoundsOfParts(bounds, _magnitude.AsSpan(start, length), _gamma.AsSpan(from, outputs), _underflow.AsSpan(from, outputs));
         for (var i = 0; !allFinite && i < length; i++)
         {
             if (!double.IsFinite(exact[i]))
@@ -417,9 +575,9 @@ internal sealed class Oracle
         }
     }
 
-    private void AddBias(Span<double> exact, Span<double> low, Span<double> magnitude, double bias)
+    private void AddBias(Span<double> exact, Span<double> low, Span<double> magnitude, double bias, double size, int part)
     {
-        for (var i = 0; i < exact.Length; i++)
+        for (var i = part; i < exact.Length; i += _parts)
         {
             if (IsExact)
             {
@@ -428,9 +586,21 @@ internal sealed class Oracle
             else
             {
                 low[i] += AddTwo(ref exact[i], bias);
-                magnitude[i] += Math.Abs(bias);
+                magnitude[i] += size;
             }
         }
+    }
+
+    private static bool SetBoundsOfParts(Span<double> bounds, ReadOnlySpan<double> magnitude, ReadOnlySpan<double> gamma, ReadOnlySpan<double> underflow)
+    {
+        var finite = true;
+        for (var i = 0; i < bounds.Length; i++)
+        {
+            bounds[i] = gamma[i / 2] * magnitude[i] + underflow[i / 2];
+            finite &= double.IsFinite(bounds[i]);
+        }
+
+        return finite;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -483,11 +653,19 @@ internal sealed class Oracle
                 }
             }
 
-            var o = reach.Output + slot;
+            var o = reach.Output * _parts + slot;
             foreach (var sum in sums)
             {
-                _exact[o] += double.CreateTruncating(sum);
-                o += g.Stride;
+                if (typeof(T) == typeof(long))
+                {
+                    _whole[o] += long.CreateTruncating(sum);
+                }
+                else
+                {
+                    _exact[o] += double.CreateTruncating(sum);
+                }
+
+                o += g.Stride * _parts;
             }
         }
     }
@@ -534,8 +712,8 @@ internal sealed class Oracle
                 AddScaled(sums, magnitudes, input.Slice(x0 + i * (int)g.Length + (int)reach.First, sums.Length), weight[w0 + i * wStep + (int)reach.Tap]);
             }
 
-            var o = reach.Output + slot;
-            for (var l = 0; l < sums.Length; l++, o += g.Stride)
+            var o = reach.Output * _parts + slot;
+            for (var l = 0; l < sums.Length; l++, o += g.Stride * _parts)
             {
                 _exact[o] += sums[l];
                 _magnitude[o] += magnitudes[l];
@@ -596,8 +774,8 @@ internal sealed class Oracle
                 AddScaled(sums, lows, magnitudes, input.Slice(x0 + i * (int)g.Length + (int)reach.First, sums.Length), weight[w0 + i * wStep + (int)reach.Tap]);
             }
 
-            var o = reach.Output + slot;
-            for (var l = 0; l < sums.Length; l++, o += g.Stride)
+            var o = reach.Output * _parts + slot;
+            for (var l = 0; l < sums.Length; l++, o += g.Stride * _parts)
             {
                 _low[o] += lows[l] + AddTwo(ref _exact[o], sums[l]);
                 _magnitude[o] += magnitudes[l];
@@ -646,6 +824,6 @@ internal sealed class Oracle
         }
 
         Grow(ref _row, length);
-        return MemoryMarshal.Cast<double, T>(_row.AsSpan(0, length));
+        return MemoryMarshal.Cast<double, T>(_row.AsSpan(0, length)); // of 8 bytes, int64 too
     }
 }

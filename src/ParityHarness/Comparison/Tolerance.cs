@@ -102,9 +102,21 @@ public sealed class Tolerance
     private static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value) && value >= 0;
 
-    private static ulong UlpsBetween(double a, double b, DType dtype) => dtype == DType.Float32
-        ? (ulong)Math.Abs((long)Ordered((float)a) - Ordered((float)b))
-        : (ulong)UInt128.Min(ulong.MaxValue, (UInt128)Int128.Abs(Ordered(a) - Ordered(b)));
+    private static ulong UlpsBetween(double a, double b, DType dtype) => dtype.PartType() switch
+    {
+        DType.Float32 => (ulong)Math.Abs((long)Ordered((float)a) - Ordered((float)b)),
+
+        // The upper half of float32 counts by 2^16 of its units.
+        DType.BFloat16 => (ulong)Math.Abs((long)Ordered((float)a) - Ordered((float)b)) >> 16,
+        DType.Float16 => (ulong)Math.Abs(Ordered((Half)a) - Ordered((Half)b)),
+        _ => (ulong)UInt128.Min(ulong.MaxValue, (UInt128)Int128.Abs(Ordered(a) - Ordered(b))),
+    };
+
+    private static int Ordered(Half value)
+    {
+        var bits = (int)BitConverter.HalfToInt16Bits(value);
+        return bits >= 0 ? bits : short.MinValue - bits;
+    }
 
     private static int Ordered(float value)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
+using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Data;
@@ -9,14 +10,15 @@ namespace ParityHarness.Data;
 /// Makes the tensors of a problem. Element j of a tensor is a pure function of the problem's seed, the tensor and j,
 /// made by integer arithmetic and exact conversion only, so that a seed gives the same bits on every platform.
 /// <list type="bullet">
-/// <item>integer: |input| &lt;= A, |weight| &lt;= B, |bias| &lt;= 16 with terms*A*B + 16 &lt;= 2^p (p = 24 for float32,
-/// 53 for float64), so that no partial sum can round. In a quarter of these problems one operand carries 12 significant
+/// <item>integer: |input| &lt;= A, |weight| &lt;= B, |bias| &lt;= 16 with terms*A*B + 16 &lt;= 2^p (see <see cref="IntegerLimits"/>),
+/// so that no partial sum can round. In a quarter of these problems one operand carries 12 significant
 /// bits (27 in float64), and the other is non-zero only in as many channels as that leaves room for.</item>
 /// <item>random: the sum of three uniform 20-bit numbers, variance 1, 22 bits long; in float64 30 more bits below.</item>
-/// <item>wide: random times 2^e, e in -30..30.</item>
+/// <item>wide: random times 2^e, e in -30..30; in float16 -4..4.</item>
 /// <item>cancelling: random, but neighbouring input channels are equal and their weights opposite up to one part in
-/// 2^12; where a group has one channel, neighbouring taps are.</item>
+/// 2^12 (float16 2^7, bfloat16 2^5); where a group has one channel, neighbouring taps are.</item>
 /// <item>special: random with a few NaN, infinities, signed zeros, denormals or values near overflow.</item>
+/// <item>int64 has small integers in the regime integer, and any 64 bits in all others, so that sums wrap around.</item>
 /// </list>
 /// </summary>
 public static class DataFiller
@@ -46,7 +48,7 @@ public static class DataFiller
         }
 
         tensors.IsExact = problem.InputValues is null && problem.WeightValues is null && problem.BiasValues is null
-            ? problem.Regime == Regime.Integer && problem.DType.IsJudged() && limits.IsExact
+            ? problem.DType == DType.Int64 || (problem.Regime == Regime.Integer && !problem.DType.IsNeverImplemented() && limits.IsExact)
             : LiteralsAreExact(problem, tensors);
     }
 
@@ -68,13 +70,15 @@ public static class DataFiller
     private static long CheckOne(string name, ReadOnlySpan<long> shape, DType dtype, ImmutableArray<double>? literals)
     {
         var count = CountOf(shape, name);
-        if (literals is { } given && given.Length != count)
+        if (literals is { } given && given.Length != count * dtype.Parts())
         {
-            throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] has {count} elements, but {given.Length} values are given");
+            throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] has {Values(count, dtype)}, but {given.Length} values are given");
         }
 
         return count * dtype.Size();
     }
+
+    private static string Values(long elements, DType dtype) => dtype.IsComplex() ? $"{elements} elements, {2 * elements} values" : $"{elements} elements";
 
     private static long CountOf(ReadOnlySpan<long> shape, string name)
     {
@@ -95,9 +99,9 @@ public static class DataFiller
         if (given is { } literals)
         {
             var name = operand.ToString().ToLowerInvariant();
-            if (literals.Length != tensor.Count)
+            if (literals.Length != tensor.ValueCount)
             {
-                throw new ProblemDataException($"{name} of shape [{string.Join(", ", tensor.Shape)}] has {tensor.Count} elements, but {literals.Length} values are given");
+                throw new ProblemDataException($"{name} of shape [{string.Join(", ", tensor.Shape)}] has {Values(tensor.Count, tensor.DType)}, but {literals.Length} values are given");
             }
 
             for (var i = 0; i < literals.Length; i++)
@@ -109,19 +113,26 @@ public static class DataFiller
         }
 
         var stream = CounterRandom.Stream(problem.DataSeed, (ulong)operand);
-        if (problem.Regime == Regime.Integer || !tensor.DType.IsJudged())
+        if (problem.Regime == Regime.Integer || tensor.DType.IsNeverImplemented())
         {
             FillIntegers(operand, tensor, stream, limits);
             return;
         }
 
-        if (tensor.DType == DType.Float32)
+        switch (tensor.DType)
         {
-            Draws.Normal(tensor.Span<float>(), stream);
-        }
-        else
-        {
-            Draws.Normal(tensor.Span<double>(), stream);
+            case DType.Int64:
+                FillAnyBits(tensor, stream);
+                return;
+            case DType.Float32 or DType.Complex64:
+                Draws.Normal(tensor.Values<float>(), stream);
+                break;
+            case DType.Float64 or DType.Complex128:
+                Draws.Normal(tensor.Values<double>(), stream);
+                break;
+            default:
+                FillNarrow(tensor, stream);
+                break;
         }
 
         switch (problem.Regime)
@@ -136,6 +147,28 @@ public static class DataFiller
                 Specials.Insert(problem, operand, tensor, stream);
                 break;
         }
+    }
+
+    private static void FillAnyBits(Tensor tensor, ulong stream)
+    {
+        var values = tensor.Span<long>();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (long)CounterRandom.At(stream, (ulong)i);
+        }
+    }
+
+    /// <summary>The values of float32, rounded.</summary>
+    private static void FillNarrow(Tensor tensor, ulong stream)
+    {
+        var wide = System.Buffers.ArrayPool<float>.Shared.Rent((int)tensor.Count);
+        Draws.Normal(wide.AsSpan(0, (int)tensor.Count), stream);
+        for (var i = 0; i < tensor.Count; i++)
+        {
+            Store(tensor, i, wide[i], "");
+        }
+
+        System.Buffers.ArrayPool<float>.Shared.Return(wide);
     }
 
     private static void FillIntegers(Operand operand, Tensor tensor, ulong stream, in IntegerLimits limits)
@@ -160,16 +193,16 @@ public static class DataFiller
 
         if (active >= limits.GroupChannels)
         {
-            FillChannel(tensor, 0, tensor.Count, limit, tensor.DType is DType.UInt8 or DType.Bool, stream);
+            FillChannel(tensor, 0, tensor.ValueCount, limit, tensor.DType is DType.UInt8 or DType.Bool, stream);
             return;
         }
 
         // Channels beyond the active ones stay zero. Which are active: a rotation by the seed, so that each is at times.
         var channelSize = operand == Operand.Input ? limits.Length : limits.ChannelWeights;
         var unsigned = tensor.DType is DType.UInt8 or DType.Bool;
-        for (long start = 0, channel = 0; start < tensor.Count; start += channelSize, channel++)
+        for (long start = 0, channel = 0; start < tensor.ValueCount; start += channelSize, channel++)
         {
-            var end = Math.Min(tensor.Count, start + channelSize);
+            var end = Math.Min(tensor.ValueCount, start + channelSize);
             var isActive = (channel % limits.GroupChannels + (long)(limits.Rotation % (ulong)limits.GroupChannels)) % limits.GroupChannels < active;
             FillChannel(tensor, start, end, isActive ? limit : 0, unsigned, stream);
         }
@@ -178,7 +211,7 @@ public static class DataFiller
     /// <summary>A zero among very few elements would make all outputs zero, and nothing would be compared.</summary>
     private static void FillTiny(Tensor tensor, long limit, ulong stream)
     {
-        for (var i = 0L; i < tensor.Count; i++)
+        for (var i = 0L; i < tensor.ValueCount; i++)
         {
             var bits = CounterRandom.At(stream, (ulong)i);
             var value = 1 + (long)Math.BigMul(bits, (ulong)limit, out _);
@@ -200,11 +233,11 @@ public static class DataFiller
 
         switch (tensor.DType)
         {
-            case DType.Float32:
-                Draws.Integers(tensor.Span<float>()[(int)start..(int)end], stream, (ulong)start, limit);
+            case DType.Float32 or DType.Complex64:
+                Draws.Integers(tensor.Values<float>()[(int)start..(int)end], stream, (ulong)start, limit);
                 return;
-            case DType.Float64:
-                Draws.Integers(tensor.Span<double>()[(int)start..(int)end], stream, (ulong)start, limit);
+            case DType.Float64 or DType.Complex128:
+                Draws.Integers(tensor.Values<double>()[(int)start..(int)end], stream, (ulong)start, limit);
                 return;
         }
 
@@ -217,9 +250,10 @@ public static class DataFiller
 
     private static void Scale(Tensor tensor, ulong stream)
     {
-        for (var i = 0L; i < tensor.Count; i++)
+        var reach = tensor.DType == DType.Float16 ? 4 : 30;
+        for (var i = 0L; i < tensor.ValueCount; i++)
         {
-            var exponent = (int)(CounterRandom.At(~stream, (ulong)i) % 61) - 30;
+            var exponent = (int)(CounterRandom.At(~stream, (ulong)i) % (ulong)(2 * reach + 1)) - reach;
             Store(tensor, i, tensor.At(i) * BitConverter.Int64BitsToDouble((long)(1023 + exponent) << 52), "");
         }
     }
@@ -231,25 +265,27 @@ public static class DataFiller
             return;
         }
 
-        var length = tensor.Shape[^1];
+        // In values: of complex tensors a row is twice as long.
+        var parts = tensor.DType.Parts();
+        var length = tensor.Shape[^1] * parts;
         var weightShape = problem.WeightShape;
         var groupChannels = problem.Groups > 0 && weightShape.Length > 0 ? Math.Max(1, weightShape[0] / problem.Groups) : 1;
         if (operand == Operand.Input)
         {
             if (groupChannels == 1)
             {
-                for (var i = 1L; i < tensor.Count; i++)
+                for (var i = (long)parts; i < tensor.ValueCount; i++)
                 {
-                    if (i % length != 0)
+                    if (i % length >= parts)
                     {
-                        Store(tensor, i, tensor.At(i - 1), "");
+                        Store(tensor, i, tensor.At(i - parts), "");
                     }
                 }
 
                 return;
             }
 
-            for (var i = 0L; i < tensor.Count; i++)
+            for (var i = 0L; i < tensor.ValueCount; i++)
             {
                 var channel = i / length % tensor.Shape[^2] % groupChannels;
                 if (channel % 2 == 1)
@@ -266,36 +302,42 @@ public static class DataFiller
             return;
         }
 
-        var partner = groupChannels == 1 ? 1 : tensor.Shape[1] * length;
-        for (var i = partner; i < tensor.Count; i++)
+        var partner = groupChannels == 1 ? parts : tensor.Shape[1] * length;
+        var rest = tensor.DType switch
         {
-            var odd = groupChannels == 1 ? i % length % 2 == 1 : i / partner % groupChannels % 2 == 1;
+            DType.Float16 => 1.0 / 128,
+            DType.BFloat16 => 1.0 / 32,
+            _ => 1.0 / 4096,
+        };
+        for (var i = partner; i < tensor.ValueCount; i++)
+        {
+            var odd = groupChannels == 1 ? i % length / parts % 2 == 1 : i / partner % groupChannels % 2 == 1;
             if (odd)
             {
-                Store(tensor, i, -tensor.At(i - partner) + tensor.At(i) * (1.0 / 4096), "");
+                Store(tensor, i, -tensor.At(i - partner) + tensor.At(i) * rest, "");
             }
         }
     }
 
     private static bool LiteralsAreExact(Problem problem, TensorSet tensors)
     {
-        if (!problem.DType.IsJudged())
+        if (problem.DType == DType.Int64 || problem.DType.IsNeverImplemented())
         {
-            return false;
+            return problem.DType == DType.Int64;
         }
 
         var input = LargestInteger(tensors.Input);
         var weight = LargestInteger(tensors.Weight);
         var bias = tensors.Bias is { } b ? LargestInteger(b) : 0;
-        var precision = problem.DType == DType.Float32 ? 1L << 24 : 1L << 53;
+        var precision = 1L << IntegerLimits.Bits(problem.DType);
         // Below, not at: where this very sum rounds, it does not round below.
-        return (double)IntegerLimits.Terms(problem) * input * weight + bias < precision;
+        return (double)IntegerLimits.Terms(problem) * (problem.DType.IsComplex() ? 8 : 1) * input * weight + bias < precision;
     }
 
     private static double LargestInteger(Tensor tensor)
     {
         var largest = 0.0;
-        for (var i = 0L; i < tensor.Count; i++)
+        for (var i = 0L; i < tensor.ValueCount; i++)
         {
             var value = Math.Abs(tensor.At(i));
             if (!(Math.Floor(value) == value))
@@ -313,25 +355,17 @@ public static class DataFiller
     {
         switch (tensor.DType)
         {
-            case DType.Float32:
+            case DType.Float32 or DType.Complex64:
                 ((float*)tensor.Data)[index] = (float)value;
                 break;
-            case DType.Float64:
+            case DType.Float64 or DType.Complex128:
                 ((double*)tensor.Data)[index] = value;
                 break;
             case DType.Float16:
                 ((Half*)tensor.Data)[index] = (Half)value;
                 break;
             case DType.BFloat16:
-                ((ushort*)tensor.Data)[index] = (ushort)(BitConverter.SingleToInt32Bits((float)value) >> 16);
-                break;
-            case DType.Complex64:
-                ((float*)tensor.Data)[2 * index] = (float)value;
-                ((float*)tensor.Data)[2 * index + 1] = 0;
-                break;
-            case DType.Complex128:
-                ((double*)tensor.Data)[2 * index] = value;
-                ((double*)tensor.Data)[2 * index + 1] = 0;
+                ((BFloat16*)tensor.Data)[index] = (BFloat16)value;
                 break;
             case DType.Int64:
                 ((long*)tensor.Data)[index] = (long)value;

@@ -4,7 +4,10 @@ namespace ParityHarness.Data;
 
 /// <summary>
 /// How large the integers of a problem may be so that no partial sum, in any order and with or without fused
-/// multiply-add, can round: terms * input * weight + bias &lt;= 2^p with p the significand's bits.
+/// multiply-add, can round: terms * input * weight + bias &lt;= 2^p with p the significand's bits: 24 for float32, 53 for
+/// float64 and int64, 11 for float16 and 8 for bfloat16, since a sum may be kept in 16 bits on the way. Where those are
+/// more terms than p bits can count, most channels are zero. A complex product counts as eight terms, since it may be made
+/// of three real ones with sums as factors.
 /// </summary>
 internal readonly struct IntegerLimits
 {
@@ -38,9 +41,10 @@ internal readonly struct IntegerLimits
     /// <summary>The limits of a problem.</summary>
     public static IntegerLimits Of(Problem problem)
     {
-        var bits = problem.DType == DType.Float64 ? 53 : 24;
-        var room = (1L << bits) - 16;
+        var bits = Bits(problem.DType);
+        var room = (1L << bits) - (problem.DType.IsComplex() ? 64 : 16);
         var terms = Terms(problem);
+        terms = problem.DType.IsComplex() ? Math.Min(terms, long.MaxValue / 8) * 8 : terms;
         var shape = problem.WeightShape;
         var groups = Math.Max(1, problem.Groups);
         var groupChannels = shape.Length > 0 ? Math.Max(1, shape[0] / groups) : 1;
@@ -48,15 +52,15 @@ internal readonly struct IntegerLimits
         {
             ActiveChannels = long.MaxValue,
             GroupChannels = groupChannels,
-            Length = Math.Max(1, problem.InputShape.Length > 0 ? problem.InputShape[^1] : 1),
-            ChannelWeights = Math.Max(1, shape.Length == 3 ? shape[1] * shape[2] : 1),
+            Length = Math.Max(1, problem.InputShape.Length > 0 ? problem.InputShape[^1] : 1) * problem.DType.Parts(),
+            ChannelWeights = Math.Max(1, shape.Length == 3 ? shape[1] * shape[2] : 1) * problem.DType.Parts(),
             Rotation = CounterRandom.At(problem.DataSeed, 77),
-            IsExact = terms <= room,
         };
         var choice = CounterRandom.At(problem.DataSeed, 78);
         var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
         var taps = Math.Max(1, terms / groupChannels);
-        if (choice % 4 == 0 && taps <= room / wide)
+        common = common with { IsExact = taps <= room };
+        if (choice % 4 == 0 && bits >= 24 && taps <= room / wide)
         {
             // One operand has 12 (27) significant bits, the other -1, 0, 1 (up to 2^(p - 27)) in few enough channels.
             var active = Math.Min(groupChannels, room / wide / taps);
@@ -69,6 +73,11 @@ internal readonly struct IntegerLimits
                 InputIsSparse = !inputIsWide,
                 ActiveChannels = active,
             };
+        }
+
+        if (terms > room && taps <= room)
+        {
+            return common with { Input = 1, Weight = 1, InputIsSparse = choice / 4 % 2 == 0, ActiveChannels = room / taps };
         }
 
         var limit = 1L;
@@ -97,6 +106,15 @@ internal readonly struct IntegerLimits
         var terms = (Int128)Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
         return (long)Int128.Min(terms, long.MaxValue);
     }
+
+    /// <summary>Bits of the significand in which sums must fit.</summary>
+    public static int Bits(DType dtype) => dtype switch
+    {
+        DType.Float16 => 11,
+        DType.BFloat16 => 8,
+        DType.Float64 or DType.Complex128 or DType.Int64 => 53,
+        _ => 24,
+    };
 
     private static long ReadableOther(int bits) => bits == 24 ? 16 : 1 << 20;
 

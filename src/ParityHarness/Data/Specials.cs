@@ -14,7 +14,14 @@ internal static class Specials
     /// <summary>Changes the elements of one tensor.</summary>
     public static void Insert(Problem problem, Operand operand, Tensor tensor, ulong stream)
     {
-        var single = tensor.DType == DType.Float32;
+        // Exponents by which products become denormal, by which they come near overflow, and by which inputs become denormal.
+        var (small, large, denormal) = tensor.DType switch
+        {
+            DType.Float16 => (-9, 7, -20),
+            DType.BFloat16 => (-70, 62, -130),
+            DType.Float32 or DType.Complex64 => (-70, 62, -140),
+            _ => (-535, 510, -1066),
+        };
         switch ((int)(CounterRandom.At(problem.DataSeed, 79) % Flavours))
         {
             case 0 when operand == Chosen(problem):
@@ -28,14 +35,14 @@ internal static class Specials
                 break;
             case 3:
                 // Products fall into and below the denormals, and the bias beside them.
-                Scale(tensor, (operand == Operand.Bias ? 2 : 1) * (single ? -70 : -535));
+                Scale(tensor, (operand == Operand.Bias ? 2 : 1) * small);
                 break;
             case 4:
                 // Sums of products come near the largest finite value: half the terms' bits are left to each factor.
-                Scale(tensor, (single ? 62 : 510) - (System.Numerics.BitOperations.Log2((ulong)IntegerLimits.Terms(problem)) + 1) / 2);
+                Scale(tensor, large - (System.Numerics.BitOperations.Log2((ulong)IntegerLimits.Terms(problem)) + 1) / 2);
                 break;
             case 5 when operand != Operand.Weight:
-                Scale(tensor, single ? -140 : -1066);
+                Scale(tensor, denormal);
                 break;
         }
     }
@@ -50,16 +57,16 @@ internal static class Specials
 
     private static void Put(Tensor tensor, ulong stream, long times, double first, double second)
     {
-        for (var j = 0L; j < times && tensor.Count > 0; j++)
+        for (var j = 0L; j < times && tensor.ValueCount > 0; j++)
         {
             var bits = CounterRandom.At(~stream, (ulong)j);
-            DataFiller.Store(tensor, (long)(bits % (ulong)tensor.Count), (bits >> 62) % 2 == 0 ? first : second, "");
+            DataFiller.Store(tensor, (long)(bits % (ulong)tensor.ValueCount), (bits >> 62) % 2 == 0 ? first : second, "");
         }
     }
 
     private static void Scale(Tensor tensor, int exponent)
     {
-        for (var i = 0L; i < tensor.Count; i++)
+        for (var i = 0L; i < tensor.ValueCount; i++)
         {
             DataFiller.Store(tensor, i, Math.ScaleB(tensor.At(i), exponent), "");
         }

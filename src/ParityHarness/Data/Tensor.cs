@@ -152,6 +152,11 @@ public sealed unsafe class Tensor : IDisposable
         where T : unmanaged
         => new(Data, checked((int)Count));
 
+    /// <summary>The values, of complex elements the parts. For dense tensors of at most 2^31 - 1 values.</summary>
+    public Span<T> Values<T>()
+        where T : unmanaged
+        => new(Data, checked((int)ValueCount));
+
     /// <summary>Fills the elements with bytes 0xFF: NaN for the floating-point types, so that an unwritten element shows.</summary>
     public void Poison() => NativeMemory.Fill(_data, _bytes, 0xFF);
 
@@ -167,11 +172,17 @@ public sealed unsafe class Tensor : IDisposable
         new Span<byte>(_data + _bytes, _guardAfter).Fill(GuardByte);
     }
 
-    /// <summary>An element of a dense tensor as double; exact for float32 and float64.</summary>
+    /// <summary>Number of values: of the elements, twice as many for complex ones.</summary>
+    public long ValueCount => Count * DType.Parts();
+
+    /// <summary>
+    /// A value of a dense tensor as double, by its flat index: exact for all floating-point types, rounded for int64 beyond
+    /// 2^53. A complex element is two values, the real and the imaginary part.
+    /// </summary>
     public double At(long index) => DType switch
     {
-        DType.Float32 => ((float*)Data)[index],
-        DType.Float64 => ((double*)Data)[index],
+        DType.Float32 or DType.Complex64 => ((float*)Data)[index],
+        DType.Float64 or DType.Complex128 => ((double*)Data)[index],
         DType.Int64 => ((long*)Data)[index],
         DType.Int32 => ((int*)Data)[index],
         DType.Int16 => ((short*)Data)[index],
@@ -179,8 +190,6 @@ public sealed unsafe class Tensor : IDisposable
         DType.UInt8 or DType.Bool => Data[index],
         DType.Float16 => (double)((Half*)Data)[index],
         DType.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)Data)[index] << 16),
-        DType.Complex64 => ((float*)Data)[2 * index],
-        DType.Complex128 => ((double*)Data)[2 * index],
         _ => throw new NotSupportedException($"elements of {DType}"),
     };
 

@@ -57,6 +57,7 @@ public sealed class CoveringGrid
     /// </summary>
     private static bool CanStillFit(ReadOnlySpan<sbyte> row) =>
         GridParameters.MultiplyAdds(row) <= Profile.Smoke.MaxMultiplyAdds
+        && GridParameters.HasRegime(row)
         && (row[GridParameters.Length] < 0 || row[GridParameters.KernelSize] < 0 || row[GridParameters.Stride] < 0
             || row[GridParameters.Dilation] < 0 || IsLegalAndFits(row, out _));
 

@@ -46,8 +46,19 @@ public static class DTypes
         return null;
     }
 
-    /// <summary>True for the types whose arithmetic the oracle and the kernels have: float32 and float64.</summary>
-    public static bool IsJudged(this DType dtype) => dtype is DType.Float32 or DType.Float64;
+    /// <summary>True for complex64 and complex128.</summary>
+    public static bool IsComplex(this DType dtype) => dtype is DType.Complex64 or DType.Complex128;
+
+    /// <summary>Values of one element: 2 for complex types, the real and the imaginary part, else 1.</summary>
+    public static int Parts(this DType dtype) => dtype.IsComplex() ? 2 : 1;
+
+    /// <summary>The type of one value: float32 for complex64, float64 for complex128, else the type itself.</summary>
+    public static DType PartType(this DType dtype) => dtype switch
+    {
+        DType.Complex64 => DType.Float32,
+        DType.Complex128 => DType.Float64,
+        _ => dtype,
+    };
 
     /// <summary>True for the types for which no PyTorch version has conv_transpose1d on the CPU.</summary>
     public static bool IsNeverImplemented(this DType dtype) =>

@@ -19,6 +19,17 @@ internal struct Draft
     public Regime Regime;
     public Form Form;
 
+    /// <summary>
+    /// The regime that a dtype has in place of a wanted one. int64 has no other than integer and random, any 64 bits; which
+    /// NaN or infinity a complex product gives depends on how it is made, so that complex numbers are not special.
+    /// </summary>
+    public static Regime RegimeOf(DType dtype, Regime wanted) => dtype switch
+    {
+        DType.Int64 when wanted != Regime.Integer => Regime.Random,
+        DType.Complex64 or DType.Complex128 when wanted == Regime.Special => Regime.Random,
+        _ => wanted,
+    };
+
     /// <summary>(L - 1)*stride + dilation*(K - 1) + output_padding + 1, the output length without padding.</summary>
     public readonly long UnpaddedLength => (Length - 1) * Stride + Dilation * (KernelSize - 1) + OutputPadding + 1;
 

@@ -46,16 +46,28 @@ internal static class GridParameters
 
     private static ReadOnlySpan<long> Dilations => [1, 2, 3, 4];
 
+    private static ReadOnlySpan<long> Types =>
+    [
+        (long)DType.Float32, (long)DType.Float64, (long)DType.Float16, (long)DType.BFloat16, (long)DType.Int64, (long)DType.Complex64, (long)DType.Complex128,
+    ];
+
     /// <summary>Number of levels of each parameter.</summary>
-    public static ReadOnlySpan<int> LevelCounts => [5, 5, 7, 7, 17, 8, 7, 5, 3, 4, 2, 2, 5, 2];
+    public static ReadOnlySpan<int> LevelCounts => [5, 5, 7, 7, 17, 8, 7, 5, 3, 4, 2, 7, 5, 2];
 
     /// <summary>
-    /// The problem of a row, or null where the levels contradict each other: a boundary that coincides with a value, or
-    /// a padding that leaves no output. A parameter whose level is -1 takes its cheapest value.
+    /// The problem of a row, or null where the levels contradict each other: a boundary that coincides with a value,
+    /// a padding that leaves no output, or a regime that the dtype does not have. A parameter whose level is -1 takes its cheapest value.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Draft? Realise(ReadOnlySpan<sbyte> row)
     {
+        var dtype = (DType)Value(Types, row[Type]);
+        var regime = (Problems.Regime)Math.Max(0, (int)row[Regime]);
+        if (!HasRegime(row))
+        {
+            return null;
+        }
+
         var kernelSize = Value(KernelSizes, row[KernelSize]);
         var length = Value(Lengths, row[Length]);
         var stride = row[Stride] == AboveKernelSize ? StrideAbove(kernelSize) : Value(Strides, row[Stride]);
@@ -95,10 +107,17 @@ internal static class GridParameters
             OutputPadding = outputPadding,
             Padding = padding,
             HasBias = row[Bias] == 1,
-            DType = row[Type] == 1 ? Problems.DType.Float64 : Problems.DType.Float32,
-            Regime = (Regime)Math.Max(0, (int)row[Regime]),
+            DType = dtype,
+            Regime = regime,
             Form = row[Form] == 1 ? Problems.Form.Module : Problems.Form.Functional,
         };
+    }
+
+    /// <summary>Whether the dtype of a row has its regime.</summary>
+    public static bool HasRegime(ReadOnlySpan<sbyte> row)
+    {
+        var regime = (Problems.Regime)Math.Max(0, (int)row[Regime]);
+        return Draft.RegimeOf((DType)Value(Types, row[Type]), regime) == regime;
     }
 
     /// <summary>Multiply-adds of a row, open parameters at their cheapest; an empty batch counts as one.</summary>
@@ -138,12 +157,7 @@ internal static class GridParameters
         };
         levels[Padding] = PaddingLevel(problem.Padding, largestPadding, extent / 2);
         levels[Bias] = problem.HasBias ? (sbyte)1 : (sbyte)0;
-        levels[Type] = problem.DType switch
-        {
-            Problems.DType.Float32 => 0,
-            Problems.DType.Float64 => 1,
-            _ => -1,
-        };
+        levels[Type] = LevelOf((long)problem.DType, Types);
         levels[Regime] = (sbyte)problem.Regime;
         levels[Form] = (sbyte)problem.Form;
     }

@@ -107,6 +107,8 @@ internal static class IllegalProblems
         }
     }
 
+    private static ReadOnlySpan<DType> OtherTypes => [DType.Float64, DType.Float64, DType.Float16, DType.BFloat16, DType.Int64, DType.Complex64, DType.Complex128];
+
     private static Problem DrawLegal(ref CounterRandom random, ulong dataSeed)
     {
         var length = random.Between(2, 9);
@@ -123,7 +125,7 @@ internal static class IllegalProblems
             Padding = random.Between(0, (length - 1) * stride / 2),
             Dilation = random.Between(1, 3),
             HasBias = random.OneIn(2),
-            DType = random.OneIn(3) ? DType.Float64 : DType.Float32,
+            DType = random.OneIn(3) ? random.Pick(OtherTypes) : DType.Float32,
             DataSeed = dataSeed,
         };
     }

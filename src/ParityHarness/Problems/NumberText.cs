@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
+using ParityHarness.Kernels;
+
 namespace ParityHarness.Problems;
 
 /// <summary>
@@ -41,7 +43,12 @@ public static class NumberText
             return value > 0 ? "inf" : "-inf";
         }
 
-        if (dtype == DType.Float32 && float.IsFinite((float)value))
+        if (dtype is DType.Float16 or DType.BFloat16)
+        {
+            return FormatNarrow(value, dtype);
+        }
+
+        if (dtype is DType.Float32 or DType.Complex64 && float.IsFinite((float)value))
         {
             // Texts are read as double first. Seldom do the fewest digits that tell two float32 apart fall so close to
             // their middle that this rounds to the neighbour; the double's digits stand there instead.
@@ -54,6 +61,25 @@ public static class NumberText
             value = (float)value;
         }
 
+        return value.ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The fewest digits that round to the same 16 bits; of these few there are at most five.</summary>
+    private static string FormatNarrow(double value, DType dtype)
+    {
+        double Rounded(double any) => dtype == DType.Float16 ? (double)(Half)any : (double)(float)(BFloat16)any;
+        var exact = Rounded(value);
+        for (var digits = 1; digits <= 5 && double.IsFinite(exact); digits++)
+        {
+            var text = exact.ToString($"E{digits - 1}", CultureInfo.InvariantCulture);
+            var parsed = double.Parse(text, CultureInfo.InvariantCulture);
+            if (Rounded(parsed) == exact)
+            {
+                return parsed.ToString("R", CultureInfo.InvariantCulture);
+            }
+        }
+
+        // Beyond the type's largest value, as an exact sum may be.
         return value.ToString("R", CultureInfo.InvariantCulture);
     }
 

@@ -2,7 +2,7 @@ namespace ParityHarness.Problems;
 
 /// <summary>The kinds of problems that a report counts. A problem belongs to several.</summary>
 [Flags]
-public enum ProblemClass
+public enum ProblemClass : long
 {
     /// <summary>None.</summary>
     None = 0,
@@ -67,21 +67,36 @@ public enum ProblemClass
     /// <summary>float64.</summary>
     Float64 = 1 << 19,
 
-    /// <summary>Any other dtype.</summary>
-    OtherDType = 1 << 20,
+    /// <summary>float16.</summary>
+    Float16 = 1 << 20,
+
+    /// <summary>bfloat16.</summary>
+    BFloat16 = 1 << 21,
+
+    /// <summary>int64.</summary>
+    Int64 = 1 << 22,
+
+    /// <summary>complex64.</summary>
+    Complex64 = 1 << 23,
+
+    /// <summary>complex128.</summary>
+    Complex128 = 1 << 24,
+
+    /// <summary>Any other dtype, which PyTorch rejects.</summary>
+    OtherDType = 1 << 25,
 
     /// <summary>Regime integer.</summary>
-    Integer = 1 << 21,
+    Integer = 1 << 26,
 
     /// <summary>Regime random.</summary>
-    Random = 1 << 22,
+    Random = 1 << 27,
 
     /// <summary>Regime wide.</summary>
-    Wide = 1 << 23,
+    Wide = 1 << 28,
 
     /// <summary>Regime cancelling.</summary>
-    Cancelling = 1 << 24,
+    Cancelling = 1 << 29,
 
     /// <summary>Regime special.</summary>
-    Special = 1 << 25,
+    Special = 1 << 30,
 }

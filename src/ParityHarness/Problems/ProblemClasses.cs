@@ -29,13 +29,24 @@ public static class ProblemClasses
         (ProblemClass.Illegal, "illegal", "legal=1"),
         (ProblemClass.Float32, "float32", "dtype!=float32"),
         (ProblemClass.Float64, "float64", "dtype!=float64"),
-        (ProblemClass.OtherDType, "other dtype", "dtype=float32 | dtype=float64"),
+        (ProblemClass.Float16, "float16", "dtype!=float16"),
+        (ProblemClass.BFloat16, "bfloat16", "dtype!=bfloat16"),
+        (ProblemClass.Int64, "int64", "dtype!=int64"),
+        (ProblemClass.Complex64, "complex64", "dtype!=complex64"),
+        (ProblemClass.Complex128, "complex128", "dtype!=complex128"),
+        (ProblemClass.OtherDType, "other dtype", "dtype!=int32 & dtype!=int16 & dtype!=int8 & dtype!=uint8 & dtype!=bool"),
         (ProblemClass.Integer, "integer", ""),
         (ProblemClass.Random, "random", ""),
         (ProblemClass.Wide, "wide", ""),
         (ProblemClass.Cancelling, "cancelling", ""),
         (ProblemClass.Special, "special", ""),
     ];
+
+    /// <summary>
+    /// What an implementation may leave out: the dtypes beside float32 and float64. A run in which the candidate does none of
+    /// the problems of such a class says so, and holds.
+    /// </summary>
+    public const ProblemClass Optional = ProblemClass.Float16 | ProblemClass.BFloat16 | ProblemClass.Int64 | ProblemClass.Complex64 | ProblemClass.Complex128;
 
     /// <summary>
     /// The classes of a problem, by its parameters. A parameter given as a list counts by its first value; an overridden
@@ -70,9 +81,14 @@ public static class ProblemClasses
             {
                 DType.Float32 => ProblemClass.Float32,
                 DType.Float64 => ProblemClass.Float64,
+                DType.Float16 => ProblemClass.Float16,
+                DType.BFloat16 => ProblemClass.BFloat16,
+                DType.Int64 => ProblemClass.Int64,
+                DType.Complex64 => ProblemClass.Complex64,
+                DType.Complex128 => ProblemClass.Complex128,
                 _ => ProblemClass.OtherDType,
             }
-            | (ProblemClass)((int)ProblemClass.Integer << (int)problem.Regime);
+            | (ProblemClass)((long)ProblemClass.Integer << (int)problem.Regime);
     }
 
     /// <summary>Classes of which a problem has at most one.</summary>

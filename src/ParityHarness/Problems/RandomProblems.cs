@@ -21,10 +21,11 @@ internal static class RandomProblems
         var draft = new Draft
         {
             Regime = DrawRegime(ref random),
-            DType = random.Below(10) < 3 ? DType.Float64 : DType.Float32,
+            DType = DrawDType(ref random),
             Form = random.OneIn(10) ? Form.Module : Form.Functional,
             HasBias = random.OneIn(2),
         };
+        draft.Regime = Draft.RegimeOf(draft.DType, draft.Regime);
         var budget = random.OneIn(profile.LargeOneIn)
             ? LogUniform(ref random, profile.UsualMultiplyAdds, profile.MaxMultiplyAdds)
             : LogUniform(ref random, profile.LeastMultiplyAdds, profile.UsualMultiplyAdds);
@@ -39,6 +40,17 @@ internal static class RandomProblems
         DrawPaddings(ref random, ref draft);
         return draft;
     }
+
+    private static DType DrawDType(ref CounterRandom random) => random.Below(32) switch
+    {
+        < 16 => DType.Float32,
+        < 21 => DType.Float64,
+        < 24 => DType.Float16,
+        < 27 => DType.BFloat16,
+        27 => DType.Int64,
+        < 30 => DType.Complex64,
+        _ => DType.Complex128,
+    };
 
     private static Regime DrawRegime(ref CounterRandom random) => random.Below(20) switch
     {

@@ -8,7 +8,7 @@ namespace ParityHarness.Records;
 public static class DivergenceFile
 {
     private static readonly string[] Columns = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
-    private static readonly string[] Features = ["", "avx2", "avx512"];
+    private static readonly string[] Features = ["", "avx2", "avx512", "avx512_bf16"];
 
     /// <summary>The rows of the file.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
@@ -39,7 +39,7 @@ public static class DivergenceFile
             {
                 Name = line["name"],
                 References = ReferencesOf(line),
-                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512 or empty"),
+                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512, avx512_bf16 or empty"),
                 When = line.Parse("when", ProblemCondition.Parse),
                 Witness = line.Parse("witness", ProblemText.Parse),
                 ReferenceDoes = line["reference_does"],

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 
 using ParityHarness.Data;
+using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Records;
@@ -48,13 +49,13 @@ public sealed class ExpectedOutput
     /// </summary>
     public static ExpectedOutput Of(Tensor output, bool exact)
     {
-        var count = CountOf(output);
+        var count = output.ValueCount;
         if (count <= MostValues && AreDoubles(output))
         {
             var all = new double[count];
             for (var i = 0; i < all.Length; i++)
             {
-                all[i] = ValueAt(output, i);
+                all[i] = output.At(i);
             }
 
             return new ExpectedOutput(ExpectedKind.Values, output.DType) { Values = [.. all] };
@@ -73,7 +74,7 @@ public sealed class ExpectedOutput
     public static unsafe ulong HashOf(Tensor output)
     {
         var hash = 0xCBF29CE484222325;
-        var count = CountOf(output);
+        var count = output.ValueCount;
         switch (output.DType)
         {
             case DType.Float32 or DType.Complex64:
@@ -112,37 +113,6 @@ public sealed class ExpectedOutput
         }
     }
 
-    /// <summary>Number of values of an output: its elements, twice for complex ones.</summary>
-    public static long CountOf(Tensor output) => output.Count * ValuesPerElement(output.DType);
-
-    /// <summary>Values of one element: 2 for complex types, else 1.</summary>
-    public static int ValuesPerElement(DType dtype) => dtype is DType.Complex64 or DType.Complex128 ? 2 : 1;
-
-    /// <summary>A value of an output by its flat index, as <see cref="Indices"/> counts.</summary>
-    public static unsafe double ValueAt(Tensor output, long index) => output.DType switch
-    {
-        DType.Complex64 => ((float*)output.Data)[index],
-        DType.Complex128 => ((double*)output.Data)[index],
-        _ => output.At(index),
-    };
-
-    /// <summary>Puts a value at its flat index, as <see cref="ValueAt"/> reads it.</summary>
-    internal static unsafe void Store(Tensor output, long index, double value)
-    {
-        switch (output.DType)
-        {
-            case DType.Complex64:
-                ((float*)output.Data)[index] = (float)value;
-                break;
-            case DType.Complex128:
-                ((double*)output.Data)[index] = value;
-                break;
-            default:
-                DataFiller.Store(output, index, value, "");
-                break;
-        }
-    }
-
     /// <summary>Reads the field <c>expected</c>.</summary>
     /// <param name="text">The field.</param>
     /// <param name="dtype">The output's type: values are rounded to it, so that the shortest text gives the same bits.</param>
@@ -150,7 +120,7 @@ public sealed class ExpectedOutput
     /// <exception cref="FormatException">It cannot be read, or does not fit that many elements.</exception>
     public static ExpectedOutput Parse(string text, DType dtype, long elements)
     {
-        var count = (Int128)elements * ValuesPerElement(dtype);
+        var count = (Int128)elements * dtype.Parts();
         if (text.StartsWith(HashPrefix, StringComparison.Ordinal))
         {
             var digits = text.AsSpan(HashPrefix.Length);
@@ -194,7 +164,7 @@ public sealed class ExpectedOutput
         return new ExpectedOutput(ExpectedKind.Sample, output.DType)
         {
             Indices = [.. indices],
-            Values = [.. indices.Select(i => ValueAt(output, i))],
+            Values = [.. indices.Select(i => output.At(i))],
         };
     }
 
@@ -239,6 +209,7 @@ public sealed class ExpectedOutput
 
     private static ImmutableArray<double> Rounded(ImmutableArray<double> values, DType dtype) => dtype switch
     {
+        DType.BFloat16 => [.. values.Select(v => (double)(float)(BFloat16)v)],
         DType.Float32 or DType.Complex64 => [.. values.Select(v => (double)(float)v)],
         DType.Float16 => [.. values.Select(v => (double)(Half)v)],
         _ => values,

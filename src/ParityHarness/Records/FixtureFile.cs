@@ -165,9 +165,9 @@ public static class FixtureFile
             return null;
         }
 
-        if (Tensor.CountOf(shape.AsSpan()) is var count && given.Length != count)
+        if (Tensor.CountOf(shape.AsSpan()) is var count && given.Length != count * (Int128)dtype.Parts())
         {
-            throw line.Fault(faulty, $"{column} holds {given.Length} values, but its shape [{string.Join(',', shape)}] has {count?.ToString(CultureInfo.InvariantCulture) ?? "more than can be"}");
+            throw line.Fault(faulty, $"{column} holds {given.Length} values, but its shape [{string.Join(',', shape)}] has {count?.ToString(CultureInfo.InvariantCulture) ?? "more than can be"}{(dtype.IsComplex() ? ", of two values each" : "")}");
         }
 
         foreach (var value in given)
@@ -183,7 +183,8 @@ public static class FixtureFile
 
     private static bool Holds(DType dtype, double value) => dtype switch
     {
-        DType.Float32 or DType.Complex64 or DType.BFloat16 => float.IsFinite((float)value) || !double.IsFinite(value),
+        DType.Float32 or DType.Complex64 => float.IsFinite((float)value) || !double.IsFinite(value),
+        DType.BFloat16 => float.IsFinite((float)(BFloat16)value) || !double.IsFinite(value),
         DType.Float16 => Half.IsFinite((Half)value) || !double.IsFinite(value),
         DType.Float64 or DType.Complex128 => true,
         DType.Int64 => Math.Floor(value) == value && Math.Abs(value) <= 1L << 53,

@@ -8,6 +8,10 @@ namespace ParityHarness.Runners;
 /// </summary>
 public static class IsaLevels
 {
+    // .NET has no word for it.
+    private static readonly Lazy<bool> HasBFloat16 = new(() =>
+        OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ').Contains("avx512_bf16", StringComparer.Ordinal) == true);
+
     /// <summary>The levels, narrowest first.</summary>
     public static IReadOnlyList<string> Names { get; } = ["sse41", "avx2", "avx512"];
 
@@ -18,12 +22,12 @@ public static class IsaLevels
         .. Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported ? ["avx512"] : Array.Empty<string>(),
     ];
 
-    /// <summary>Those of <see cref="CpuFeatures"/> that a runner uses.</summary>
+    /// <summary>Those of <see cref="CpuFeatures"/> that a runner uses, and avx512_bf16 where it is held to no level.</summary>
     /// <param name="runner">Its name, e.g. libtorch, or libtorch:avx2, which does not use avx512.</param>
     public static IReadOnlyList<string> CpuFeaturesOf(string runner)
     {
         var level = IndexOf(runner[(runner.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        return level < 0 ? CpuFeatures : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
+        return level < 0 ? [.. CpuFeatures, .. HasBFloat16.Value ? ["avx512_bf16"] : Array.Empty<string>()] : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
     }
 
     /// <summary>The environment that holds libtorch, its BLAS and oneDNN to a level.</summary>

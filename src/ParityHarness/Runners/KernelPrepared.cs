@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 using ParityHarness.Data;
@@ -12,9 +11,9 @@ namespace ParityHarness.Runners;
 /// The kernel as its users call it: in the functional form with parameters that are checked anew each time, in the module
 /// form with a module that is there.
 /// </summary>
-/// <typeparam name="T">float or double.</typeparam>
+/// <typeparam name="T">The element type.</typeparam>
 internal sealed class KernelPrepared<T>(Problem problem, TensorSet tensors, Tensor output, ConvTranspose1dModule<T>? module, SimdLevel level, int threads) : IPreparedCall
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where T : unmanaged
 {
     /// <inheritdoc/>
     public double Run(long repetitions)
@@ -66,9 +65,13 @@ internal sealed class KernelPrepared<T>(Problem problem, TensorSet tensors, Tens
             {
                 ConvTranspose1d.Forward(shape, Cast<float>(x), Cast<float>(w), Cast<float>(b), Cast<float>(y), level, threads);
             }
-            else
+            else if (typeof(T) == typeof(double))
             {
                 ConvTranspose1d.Forward(shape, Cast<double>(x), Cast<double>(w), Cast<double>(b), Cast<double>(y), level, threads);
+            }
+            else
+            {
+                ConvTranspose1d.Forward<T>(shape, x, w, b, y, level, threads);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
@@ -66,13 +68,29 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
-        if (problem.DType == DType.Float32)
+        switch (problem.DType)
         {
-            ConvTranspose1d.Forward(shape, tensors.Input.Span<float>(), tensors.Weight.Span<float>(), Bias<float>(tensors), outcome.Output.Span<float>(), _level);
-        }
-        else
-        {
-            ConvTranspose1d.Forward(shape, tensors.Input.Span<double>(), tensors.Weight.Span<double>(), Bias<double>(tensors), outcome.Output.Span<double>(), _level);
+            case DType.Float32:
+                ConvTranspose1d.Forward(shape, tensors.Input.Span<float>(), tensors.Weight.Span<float>(), Bias<float>(tensors), outcome.Output.Span<float>(), _level);
+                break;
+            case DType.Float64:
+                ConvTranspose1d.Forward(shape, tensors.Input.Span<double>(), tensors.Weight.Span<double>(), Bias<double>(tensors), outcome.Output.Span<double>(), _level);
+                break;
+            case DType.Float16:
+                Forward<Half>(shape, tensors, outcome);
+                break;
+            case DType.BFloat16:
+                Forward<BFloat16>(shape, tensors, outcome);
+                break;
+            case DType.Int64:
+                Forward<long>(shape, tensors, outcome);
+                break;
+            case DType.Complex64:
+                Forward<Complex64>(shape, tensors, outcome);
+                break;
+            default:
+                Forward<Complex>(shape, tensors, outcome);
+                break;
         }
 
         outcome.Complete();
@@ -93,9 +111,16 @@ public sealed class KernelRunner : IRunner
             return null;
         }
 
-        return problem.DType == DType.Float64
-            ? Prepare<double>(problem, tensors, outcome, threads)
-            : Prepare<float>(problem, tensors, outcome, threads);
+        return problem.DType switch
+        {
+            DType.Float32 => Prepare<float>(problem, tensors, outcome, threads),
+            DType.Float64 => Prepare<double>(problem, tensors, outcome, threads),
+            DType.Float16 => Prepare<Half>(problem, tensors, outcome, threads),
+            DType.BFloat16 => Prepare<BFloat16>(problem, tensors, outcome, threads),
+            DType.Int64 => Prepare<long>(problem, tensors, outcome, threads),
+            DType.Complex64 => Prepare<Complex64>(problem, tensors, outcome, threads),
+            _ => Prepare<Complex>(problem, tensors, outcome, threads),
+        };
     }
 
     /// <inheritdoc/>
@@ -104,7 +129,7 @@ public sealed class KernelRunner : IRunner
     }
 
     private KernelPrepared<T> Prepare<T>(Problem problem, TensorSet tensors, Outcome outcome, int threads)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
         => new(problem, tensors, outcome.Output, problem.Form == Form.Module ? MakeModule<T>(problem, tensors) : null, _level, threads);
 
     private void RunModule(Problem problem, TensorSet tensors, Outcome outcome)
@@ -125,13 +150,33 @@ public sealed class KernelRunner : IRunner
 
         try
         {
-            if (problem.DType == DType.Float64)
+            switch (problem.DType)
             {
-                RunModule<double>(problem, tensors, outcome);
-            }
-            else if (Accepts(problem, tensors, outcome))
-            {
-                RunModule<float>(problem, tensors, outcome);
+                case DType.Float64:
+                    RunModule<double>(problem, tensors, outcome);
+                    break;
+                case DType.Float16:
+                    RunModule<Half>(problem, tensors, outcome);
+                    break;
+                case DType.BFloat16:
+                    RunModule<BFloat16>(problem, tensors, outcome);
+                    break;
+                case DType.Int64:
+                    RunModule<long>(problem, tensors, outcome);
+                    break;
+                case DType.Complex64:
+                    RunModule<Complex64>(problem, tensors, outcome);
+                    break;
+                case DType.Complex128:
+                    RunModule<Complex>(problem, tensors, outcome);
+                    break;
+                default:
+                    if (Accepts(problem, tensors, outcome))
+                    {
+                        RunModule<float>(problem, tensors, outcome);
+                    }
+
+                    break;
             }
         }
         catch (ConvTranspose1dException e)
@@ -141,7 +186,7 @@ public sealed class KernelRunner : IRunner
     }
 
     private void RunModule<T>(Problem problem, TensorSet tensors, Outcome outcome)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
         var module = MakeModule<T>(problem, tensors);
         long? outputSize = null;
@@ -166,7 +211,7 @@ public sealed class KernelRunner : IRunner
     }
 
     private static ConvTranspose1dModule<T> MakeModule<T>(Problem problem, TensorSet tensors)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
         => new ConvTranspose1dModule<T>(
             problem.InChannels,
             problem.OutChannels,
@@ -179,6 +224,10 @@ public sealed class KernelRunner : IRunner
             problem.Groups,
             problem.DilationList?[0] ?? problem.Dilation,
             problem.PaddingMode.ToString().ToLowerInvariant());
+
+    private void Forward<T>(in ConvTranspose1dShape shape, TensorSet tensors, Outcome outcome)
+        where T : unmanaged
+        => ConvTranspose1d.Forward<T>(shape, tensors.Input.Span<T>(), tensors.Weight.Span<T>(), Bias<T>(tensors), outcome.Output.Span<T>(), _level);
 
     private static ReadOnlySpan<T> Bias<T>(TensorSet tensors)
         where T : unmanaged
@@ -198,18 +247,12 @@ public sealed class KernelRunner : IRunner
             return false;
         }
 
-        if (!problem.DType.IsJudged())
-        {
-            outcome.Unsupport($"the kernel has float32 and float64, not {problem.DType.Name()}");
-            return false;
-        }
-
         return true;
     }
 
     private static bool Prepare(Problem problem, Outcome outcome, bool batched, long batch, long channels, long length)
     {
-        if ((Int128)batch * channels * length > Array.MaxLength)
+        if ((Int128)batch * channels * length * problem.DType.Parts() > Array.MaxLength)
         {
             outcome.Unsupport($"an output of {batch} x {channels} x {length} elements is beyond 2^31 - 1");
             return false;

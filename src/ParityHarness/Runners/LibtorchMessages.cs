@@ -1,4 +1,5 @@
 using ParityHarness.Kernels;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Runners;
 
@@ -54,10 +55,11 @@ public static class LibtorchMessages
 
     /// <summary>
     /// Fills the outcome from the message of an error that libtorch threw: faulted where memory ran out or libtorch
-    /// broke, else rejected, with <see cref="RejectionReason.Unspecified"/> where the text is not known.
+    /// broke, unsupported where this version has no code for a dtype that others have, else rejected, with
+    /// <see cref="RejectionReason.Unspecified"/> where the text is not known.
     /// Only the first line counts; what follows is a backtrace.
     /// </summary>
-    public static void Answer(Outcome outcome, string message)
+    public static void Answer(Outcome outcome, string message, DType dtype = DType.Float32)
     {
         var line = message.AsSpan().TrimStart();
         var end = line.IndexOfAny('\r', '\n');
@@ -69,6 +71,12 @@ public static class LibtorchMessages
                 outcome.Fault(message);
                 return;
             }
+        }
+
+        if (!dtype.IsNeverImplemented() && line.Contains("not implemented for", StringComparison.Ordinal))
+        {
+            outcome.Unsupport(message);
+            return;
         }
 
         foreach (var (fragment, reason) in Rejections)

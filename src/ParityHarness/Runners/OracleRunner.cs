@@ -31,12 +31,6 @@ public sealed class OracleRunner : IRunner
         }
 
         var shape = ProblemRules.OutputShape(problem, outputLength);
-        if (!problem.DType.IsJudged())
-        {
-            outcome.Unsupport($"the oracle has float32 and float64, not {problem.DType.Name()}");
-            return;
-        }
-
         if (Tensor.CountOf(shape) is null or > int.MaxValue)
         {
             outcome.Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
@@ -61,21 +55,26 @@ public sealed class OracleRunner : IRunner
 
         _oracle.Evaluate(problem, tensors, outputLength, all: true);
         var exact = _oracle.Exact;
-        if (problem.DType == DType.Float32)
+        switch (problem.DType)
         {
-            var output = outcome.Output.Span<float>();
-            for (var i = 0; i < output.Length; i++)
-            {
-                output[i] = (float)exact[i];
-            }
-        }
-        else
-        {
-            var output = outcome.Output.Span<double>();
-            for (var i = 0; i < output.Length; i++)
-            {
-                output[i] = exact[i] + _oracle.Low[i];
-            }
+            case DType.Int64:
+                _oracle.Whole.CopyTo(outcome.Output.Span<long>());
+                break;
+            case DType.Float64 or DType.Complex128:
+                var output = outcome.Output.Values<double>();
+                for (var i = 0; i < output.Length; i++)
+                {
+                    output[i] = exact[i] + _oracle.Low[i];
+                }
+
+                break;
+            default:
+                for (var i = 0; i < exact.Length; i++)
+                {
+                    DataFiller.Store(outcome.Output, i, exact[i], "");
+                }
+
+                break;
         }
     }
 

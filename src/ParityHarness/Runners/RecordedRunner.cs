@@ -52,7 +52,7 @@ public sealed class RecordedRunner(RecordedAnswers answers) : IRunner
         output.Reshape(dtype, shape);
         for (var i = 0; i < values.Length; i++)
         {
-            ExpectedOutput.Store(output, i, values[i]);
+            DataFiller.Store(output, i, values[i], "");
         }
     }
 }

@@ -66,7 +66,7 @@ internal static class Steps
     /// <summary>The problem with all its numbers written out, or null where they are too many or cannot be made.</summary>
     public static Problem? WithLiterals(Problem problem)
     {
-        if (!problem.DType.IsJudged() || problem.WeightDType is not null || problem.BiasDType is not null
+        if (problem.DType.IsNeverImplemented() || (problem.DType == DType.Int64 && problem.Regime != Regime.Integer) || problem.WeightDType is not null || problem.BiasDType is not null
             || Elements(problem) is not (<= LiteralElements))
         {
             return null;
@@ -181,7 +181,7 @@ internal static class Steps
             yield return problem with { DataSeed = Math.Min(problem.DataSeed, 1) };
         }
 
-        if (problem.DType == DType.Float64 && problem.InputValues is null)
+        if (problem.DType != DType.Float32 && !problem.DType.IsNeverImplemented() && problem.InputValues is null)
         {
             yield return problem with { DType = DType.Float32 };
         }
@@ -264,11 +264,14 @@ internal static class Steps
             return to;
         }
 
+        // The two values of a complex element are a dimension of their own.
+        ImmutableArray<long> Shape(ImmutableArray<long> shape) => from.DType.IsComplex() ? shape.Add(2) : shape;
+
         return to with
         {
-            InputValues = Cut(from.InputValues, from.InputShape, to.InputShape),
-            WeightValues = Cut(from.WeightValues, from.WeightShape, to.WeightShape),
-            BiasValues = to.HasBias ? Cut(from.BiasValues, from.BiasShape, to.BiasShape) : null,
+            InputValues = Cut(from.InputValues, Shape(from.InputShape), Shape(to.InputShape)),
+            WeightValues = Cut(from.WeightValues, Shape(from.WeightShape), Shape(to.WeightShape)),
+            BiasValues = to.HasBias ? Cut(from.BiasValues, Shape(from.BiasShape), Shape(to.BiasShape)) : null,
         };
     }
 
@@ -309,7 +312,7 @@ internal static class Steps
 
     private static ImmutableArray<double> Values(Tensor tensor)
     {
-        var values = new double[tensor.Count];
+        var values = new double[tensor.ValueCount];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = tensor.At(i);

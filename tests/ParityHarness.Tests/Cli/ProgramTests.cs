@@ -60,7 +60,7 @@ public sealed partial class ProgramTests : IDisposable
     {
         _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle");
 
-        Assert.Contains("unsupported by the candidate: 1\n", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains("unsupported by the candidate: 1 (all of int64)\n", _parity.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("unsupported by the reference", _parity.Output, StringComparison.Ordinal);
 
         _parity.Run("run", "--problem", Problem, "--reference", "recorded");

@@ -182,8 +182,13 @@ public class GeneratorTests
         var generator = new Generator(Profile.Ci, 10);
         var problems = Enumerable.Range(1000, 20_000).Where(i => generator.RuleAt(i) is null).Select(i => generator.At(i)).ToArray();
         AssertShare(0.50, problem => problem.Regime == Regime.Integer);
-        AssertShare(0.30, problem => problem.Regime == Regime.Random);
-        AssertShare(0.70, problem => problem.DType == DType.Float32);
+        AssertShare(0.32, problem => problem.Regime == Regime.Random);
+        AssertShare(0.50, problem => problem.DType == DType.Float32);
+        AssertShare(0.16, problem => problem.DType == DType.Float64);
+        AssertShare(0.09, problem => problem.DType == DType.Float16);
+        AssertShare(0.09, problem => problem.DType == DType.BFloat16);
+        AssertShare(0.03, problem => problem.DType == DType.Int64);
+        AssertShare(0.12, problem => problem.DType.IsComplex());
         AssertShare(0.10, problem => problem.Form == Form.Module);
 
         void AssertShare(double expected, Func<Problem, bool> holds) =>

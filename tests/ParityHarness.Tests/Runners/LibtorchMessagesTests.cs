@@ -29,7 +29,7 @@ public class LibtorchMessagesTests
     [InlineData("non-empty 2D or 4D weight tensor expected, but got: [2, 0, 1, 3]", RejectionReason.EmptyWeight)]
     [InlineData("Given input size per channel: (1 x 2). Calculated output size per channel: (1 x 0). Output size is too small", RejectionReason.OutputSize)]
     [InlineData("expected scalar type Float but found Double", RejectionReason.DType)]
-    [InlineData("\"slow_conv_transpose2d_out_cpu\" not implemented for 'Half'", RejectionReason.DType)]
+    [InlineData("\"slow_conv_transpose2d_out_cpu\" not implemented for 'Char'", RejectionReason.DType)]
     [InlineData("Input type (float) and bias type (double) should be the same", RejectionReason.DType)]
     [InlineData("in_channels must be divisible by groups", RejectionReason.ModuleChannels)]
     [InlineData("out_channels must be divisible by groups", RejectionReason.ModuleChannels)]

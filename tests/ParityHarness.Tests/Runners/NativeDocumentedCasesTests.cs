@@ -35,6 +35,12 @@ public class NativeDocumentedCasesTests
     public void Libtorch_computes_dtypes_beyond_floating_point(string dtype) =>
         NativeProblem.Libtorch().AssertCompletes($"l4_k3_s2_op1 {dtype} bias=[10] {NativeProblem.Ones}", [1, 1, 10], [11, 12, 14, 12, 14, 12, 14, 12, 13, 10]);
 
+    [Theory]
+    [InlineData("complex64")]
+    [InlineData("complex128")]
+    public void Libtorch_computes_complex_numbers(string dtype) =>
+        NativeProblem.Libtorch().AssertCompletes($"l2_k2 {dtype} input=[1,2,3,4] weight=[0,1,5,6]", [1, 1, 3], [-2, 1, -11, 19, -9, 38]);
+
     [Fact]
     public void Infinity_at_the_first_tap_makes_no_NaN_at_the_edge()
     {
