@@ -362,6 +362,11 @@ int32_t run(parity_call &call)
             return say(call, PARITY_UNSUPPORTED, "unknown dtype " + std::to_string(tensor->dtype));
         }
     }
+    // libtorch asks the processor and not oneDNN whether oneDNN has bfloat16.
+    static const char *const isa = std::getenv("ONEDNN_MAX_CPU_ISA");
+    if (call.input.dtype == PARITY_BFLOAT16 && isa != nullptr && std::strncmp(isa, "AVX512", 6) != 0) {
+        return say(call, PARITY_UNSUPPORTED, "oneDNN, held to " + std::string(isa) + ", has no bfloat16");
+    }
     if (call.stage == PARITY_PREPARE) {
         return prepare(call);
     }
@@ -384,10 +389,6 @@ extern "C" int32_t parity_conv_transpose1d(parity_call *call)
         return say(*call, PARITY_FAULTED, "out of memory");
     } catch (const std::exception &error) {
         // Not one of libtorch's checks: its libraries' own failures, oneDNN's for one.
-        const auto *isa = std::getenv("ONEDNN_MAX_CPU_ISA");
-        if (call->input.dtype == PARITY_BFLOAT16 && isa != nullptr && std::strncmp(isa, "AVX512", 6) != 0) {
-            return say(*call, PARITY_UNSUPPORTED, "oneDNN, held to " + std::string(isa) + ", has no bfloat16");
-        }
         return say(*call, PARITY_FAULTED, error.what());
     } catch (...) {
         return say(*call, PARITY_FAULTED, "an exception that is not a std::exception");

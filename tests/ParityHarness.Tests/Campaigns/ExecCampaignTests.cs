@@ -19,14 +19,15 @@ public class ExecCampaignTests
         var run = CampaignRun.Of(CampaignRun.Smoke("exec:" + PythonProgram.Right), CampaignRun.TwoWorkers with { Count = 2000 });
 
         Assert.True(run.Result.Holds, run.Result.Why);
-        Assert.Equal((2000, "float16, bfloat16, int64, complex64, complex128"), (run.Tally.Problems, string.Join(", ", run.Result.NotDone)));
+        Assert.Equal(2000, run.Tally.Problems);
+        Assert.InRange(run.Tally.UnsupportedByCandidate, 1, 800); // it has float32 and float64
     }
 
     [Fact]
     public void One_changed_sign_in_it_is_caught()
     {
         var wrong = PythonProgram.With("wrong_sign", "j * dilation - padding", "j * dilation + padding");
-        var run = CampaignRun.Of(CampaignRun.Smoke("exec:" + wrong), CampaignRun.OneWorker with { Count = 200 });
+        var run = CampaignRun.Of(CampaignRun.Smoke("exec:" + wrong), CampaignRun.OneWorker with { Count = 300 });
 
         Assert.False(run.Result.Holds);
         Assert.True(run.Tally.Failures["value candidate"] > 50, run.Result.Why);

@@ -1,6 +1,8 @@
 using ParityHarness.Campaigns;
 using ParityHarness.Comparison;
 using ParityHarness.Problems;
+using ParityHarness.Runners;
+using ParityHarness.Tests.Records;
 
 using Xunit;
 
@@ -128,5 +130,29 @@ public sealed class WitnessTests : IDisposable
         return CampaignRun.Of(
             new CampaignSettings { Reference = reference, Candidate = candidate, Problems = problems, FixturesFolder = _folder },
             CampaignRun.OneWorker);
+    }
+
+    /// <summary>libtorch 1.13.1 computes a plain conv1d in bfloat16, where the processor has AVX-512.</summary>
+    [Fact]
+    public void The_bfloat16_fault_of_libtorch_is_found_by_a_plain_fuzz_and_fails_the_run_unless_it_is_known()
+    {
+        var fuzz = CampaignRun.Smoke("kernel") with { Reference = "libtorch", FixturesFolder = RecordsFolder.Fixtures };
+        var known = CampaignRun.Of(fuzz, CampaignRun.InProcess with { Count = 400 });
+        if (!IsaLevels.CpuFeatures.Contains("avx512", StringComparer.Ordinal))
+        {
+            Assert.DoesNotContain("bfloat16_plain-convolution reference", known.Tally.Divergences.Keys, StringComparer.Ordinal);
+            Assert.True(known.Tally.Unsupported > 0, "there 1.13.1 has no bfloat16");
+            return;
+        }
+
+        using var folder = new RecordsFolder();
+        var lines = File.ReadAllLines(RecordsFolder.Fixture(KnownDivergences.FileName));
+        File.WriteAllLines(Path.Combine(folder.Path, KnownDivergences.FileName), lines.Where(line => !line.StartsWith("bfloat16_plain-convolution,", StringComparison.Ordinal)));
+        var unknown = CampaignRun.Of(fuzz with { FixturesFolder = folder.Path }, CampaignRun.InProcess with { Count = 400 });
+
+        Assert.True(known.Result.Holds, known.Result.Why);
+        Assert.False(unknown.Result.Holds);
+        Assert.Equal(known.Tally.Divergences["bfloat16_plain-convolution reference"], unknown.Tally.Failed);
+        Assert.All(unknown.Rows.Where(row => row["verdict"] == "failed"), row => Assert.Equal("reference", row["side"]));
     }
 }

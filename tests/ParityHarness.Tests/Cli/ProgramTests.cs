@@ -6,6 +6,8 @@ using ParityHarness.Records;
 using ParityHarness.Tests.Campaigns;
 using ParityHarness.Tests.Runners;
 
+using ParityHarness.Runners;
+
 using Xunit;
 
 namespace ParityHarness.Tests.Cli;
@@ -58,7 +60,8 @@ public sealed partial class ProgramTests : IDisposable
     [Fact]
     public void What_a_side_does_not_do_is_told_by_side()
     {
-        _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle");
+        NativeLibraries.TryFind("parity_minimal", out var minimal, out _);
+        _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle", "--candidate", "native:" + minimal);
 
         Assert.Contains("unsupported by the candidate: 1 (all of int64)\n", _parity.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("unsupported by the reference", _parity.Output, StringComparison.Ordinal);

@@ -40,7 +40,11 @@ public class ProblemClassesTests
     [InlineData("float32 wide", ProblemClass.Float32 | ProblemClass.Wide)]
     [InlineData("float32 cancelling", ProblemClass.Float32 | ProblemClass.Cancelling)]
     [InlineData("float32 special", ProblemClass.Float32 | ProblemClass.Special)]
-    [InlineData("int64 integer", ProblemClass.OtherDType | ProblemClass.Integer)]
+    [InlineData("float16 integer", ProblemClass.Float16 | ProblemClass.Integer)]
+    [InlineData("bfloat16 wide", ProblemClass.BFloat16 | ProblemClass.Wide)]
+    [InlineData("int64 integer", ProblemClass.Int64 | ProblemClass.Integer)]
+    [InlineData("complex64 special", ProblemClass.Complex64 | ProblemClass.Special)]
+    [InlineData("complex128 random", ProblemClass.Complex128 | ProblemClass.Random)]
     [InlineData("int32 integer", ProblemClass.OtherDType | ProblemClass.Integer | ProblemClass.Illegal)]
     public void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
         Assert.Equal(classes, ProblemClasses.Of(ProblemText.Parse("l4_k3 " + words)));

@@ -43,9 +43,14 @@ public sealed class ExecRunnerTests : IDisposable
         using var oracle = new OracleRunner();
         var generator = new Generator(Profile.Smoke, 5);
         var completed = 0;
-        for (var i = 0; i < 1500; i++)
+        for (var i = 0; i < 2200; i++)
         {
             var problem = generator.At(i) with { Regime = Regime.Integer };
+            if (problem.DType is not (DType.Float32 or DType.Float64) && !problem.DType.IsNeverImplemented())
+            {
+                continue; // it says that it does not do these
+            }
+
             AssertSame(oracle, runner, problem, reasons: false);
             completed += _outcome.Kind == OutcomeKind.Completed ? 1 : 0;
         }

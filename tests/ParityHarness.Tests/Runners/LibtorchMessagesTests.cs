@@ -1,4 +1,5 @@
 using ParityHarness.Kernels;
+using ParityHarness.Problems;
 using ParityHarness.Runners;
 
 using Xunit;
@@ -29,7 +30,6 @@ public class LibtorchMessagesTests
     [InlineData("non-empty 2D or 4D weight tensor expected, but got: [2, 0, 1, 3]", RejectionReason.EmptyWeight)]
     [InlineData("Given input size per channel: (1 x 2). Calculated output size per channel: (1 x 0). Output size is too small", RejectionReason.OutputSize)]
     [InlineData("expected scalar type Float but found Double", RejectionReason.DType)]
-    [InlineData("\"slow_conv_transpose2d_out_cpu\" not implemented for 'Char'", RejectionReason.DType)]
     [InlineData("Input type (float) and bias type (double) should be the same", RejectionReason.DType)]
     [InlineData("in_channels must be divisible by groups", RejectionReason.ModuleChannels)]
     [InlineData("out_channels must be divisible by groups", RejectionReason.ModuleChannels)]
@@ -45,6 +45,18 @@ public class LibtorchMessagesTests
         LibtorchMessages.Answer(outcome, message);
 
         Assert.Equal((OutcomeKind.Rejected, reason, message), (outcome.Kind, outcome.Reason, outcome.Message));
+    }
+
+    [Theory]
+    [InlineData(DType.Int8, OutcomeKind.Rejected, RejectionReason.DType)]
+    [InlineData(DType.Float16, OutcomeKind.Unsupported, RejectionReason.Unspecified)]
+    public void What_no_version_implements_is_rejected_and_what_others_have_is_unsupported(DType dtype, OutcomeKind kind, RejectionReason reason)
+    {
+        using var outcome = new Outcome();
+
+        LibtorchMessages.Answer(outcome, "\"slow_conv_transpose2d_out_cpu\" not implemented for 'X'", dtype);
+
+        Assert.Equal((kind, reason), (outcome.Kind, outcome.Reason));
     }
 
     [Theory]

@@ -58,7 +58,7 @@ internal static class NativeProblem
 
     public static double[] Values(Outcome outcome)
     {
-        var values = new double[outcome.Output.Count];
+        var values = new double[outcome.Output.ValueCount];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = outcome.Output.At(i);
