@@ -42,7 +42,7 @@ pub struct Call {
     abilities: i32,
 }
 
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 const COMPLETED: i32 = 0;
 const REJECTED: i32 = 1;
 const UNSUPPORTED: i32 = 2;
