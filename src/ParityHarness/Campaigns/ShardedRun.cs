@@ -172,7 +172,7 @@ public sealed class ShardedRun
         var coverage = new Coverage(cases.Generator.Grid);
         foreach (var (start, end) in ranges)
         {
-            coverage.AddRange(start, end);
+            coverage.AddRange(cases.Generator, start, end);
         }
 
         return coverage.ToString();

@@ -38,6 +38,9 @@ internal readonly struct IntegerLimits
     /// <summary>Whether the promise holds; it does not for problems with more terms than the significand can count.</summary>
     public bool IsExact { get; private init; }
 
+    /// <summary>Whether a seed gives one operand 12 (27) significant bits, where there is room for them.</summary>
+    public static bool IsWide(ulong dataSeed) => Choice(dataSeed) % 4 == 0;
+
     /// <summary>The limits of a problem.</summary>
     public static IntegerLimits Of(Problem problem)
     {
@@ -56,11 +59,11 @@ internal readonly struct IntegerLimits
             ChannelWeights = Math.Max(1, shape.Length == 3 ? shape[1] * shape[2] : 1) * problem.DType.Parts(),
             Rotation = CounterRandom.At(problem.DataSeed, 77),
         };
-        var choice = CounterRandom.At(problem.DataSeed, 78);
+        var choice = Choice(problem.DataSeed);
         var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
         var taps = Math.Max(1, terms / groupChannels);
         common = common with { IsExact = taps <= room };
-        if (choice % 4 == 0 && bits >= 24 && taps <= room / wide)
+        if (IsWide(problem.DataSeed) && bits >= 24 && taps <= room / wide)
         {
             // One operand has 12 (27) significant bits, the other -1, 0, 1 (up to 2^(p - 27)) in few enough channels.
             var active = Math.Min(groupChannels, room / wide / taps);
@@ -115,6 +118,8 @@ internal readonly struct IntegerLimits
         DType.Float64 or DType.Complex128 or DType.Int64 => 53,
         _ => 24,
     };
+
+    private static ulong Choice(ulong dataSeed) => CounterRandom.At(dataSeed, 78);
 
     private static long ReadableOther(int bits) => bits == 24 ? 16 : 1 << 20;
 

@@ -4,7 +4,7 @@ namespace ParityHarness.Data;
 
 /// <summary>
 /// Puts special values into random tensors. One problem has one flavour, so that most outputs stay judgeable:
-/// NaN or infinities (one or two, in one tensor), signed zeros (about one element in eight), products that are
+/// NaN or infinities (one or two, in one tensor; in half of the problems with zeros opposite), signed zeros (about one element in eight), products that are
 /// denormal, inputs that are denormal, or products near overflow.
 /// </summary>
 internal static class Specials
@@ -30,6 +30,10 @@ internal static class Specials
             case 1 when operand == Chosen(problem):
                 Put(tensor, stream, 2, double.PositiveInfinity, double.NegativeInfinity);
                 break;
+            case 0 or 1 when operand == Opposite(problem) && tensor.Count >= 4:
+                // A zero is no reason to leave a product out: NaN and infinity make NaN of it.
+                Put(tensor, stream, Math.Max(1, tensor.Count / 2), 0.0, -0.0);
+                break;
             case 2 when tensor.Count >= 8: // a zero among very few elements would leave nothing to compare
                 Put(tensor, stream, Math.Max(1, tensor.Count / 8), 0.0, -0.0);
                 break;
@@ -54,6 +58,11 @@ internal static class Specials
         < 7 => Operand.Weight,
         _ => problem.HasBias ? Operand.Bias : Operand.Input,
     };
+
+    /// <summary>The tensor that holds zeros opposite to <see cref="Chosen"/>, or none.</summary>
+    private static Operand? Opposite(Problem problem) => CounterRandom.At(problem.DataSeed, 81) % 2 == 0
+        ? null
+        : Chosen(problem) switch { Operand.Input => Operand.Weight, Operand.Weight => Operand.Input, _ => null };
 
     private static void Put(Tensor tensor, ulong stream, long times, double first, double second)
     {

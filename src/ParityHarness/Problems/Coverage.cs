@@ -28,12 +28,15 @@ public sealed class Coverage(CoveringGrid grid)
         }
     }
 
-    /// <summary>Adds the grid's problems among the indices [<paramref name="start"/>, <paramref name="end"/>) of a generator.</summary>
-    public void AddRange(long start, long end)
+    /// <summary>Adds the rows of the grid among the problems [<paramref name="start"/>, <paramref name="end"/>) of a generator.</summary>
+    public void AddRange(Generator generator, long start, long end)
     {
-        for (var row = Math.Max(0, start); row < Math.Min(end, grid.Count); row++)
+        for (var index = Math.Max(0, start); index < Math.Min(end, generator.GridEnd); index++)
         {
-            Add(grid.At((int)row, dataSeed: 0));
+            if (generator.RowAt(index) is { } row)
+            {
+                Add(grid.At(row, dataSeed: 0));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ namespace ParityHarness.Problems;
 public sealed class CoveringGrid
 {
     private static readonly Lazy<CoveringGrid> LazyPairwise = new(() => new CoveringGrid(2));
+    private static readonly Lazy<CoveringGrid> LazyThreeWay = new(() => new CoveringGrid(3, completions: 4));
 
     private readonly List<Draft> _rows = [];
 
@@ -30,6 +31,9 @@ public sealed class CoveringGrid
 
     /// <summary>The grid of pairs, built once.</summary>
     public static CoveringGrid Pairwise => LazyPairwise.Value;
+
+    /// <summary>The grid of triples, built once.</summary>
+    public static CoveringGrid ThreeWay => LazyThreeWay.Value;
 
     /// <summary>Number of rows.</summary>
     public int Count => _rows.Count;

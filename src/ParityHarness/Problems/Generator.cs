@@ -1,13 +1,16 @@
 namespace ParityHarness.Problems;
 
 /// <summary>
-/// Makes the problems of a fuzz run. Problem i is a pure function of (profile, seed, i): first the rows of the covering
-/// grid, then random problems, of which one in ten breaks one rule of PyTorch's. Every <see cref="BrokenRule"/>
-/// occurs within any 1,000 consecutive indices.
+/// Makes the problems of a fuzz run. Problem i is a pure function of (profile, seed, i). Of each ten in a row four are
+/// rows of the covering grid, as long as there are any, one stands at a boundary, one is illegal, and the others are
+/// random. Every <see cref="BrokenRule"/> is broken alone within any 1,000 consecutive indices, and as often beside
+/// another one.
 /// </summary>
 public sealed class Generator(Profile profile, ulong seed)
 {
-    private const int IllegalOneIn = 10;
+    private const int Block = 10;
+    private const int GridInBlock = 4;
+    private const int BoundaryPlace = 5;
 
     /// <summary>The bounds of the problems.</summary>
     public Profile Profile { get; } = profile;
@@ -15,11 +18,11 @@ public sealed class Generator(Profile profile, ulong seed)
     /// <summary>The seed.</summary>
     public ulong Seed { get; } = seed;
 
-    /// <summary>The grid whose rows are the problems 0 to <see cref="GridCount"/> - 1, the same for every seed and profile.</summary>
-    public CoveringGrid Grid { get; } = CoveringGrid.Pairwise;
+    /// <summary>The grid whose rows are among the problems, the same for every seed.</summary>
+    public CoveringGrid Grid { get; } = profile.GridStrength == 2 ? CoveringGrid.Pairwise : CoveringGrid.ThreeWay;
 
-    /// <summary>Number of rows of the grid.</summary>
-    public int GridCount => Grid.Count;
+    /// <summary>From this index on there are no more rows of the grid.</summary>
+    public long GridEnd => ((long)Grid.Count + GridInBlock - 1) / GridInBlock * Block;
 
     /// <summary>The problem of an index from 0.</summary>
     public Problem At(long index)
@@ -28,30 +31,54 @@ public sealed class Generator(Profile profile, ulong seed)
         var stream = CounterRandom.Stream(Seed, (ulong)index);
         // 32 bits: enough to tell the data apart, and short in a line.
         var dataSeed = stream >> 32;
-        if (index < GridCount)
+        if (RowAt(index) is { } row)
         {
-            return Grid.At((int)index, dataSeed);
+            return Grid.At(row, dataSeed);
         }
 
         var random = new CounterRandom(stream);
-        return RuleAt(index) is { } rule
-            ? IllegalProblems.Draw(rule, ref random, dataSeed)
-            : RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed);
+        return TierAt(index) switch
+        {
+            Tier.Illegal => IllegalProblems.Draw(RulesAt(index), ref random, dataSeed),
+            Tier.Boundary => BoundaryProblems.Draw(Profile, index / Block, ref random, dataSeed),
+            _ => RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed),
+        };
     }
 
-    /// <summary>The rule that the problem of an index breaks, or null where it is legal.</summary>
-    public BrokenRule? RuleAt(long index)
+    /// <summary>Of which kind the problem of an index is.</summary>
+    public Tier TierAt(long index) => PlaceOf(index) switch
     {
-        if (index < GridCount)
+        0 => Tier.Illegal,
+        BoundaryPlace => Tier.Boundary,
+        _ => RowAt(index) is null ? Tier.Random : Tier.Grid,
+    };
+
+    /// <summary>The row of the grid that is the problem of an index, or null where it is another problem.</summary>
+    public int? RowAt(long index) =>
+        index < GridEnd && PlaceOf(index) is >= 1 and <= GridInBlock and var place && index / Block * GridInBlock + place - 1 is var row && row < Grid.Count
+            ? (int)row
+            : null;
+
+    /// <summary>The rules that the problem of an index breaks on purpose: none, one or two. One at a boundary may break others.</summary>
+    public IReadOnlyList<BrokenRule> RulesAt(long index)
+    {
+        if (PlaceOf(index) != 0)
         {
-            return null;
+            return [];
         }
 
-        // One place in each block of ten, drawn, so that shards by index get their share; the rules take turns.
-        var block = index / IllegalOneIn;
-        var place = CounterRandom.At(~Seed, (ulong)block) % IllegalOneIn;
-        return (ulong)(index % IllegalOneIn) == place
-            ? (BrokenRule)(((ulong)block + Seed % IllegalProblems.Rules) % IllegalProblems.Rules)
-            : null;
+        // The rules take turns: one round alone, one with another rule beside each.
+        var turn = (ulong)(index / Block) + Seed % (2 * IllegalProblems.Rules);
+        var rule = (BrokenRule)(turn % IllegalProblems.Rules);
+        if (turn / IllegalProblems.Rules % 2 == 0)
+        {
+            return [rule];
+        }
+
+        var other = 1 + CounterRandom.At(Seed, ~(ulong)index) % (IllegalProblems.Rules - 1);
+        return [rule, (BrokenRule)(((ulong)rule + other) % IllegalProblems.Rules)];
     }
+
+    /// <summary>The place in a block of ten, turned by a drawn number, so that shards by index get their share of each kind.</summary>
+    private long PlaceOf(long index) => (index % Block + (long)(CounterRandom.At(~Seed, (ulong)(index / Block)) % Block)) % Block;
 }

@@ -1,17 +1,52 @@
 namespace ParityHarness.Problems;
 
-/// <summary>Makes problems that break exactly one rule of PyTorch's, with small numbers.</summary>
+/// <summary>Makes problems that break one rule of PyTorch's, or several, with small numbers.</summary>
 internal static class IllegalProblems
 {
     /// <summary>How many rules there are.</summary>
     public const int Rules = (int)BrokenRule.EmptyBatchDType + 1;
 
-    /// <summary>A small problem that breaks a rule, and no other.</summary>
-    public static Problem Draw(BrokenRule rule, ref CounterRandom random, ulong dataSeed)
+    /// <summary>A small problem that breaks a rule, and no other; of several, the last, and as many of the others as it leaves broken.</summary>
+    public static Problem Draw(IReadOnlyList<BrokenRule> rules, ref CounterRandom random, ulong dataSeed)
     {
         var problem = DrawLegal(ref random, dataSeed);
+        foreach (var rule in rules)
+        {
+            problem = Break(problem, rule, ref random);
+        }
+
+        // A module has no shapes but its own; and one without groups or output channels ends libtorch's process.
+        return problem.Groups <= 0 || problem.OutChannels == 0 || problem.HasOverrides
+            ? problem with { Form = Form.Functional, PaddingMode = PaddingMode.Zeros }
+            : problem;
+    }
+
+    /// <summary>A small legal problem.</summary>
+    public static Problem DrawLegal(ref CounterRandom random, ulong dataSeed)
+    {
+        var length = random.Between(2, 9);
+        var stride = random.Between(1, 3);
+        return new Problem
+        {
+            Batch = random.Between(1, 3),
+            Unbatched = random.OneIn(8),
+            InChannels = random.Between(1, 4),
+            OutChannels = random.Between(1, 4),
+            Length = length,
+            KernelSize = random.Between(1, 4),
+            Stride = stride,
+            Padding = random.Between(0, (length - 1) * stride / 2),
+            Dilation = random.Between(1, 3),
+            HasBias = random.OneIn(2),
+            DType = random.OneIn(3) ? random.Pick(OtherTypes) : DType.Float32,
+            DataSeed = dataSeed,
+        };
+    }
+
+    private static Problem Break(Problem problem, BrokenRule rule, ref CounterRandom random)
+    {
         var channels = problem.InChannels;
-        var weightColumns = problem.OutChannels / problem.Groups;
+        var weightColumns = problem.WeightColumns;
         switch (rule)
         {
             case BrokenRule.InputOneDimension:
@@ -52,7 +87,7 @@ internal static class IllegalProblems
                 channels += channels == 1 || random.OneIn(2) ? 1 : -1;
                 return problem with { InputShapeOverride = problem.Unbatched ? [channels, problem.Length] : [problem.Batch, channels, problem.Length] };
             case BrokenRule.BiasLength:
-                return problem with { HasBias = true, BiasShapeOverride = [problem.OutChannels + (random.OneIn(2) ? 1 : -1)] };
+                return problem with { HasBias = true, BiasShapeOverride = [problem.OutChannels + (problem.OutChannels == 0 || random.OneIn(2) ? 1 : -1)] };
             case BrokenRule.BiasTwoDimensions:
                 return problem with { HasBias = true, BiasShapeOverride = [1, problem.OutChannels] };
             case BrokenRule.LengthZero:
@@ -108,27 +143,6 @@ internal static class IllegalProblems
     }
 
     private static ReadOnlySpan<DType> OtherTypes => [DType.Float64, DType.Float64, DType.Float16, DType.BFloat16, DType.Int64, DType.Complex64, DType.Complex128];
-
-    private static Problem DrawLegal(ref CounterRandom random, ulong dataSeed)
-    {
-        var length = random.Between(2, 9);
-        var stride = random.Between(1, 3);
-        return new Problem
-        {
-            Batch = random.Between(1, 3),
-            Unbatched = random.OneIn(8),
-            InChannels = random.Between(1, 4),
-            OutChannels = random.Between(1, 4),
-            Length = length,
-            KernelSize = random.Between(1, 4),
-            Stride = stride,
-            Padding = random.Between(0, (length - 1) * stride / 2),
-            Dilation = random.Between(1, 3),
-            HasBias = random.OneIn(2),
-            DType = random.OneIn(3) ? random.Pick(OtherTypes) : DType.Float32,
-            DataSeed = dataSeed,
-        };
-    }
 
     private static Problem TooLargeOutputPadding(Problem problem, ref CounterRandom random) =>
         problem with { OutputPadding = Math.Max(problem.Stride, problem.Dilation) + (random.OneIn(2) ? 0 : random.Between(1, 3)) };

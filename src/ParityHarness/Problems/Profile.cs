@@ -13,6 +13,7 @@ public sealed class Profile
     public static Profile Smoke { get; } = new("smoke")
     {
         DefaultCount = 10_000,
+        GridStrength = 2,
         MaxMultiplyAdds = 20_000,
         MaxBytes = 256 << 10,
         MaxBatch = 8,
@@ -30,11 +31,12 @@ public sealed class Profile
     public static Profile Ci { get; } = new("ci")
     {
         DefaultCount = 20_000,
+        GridStrength = 3,
         MaxMultiplyAdds = 2_000_000,
         MaxBytes = 16 << 20,
         MaxBatch = 32,
         MaxChannels = 256,
-        MaxLength = 4096,
+        MaxLength = 8448,
         MaxKernelSize = 32,
         LeastMultiplyAdds = 128,
         UsualMultiplyAdds = 1_000_000,
@@ -47,6 +49,7 @@ public sealed class Profile
     public static Profile Nightly { get; } = new("nightly")
     {
         DefaultCount = 1_000_000,
+        GridStrength = 3,
         MaxMultiplyAdds = 200_000_000,
         MaxBytes = 1 << 30,
         MaxBatch = 64,
@@ -68,6 +71,9 @@ public sealed class Profile
 
     /// <summary>How many problems a run makes unless told otherwise.</summary>
     public required long DefaultCount { get; init; }
+
+    /// <summary>How many parameters are combined in every possible way: 2 for pairs, 3 for triples.</summary>
+    public required int GridStrength { get; init; }
 
     /// <summary>No problem has more products (<see cref="ProblemSize.MultiplyAdds"/>).</summary>
     public required long MaxMultiplyAdds { get; init; }

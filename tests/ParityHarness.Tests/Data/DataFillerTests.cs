@@ -56,7 +56,7 @@ public class DataFillerTests
         for (var i = 0; problems < 3000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || generator.RuleAt(i) is not null || ProblemSize.MultiplyAdds(problem) > 30_000)
+            if (problem.Regime != Regime.Integer || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 30_000)
             {
                 continue;
             }
@@ -85,7 +85,7 @@ public class DataFillerTests
         for (var i = 0; i < 5000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || generator.RuleAt(i) is not null)
+            if (problem.Regime != Regime.Integer || generator.TierAt(i) is Tier.Illegal or Tier.Boundary)
             {
                 continue;
             }

@@ -12,6 +12,8 @@ public class CoveringGridTests
     private static readonly long[] KernelSizes = [1, 2, 3, 4, 5, 7, 8, 16];
     private static readonly long[] SmallChannels = [1, 2, 3, 4, 5, 8, 16];
 
+    private static Generator Smoke { get; } = new(Profile.Smoke, 1);
+
     [Fact]
     public void The_grid_has_every_pair_that_an_independent_enumeration_finds()
     {
@@ -27,7 +29,7 @@ public class CoveringGridTests
         Assert.Empty(covered.Except(possible));
 
         var coverage = new Coverage(grid);
-        coverage.AddRange(0, grid.Count);
+        coverage.AddRange(Smoke, 0, Smoke.GridEnd);
         Assert.Equal(possible.Count, coverage.Possible);
         Assert.Equal(possible.Count, coverage.Covered);
         Assert.Equal($"pairwise coverage 100.0 % ({possible.Count} of {possible.Count} pairs)", coverage.ToString());
@@ -61,12 +63,12 @@ public class CoveringGridTests
     [Fact]
     public void One_missing_row_shows_in_the_coverage()
     {
-        var grid = CoveringGrid.Pairwise;
-        var coverage = new Coverage(grid);
-        coverage.AddRange(1, grid.Count);
+        var first = Enumerable.Range(0, 10).First(i => Smoke.RowAt(i) is not null);
+        var coverage = new Coverage(Smoke.Grid);
+        coverage.AddRange(Smoke, first + 1, long.MaxValue);
         Assert.True(coverage.Covered < coverage.Possible, "the first row has pairs of its own");
         Assert.DoesNotContain("100.0 %", coverage.ToString(), StringComparison.Ordinal);
-        coverage.AddRange(-5, 1);
+        coverage.AddRange(Smoke, -5, first + 1);
         Assert.Equal(coverage.Possible, coverage.Covered);
     }
 
@@ -94,9 +96,10 @@ public class CoveringGridTests
     [Fact]
     public void Strength_three_covers_every_triple_of_its_enumeration()
     {
-        var coverage = new Coverage(new CoveringGrid(3, completions: 1));
+        var generator = new Generator(Profile.Ci, 1);
+        var coverage = new Coverage(generator.Grid);
         Assert.True(coverage.Possible > 50_000);
-        coverage.AddRange(0, long.MaxValue);
+        coverage.AddRange(generator, 0, long.MaxValue);
         Assert.Equal(coverage.Possible, coverage.Covered);
         Assert.Contains("triples", coverage.ToString(), StringComparison.Ordinal);
     }
