@@ -3,6 +3,7 @@ using System.Globalization;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
+using ParityHarness.Diagnosis;
 using ParityHarness.Problems;
 using ParityHarness.Records;
 
@@ -60,6 +61,7 @@ internal static class Campaigning
                 folder?.Dispose();
             }
 
+            var failures = Analyse(campaign, settings, limits, folder!, TimeSpan.FromSeconds(parsed.GetValue(common.Shrink)!.Value));
             var result = new CampaignResult
             {
                 Tally = tally,
@@ -72,6 +74,7 @@ internal static class Campaigning
                 Version = Version,
                 Machine = Machine.Describe(),
                 Started = started,
+                Failures = failures,
                 Reference = campaign.Reference!,
                 Candidate = campaign.Candidate!,
                 FirstRows = folder!.FirstRows,
@@ -110,6 +113,20 @@ internal static class Campaigning
     /// <summary>Shards may run side by side: each has a folder of its own.</summary>
     private static string DefaultFolderOf(CampaignSettings settings, CampaignLimits limits) =>
         settings.IsLinesOnly ? DefaultFolderOfLines : limits.Shards > 1 ? Path.Combine(DefaultFolder, $"shard-{limits.Shard + 1}-of-{limits.Shards}") : DefaultFolder;
+
+    /// <summary>Shrinks and explains what failed, unless the user wants to be gone.</summary>
+    private static IReadOnlyList<Failure> Analyse(Campaign campaign, CampaignSettings settings, CampaignLimits limits, OutputFolder folder, TimeSpan budget)
+    {
+        if (campaign.Interrupted || budget == TimeSpan.Zero || folder.Failures.All.Count == 0)
+        {
+            return [];
+        }
+
+        Console.Error.WriteLine($"parity: shrinking {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
+        var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures);
+        FailureFile.Write(folder.Folder, failures);
+        return failures;
+    }
 
     private static string Version => typeof(Campaign).Assembly.GetName().Version?.ToString(3) ?? "";
 

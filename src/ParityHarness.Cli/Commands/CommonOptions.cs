@@ -59,6 +59,8 @@ internal sealed class CommonOptions
 
     public Option<int?> MaxFailures { get; } = NumberOption.Create("--max-failures", "a whole number from 1", 1, int.MaxValue);
 
+    public Option<double?> Shrink { get; } = NumberOption.Create("--shrink", "a number of seconds from 0, up to 1000000", 0, 1e6);
+
     public Option<double?> Timeout { get; } = NumberOption.Create("--timeout", "a number of seconds above 0, up to 1000000", 1e-3, 1e6);
 
     public Option<string> Memory { get; } = new("--memory")
@@ -79,6 +81,7 @@ internal sealed class CommonOptions
         (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
         (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added", "S", _ => 10);
         (MaxFailures.Description, MaxFailures.HelpName) = ("End early after so many distinct kinds of failure", "N");
+        (Shrink.Description, Shrink.HelpName, Shrink.DefaultValueFactory) = ("Seconds that shrinking and explaining the failures may take at the end; 0 leaves it out", "S", _ => 20);
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
 
@@ -86,7 +89,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Jobs, MaxFailures, MaxDeaths])
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Shrink, Jobs, MaxFailures, MaxDeaths])
         {
             command.Options.Add(option);
         }

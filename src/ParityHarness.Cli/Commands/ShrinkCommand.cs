@@ -43,16 +43,23 @@ internal static class ShrinkCommand
             return Program.Holds;
         }
 
-        var shrinker = new Shrinker(smaller => trials.Run(smaller) is { } result && FailureKind.Of(result) == kind, budget);
-        var smallest = shrinker.Shrink(problem);
-        var last = trials.Run(smallest)!;
+        var isReferences = row["side"] == "reference" && settings.Reference is not ("oracle" or "recorded");
+        using var ofReference = isReferences
+            ? new Trials(settings with { Reference = "oracle", Candidate = settings.Reference }, new CampaignLimits { InProcess = inProcess, WorkerCommand = CommonOptions.WorkerCommand() })
+            : null;
+        var shrunk = FailureAnalysis.Explain(kind, problem, trials, ofReference ?? trials, budget);
         Console.WriteLine($"given:  {problem}");
         Console.WriteLine($"        {row["detail"]}");
-        Console.WriteLine($"shrunk: {smallest}");
-        Console.WriteLine($"        {last["detail"]}");
+        Console.WriteLine($"shrunk: {shrunk.Smallest}");
+        Console.WriteLine($"        {shrunk.Row["detail"]}");
+        if (shrunk.Diagnosis.Length > 0)
+        {
+            Console.WriteLine($"why:    {shrunk.Diagnosis}");
+        }
+
         Console.WriteLine($"reference: {trials.Reference.Label}, candidate: {trials.Candidate.Label}");
-        Console.WriteLine($"{shrinker.Tried:N0} problems tried{(shrinker.IsCutShort ? "; stopped by --budget, there may be smaller ones" : "")}");
-        Console.WriteLine($"run it: {last["rerun"]}");
+        Console.WriteLine($"{shrunk.Tried:N0} problems tried{(shrunk.IsCutShort ? "; stopped by --budget, there may be smaller ones" : "")}");
+        Console.WriteLine($"run it: {shrunk.Row["rerun"]}");
         return Program.DoesNotHold;
     }
 

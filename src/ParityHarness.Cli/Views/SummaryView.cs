@@ -79,17 +79,41 @@ internal static class SummaryView
             console.MarkupLine($"failed, {kind.EscapeMarkup()}: [red]{Number(count)}[/]");
         }
 
-        foreach (var row in result.FirstRows.Take(ShownFailures))
+        foreach (var failure in result.Failures.Take(ShownFailures))
         {
-            console.MarkupLine($"  [{(row["verdict"] == "failed" ? "red" : "yellow")}]{row["verdict"].EscapeMarkup()}[/] {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
+            ShowRow(console, failure.Row, failure.Count);
+            if (failure.Diagnosis.Length > 0)
+            {
+                console.MarkupLine($"    why: {failure.Diagnosis.EscapeMarkup()}");
+            }
+
+            console.MarkupLine($"    {failure.Row["rerun"].EscapeMarkup()}");
+        }
+
+        if (result.Failures.Count > ShownFailures)
+        {
+            console.MarkupLine($"  and {Number(result.Failures.Count - ShownFailures)} more in {Path.Combine(result.Folder, FailureFile.Name).EscapeMarkup()}");
+        }
+
+        // What failed is shown by its causes; without them, and of what is mistrusted, the first few as they were found.
+        var rows = result.FirstRows.Where(row => result.Failures.Count == 0 || row["verdict"] != "failed").Take(ShownFailures).ToArray();
+        foreach (var row in rows)
+        {
+            ShowRow(console, row, 1);
             console.MarkupLine($"    {row["rerun"].EscapeMarkup()}");
         }
 
-        var more = result.Tally.Failed + result.Tally.Mistrusted - Math.Min(ShownFailures, result.FirstRows.Count);
-        if (more > 0)
+        var all = (result.Failures.Count == 0 ? result.Tally.Failed : 0) + result.Tally.Mistrusted;
+        if (all > rows.Length)
         {
-            console.MarkupLine($"  and {Number(more)} more in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
+            console.MarkupLine($"  and {Number(all - rows.Length)} more in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
         }
+    }
+
+    private static void ShowRow(IAnsiConsole console, ResultRow row, long count)
+    {
+        var times = count > 1 ? $" {Number(count)} times, as" : "";
+        console.MarkupLine($"  [{(row["verdict"] == "failed" ? "red" : "yellow")}]{row["verdict"].EscapeMarkup()}[/]{times} {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
     }
 
     private static void ShowNotes(IAnsiConsole console, CampaignResult result)

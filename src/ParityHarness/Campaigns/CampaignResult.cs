@@ -1,3 +1,4 @@
+using ParityHarness.Diagnosis;
 using ParityHarness.Problems;
 using ParityHarness.Records;
 
@@ -50,6 +51,9 @@ public sealed record CampaignResult
 
     /// <summary>The first rows of mismatches.csv.</summary>
     public IReadOnlyList<ResultRow> FirstRows { get; init; } = [];
+
+    /// <summary>The distinct failures, shrunk and diagnosed, the most frequent first.</summary>
+    public IReadOnlyList<Failure> Failures { get; init; } = [];
 
     /// <summary>Wall time.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
+using ParityHarness.Diagnosis;
 using ParityHarness.Records;
 
 namespace ParityHarness.Campaigns;
@@ -61,7 +62,7 @@ public sealed class OutputFolder : IDisposable
                 _writer = new MismatchWriter(rowsPath, last?.Rows ?? 0);
                 Resumed = last?.Checkpoint;
                 File.Delete(Path.Combine(path, SummaryFile.Name));
-                ReadFirstRows(rowsPath);
+                ReadRows(rowsPath);
                 return;
             }
 
@@ -72,6 +73,7 @@ public sealed class OutputFolder : IDisposable
             File.Delete(rowsPath);
             File.Delete(Path.Combine(path, SummaryFile.Name));
             WholeFile.Write(identityPath, identity);
+            File.Delete(Path.Combine(path, FailureFile.Name));
             _writer = new MismatchWriter(rowsPath);
             _journal = Journal.Create(journalPath, subject);
         }
@@ -91,6 +93,9 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>The first rows written.</summary>
     public IReadOnlyList<ResultRow> FirstRows => _first;
+
+    /// <summary>The rows that failed, by their kind.</summary>
+    public FailureKinds Failures { get; } = new();
 
     /// <summary>Appends a row and flushes it.</summary>
     /// <exception cref="HarnessException">It cannot be written; what was written before stands.</exception>
@@ -147,20 +152,17 @@ public sealed class OutputFolder : IDisposable
         return string.Join('\n', lines);
     }
 
-    private void ReadFirstRows(string path)
+    private void ReadRows(string path)
     {
         foreach (var row in ResultFile.Read(path))
         {
             Keep(row);
-            if (_first.Count == KeptRows)
-            {
-                return;
-            }
         }
     }
 
     private void Keep(ResultRow row)
     {
+        Failures.Add(row);
         if (_first.Count < KeptRows && row["verdict"] is "failed" or "mistrusted")
         {
             _first.Add(row);

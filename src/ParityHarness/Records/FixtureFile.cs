@@ -22,9 +22,11 @@ public static class FixtureFile
 
     private static readonly string[] Required = ["name", "problem"];
 
-    /// <summary>The rows of a file. The columns of results (<see cref="ResultRow.Columns"/>) may stand in it and are not looked at.</summary>
+    private static ImmutableArray<string> Known => [.. ResultRow.Columns, .. FailureFile.Added];
+
+    /// <summary>The rows of a file. The columns of results (<see cref="ResultRow.Columns"/>, <see cref="FailureFile.Added"/>) may stand in it and are not looked at.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
-    public static ImmutableArray<FixtureRow> Read(string path) => Rows(CsvTable.Read(path, ResultRow.Columns, Required));
+    public static ImmutableArray<FixtureRow> Read(string path) => Rows(CsvTable.Read(path, Known, Required));
 
     /// <summary>The rows of a mismatches.csv, each with what came of it.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
@@ -43,7 +45,7 @@ public static class FixtureFile
     /// <summary>The rows of a text that was read from a file, and its header.</summary>
     internal static (ImmutableArray<FixtureRow> Rows, string[] Columns) Parse(string path, string text)
     {
-        var table = CsvTable.Parse(path, text, ResultRow.Columns, Required);
+        var table = CsvTable.Parse(path, text, Known, Required);
         return (Rows(table), table.Columns);
     }
 

@@ -347,7 +347,7 @@ internal static class Steps
 
     private static IEnumerable<double> Plainer(double value)
     {
-        double[] candidates = [0, 1, 2, -1, Math.Truncate(value), Math.Truncate(value / 2), Math.Abs(value), value - Math.Sign(value)];
+        double[] candidates = [0, 1, 2, -1, Math.Truncate(value), Math.Truncate(value / 2), Math.Abs(value), value - Math.CopySign(1, value)];
         return candidates.Where(v => double.IsFinite(v) && Simplicity(v) < Simplicity(value)).Distinct();
     }
 }

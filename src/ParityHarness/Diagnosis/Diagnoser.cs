@@ -1,0 +1,188 @@
+using System.Diagnostics;
+
+using ParityHarness.Problems;
+using ParityHarness.Records;
+using ParityHarness.Shrinking;
+
+namespace ParityHarness.Diagnosis;
+
+/// <summary>
+/// Says what is wrong with a side: which wrong meaning of ConvTranspose1d reproduces its outputs, else where they are
+/// wrong and on which problems. A cause is claimed only where one fits all that was seen and no other does.
+/// </summary>
+/// <param name="run">Runs a problem; the blamed side is the candidate of the row. Null where its tensors cannot be made.</param>
+/// <param name="budget">How long probing may take.</param>
+public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
+{
+    /// <summary>What the shrinker has tried tells little after so many; what is run for the diagnosis always counts.</summary>
+    private const int MostOfShrinker = 300;
+
+    private readonly Stopwatch _clock = new();
+    private readonly List<Evidence> _evidence = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private bool _mayProbe;
+
+    /// <summary>Adds what came of a problem that the shrinker has tried.</summary>
+    public void AddTried(Problem problem, ResultRow row)
+    {
+        if (_evidence.Count < MostOfShrinker)
+        {
+            Add(problem, row);
+        }
+    }
+
+    private void Add(Problem problem, ResultRow row)
+    {
+        if (_seen.Add(problem.ToString()))
+        {
+            _evidence.Add(Evidence.Of(problem, row, FailureKind.Of(row)));
+        }
+    }
+
+    /// <summary>One plain sentence about why <paramref name="problem"/> fails, or an empty one where nothing is sure.</summary>
+    /// <param name="problem">The failing problem, as small as it could be made.</param>
+    /// <param name="row">What came of it.</param>
+    /// <param name="mayProbe">Whether other problems may be run to tell causes from each other.</param>
+    public string Explain(Problem problem, ResultRow row, bool mayProbe = true)
+    {
+        Add(problem, row);
+        _mayProbe = mayProbe;
+        switch (row["kind"])
+        {
+            case "environment":
+                return "it changes the floating-point environment";
+            case "repetition" or "fault":
+                return OfRepetition(row["detail"]) ?? OfConditions(Probe(problem, FailureKind.Of(row)!), "fails") ?? "";
+            case "outcome" when row["candidate_outcome"] == "completed":
+                return $"accepts what PyTorch rejects: {WordsOf(row["reference_outcome"])}";
+            case "outcome":
+                return OfConditions(Probe(problem, FailureKind.Of(row)!), "rejects legal problems") ?? "";
+            default:
+                return OfValues(Probe(problem, FailureKind.Of(row)!));
+        }
+    }
+
+    private string Probe(Problem problem, string kind)
+    {
+        _clock.Restart();
+        foreach (var probe in Probes.Around(problem))
+        {
+            if (!_mayProbe || _clock.Elapsed > budget)
+            {
+                break;
+            }
+
+            if (run(probe) is { } row)
+            {
+                Add(probe, row);
+            }
+        }
+
+        return kind;
+    }
+
+    private string OfValues(string kind)
+    {
+        var failing = _evidence.Where(e => e.Failure == kind).ToArray();
+        var completed = _evidence.Where(e => e.HasActual).ToArray();
+        var wrong = completed.Where(e => e.Failure is not null).ToArray();
+        var conditions = Conditions.Describe([.. failing.Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
+        if (wrong.Length == 0)
+        {
+            return OfConditions(kind, "wrong") ?? "";
+        }
+
+        var always = CausesThatFit(completed, wrong);
+        if (always.Count == 1)
+        {
+            return always[0];
+        }
+
+        var sometimes = always.Count > 1 ? [] : CausesThatFit(wrong, wrong);
+        if (sometimes.Count == 1)
+        {
+            return conditions is null ? $"{sometimes[0]}, on some problems" : $"{sometimes[0]}, {conditions}";
+        }
+
+        if (Precision.Describe(completed) is { } narrow)
+        {
+            return narrow;
+        }
+
+        return string.Join(", ", new[] { Locations.Describe(failing), conditions }.Where(words => words is not null)) is { Length: > 0 } found
+            ? found.StartsWith("only", StringComparison.Ordinal) ? $"wrong {found}" : found
+            : "";
+    }
+
+    private IEnumerable<Evidence> Passing => _evidence.Where(e => e.Failure is null && e.Sizes is not null);
+
+    /// <summary>The causes of which a meaning reproduces all of the evidence and differs from the right one where something is wrong.</summary>
+    private static List<string> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
+        [.. Meanings.Wrong
+            .Where(meaning => wrong.All(e => Fits(meaning, e)) && all.All(e => e.Failure is not null || Fits(meaning, e)))
+            .Select(meaning => meaning.Cause)
+            .Distinct(StringComparer.Ordinal)];
+
+    private static bool Fits(Meaning meaning, Evidence evidence)
+    {
+        var sizes = evidence.Sizes!.Value;
+        if (!meaning.Concerns(sizes))
+        {
+            // There it means the same as the right one.
+            return evidence.Failure is null;
+        }
+
+        var (channels, length) = (meaning.OutChannels(sizes), meaning.OutputLength(sizes));
+        if (!evidence.ActualShape.AsSpan().SequenceEqual([sizes.Batch, channels, length]))
+        {
+            return false;
+        }
+
+        Prediction prediction;
+        try
+        {
+            prediction = Prediction.Of(meaning, sizes, evidence);
+        }
+        catch (IndexOutOfRangeException)
+        {
+            // Read so, the tensors end too early: no implementation could have done it.
+            return false;
+        }
+
+        for (var i = 0; i < evidence.Actual.Length; i++)
+        {
+            if (!prediction.Fits(i, evidence.Actual[i], evidence.Problem.DType))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private string? OfConditions(string kind, string verb)
+    {
+        var found = Conditions.Describe([.. _evidence.Where(e => e.Failure == kind).Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
+        return found is null ? null : $"{verb} {found}";
+    }
+
+    private static string? OfRepetition(string detail) => detail switch
+    {
+        _ when detail.Contains("beyond a tensor's end", StringComparison.Ordinal) => "it reads or writes beyond the end of a tensor",
+        _ when detail.Contains("before a tensor's start", StringComparison.Ordinal) => "it reads or writes before the start of a tensor",
+        _ when detail.Contains("modified input", StringComparison.Ordinal) => "it modifies its input",
+        _ when detail.Contains("modified weight", StringComparison.Ordinal) => "it modifies its weight",
+        _ when detail.Contains("from four threads at once", StringComparison.Ordinal) => "calls at the same time disturb each other: it is not safe to call from several threads",
+        _ when detail.Contains("aligned to their elements only", StringComparison.Ordinal) => "the result depends on how the tensors are aligned",
+        _ when detail.Contains("asked again with the same tensors", StringComparison.Ordinal) => "the result depends on earlier calls: it keeps state between them",
+        _ when detail.Contains("channels-last", StringComparison.Ordinal) || detail.Contains("expanded", StringComparison.Ordinal) => "strides are not honoured",
+        _ => null,
+    };
+
+    private static string WordsOf(string outcome)
+    {
+        var start = outcome.IndexOf('(', StringComparison.Ordinal) + 1;
+        var end = outcome.IndexOf(')', StringComparison.Ordinal);
+        return start > 0 && end > start ? outcome[start..end].Replace('_', ' ') : outcome;
+    }
+}
