@@ -1,5 +1,6 @@
 // Accepts a dilation that is not positive, as 1.
 // differs: l1_k1_d0 float32 forward input=[1] weight=[1]
+// cause: accepts what PyTorch rejects: non positive dilation
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

@@ -1,5 +1,6 @@
 // Accepts an output_padding that is too large, as 0.
 // differs: l1_k1_op1 float32 forward input=[1] weight=[1]
+// cause: accepts what PyTorch rejects: output padding too large
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

@@ -1,5 +1,6 @@
 // Accepts a negative output_padding, as 0.
 // differs: l3_k1_op-1 float32 forward input=[1,1,1] weight=[1]
+// cause: accepts what PyTorch rejects: negative output padding
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

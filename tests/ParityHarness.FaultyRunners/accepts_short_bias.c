@@ -1,5 +1,6 @@
 // Accepts a bias of any size.
 // differs: oc2_l1_k1_bias float32 forward input=[1] weight=[1,1] bias=[1] b=1
+// cause: accepts what PyTorch rejects: bias shape
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

@@ -1,5 +1,6 @@
 // Accepts a stride that is not positive, as 1.
 // differs: l1_k1_s0 float32 forward input=[1] weight=[1]
+// cause: accepts what PyTorch rejects: non positive stride
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

@@ -1,7 +1,8 @@
 /*
  * The correct implementation as correct(), for a defect to be put before or after it. To add a defect, add a file
  * NAME.c that includes this, defines parity_conv_transpose1d and says in its first line what is wrong with it; or that
- * includes definition.h, where it is one part of the definition. A line "// differs: PROBLEM" gives a problem by which it shows.
+ * includes definition.h, where it is one part of the definition. A line "// differs: PROBLEM" gives a problem by which it shows,
+ * a line "// cause: SENTENCE" what a diagnosis must say of it.
  * Flags for the compiler stand in a line that starts with "// cc:".
  */
 #define parity_conv_transpose1d correct

@@ -1,5 +1,6 @@
 // Rejects an output_padding that is not smaller than the stride, though smaller than dilation.
 // differs: l1_k2_d2_op1 float32 forward input=[1] weight=[1,1]
+// cause: rejects legal problems only with output_padding >= stride
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

@@ -1,5 +1,6 @@
 // Rejects a stride larger than the kernel.
 // differs: l1_k1_s2 float32 forward input=[1] weight=[1]
+// cause: rejects legal problems only with stride > kernel_size
 #include "correct.h"
 
 int32_t parity_conv_transpose1d(parity_call *call)

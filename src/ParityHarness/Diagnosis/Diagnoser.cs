@@ -86,7 +86,6 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         var failing = _evidence.Where(e => e.Failure == kind).ToArray();
         var completed = _evidence.Where(e => e.HasActual).ToArray();
         var wrong = completed.Where(e => e.Failure is not null).ToArray();
-        var conditions = Conditions.Describe([.. failing.Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
         if (wrong.Length == 0)
         {
             return OfConditions(kind, "wrong") ?? "";
@@ -95,33 +94,64 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         var always = CausesThatFit(completed, wrong);
         if (always.Count == 1)
         {
-            return always[0];
+            return always[0].Cause;
         }
 
         var sometimes = always.Count > 1 ? [] : CausesThatFit(wrong, wrong);
         if (sometimes.Count == 1)
         {
-            return conditions is null ? $"{sometimes[0]}, on some problems" : $"{sometimes[0]}, {conditions}";
+            // A problem in which the wrong meaning makes no difference does not tell when it is meant.
+            var others = completed.Where(e => e.Failure is null && !Fits(sometimes[0], e));
+            return $"{sometimes[0].Cause}, {Conditions.Describe([.. wrong.Select(e => e.Problem)], [.. others.Select(e => e.Problem)]) ?? "on some problems"}";
         }
 
-        if (Precision.Describe(completed) is { } narrow)
+        if ((Precision.Describe(completed) ?? OfShapes(wrong)) is { } found)
         {
-            return narrow;
+            return found;
         }
 
-        return string.Join(", ", new[] { Locations.Describe(failing), conditions }.Where(words => words is not null)) is { Length: > 0 } found
-            ? found.StartsWith("only", StringComparison.Ordinal) ? $"wrong {found}" : found
-            : "";
+        var conditions = Conditions.Describe([.. failing.Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
+        var place = Locations.Describe(failing);
+        if (AreLeftAsTheyWere(failing))
+        {
+            return $"outputs are not written, or added to what stood there before{(place is null ? "" : ", " + place["wrong ".Length..])}";
+        }
+
+        return (place, conditions) switch
+        {
+            (null, null) => "",
+            (null, _) => $"wrong {conditions}",
+            (_, null) => place,
+            _ => $"{place}, {conditions}",
+        };
+    }
+
+    /// <summary>Outputs are NaN before a call; where nothing that goes in is, nothing that comes out can be.</summary>
+    private static bool AreLeftAsTheyWere(IReadOnlyList<Evidence> failing) =>
+        failing.Where(e => e.HasActual).All(e => e.Actual.Any(double.IsNaN) && e.Input.Concat(e.Weight).Concat(e.Bias ?? []).All(double.IsFinite));
+
+    /// <summary>The length is wrong by the same number everywhere.</summary>
+    private static string? OfShapes(IReadOnlyList<Evidence> wrong)
+    {
+        var first = Excess(wrong[0]);
+        return first is null or 0 || wrong.Any(e => Excess(e) != first)
+            ? null
+            : $"the output is {Math.Abs(first.Value)} element{(first is 1 or -1 ? "" : "s")} too {(first > 0 ? "long" : "short")}";
+
+        static long? Excess(Evidence e) =>
+            e.ActualShape is [var n, var c, var length] && n == e.Sizes!.Value.Batch && c == e.Sizes.Value.OutChannels ? length - e.Sizes.Value.OutputLength : null;
     }
 
     private IEnumerable<Evidence> Passing => _evidence.Where(e => e.Failure is null && e.Sizes is not null);
 
-    /// <summary>The causes of which a meaning reproduces all of the evidence and differs from the right one where something is wrong.</summary>
-    private static List<string> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
+    /// <summary>
+    /// Of each cause the meaning that reproduces all of the evidence: it is wrong where the side is wrong, and where the
+    /// side is right it makes no difference.
+    /// </summary>
+    private static List<Meaning> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
         [.. Meanings.Wrong
             .Where(meaning => wrong.All(e => Fits(meaning, e)) && all.All(e => e.Failure is not null || Fits(meaning, e)))
-            .Select(meaning => meaning.Cause)
-            .Distinct(StringComparer.Ordinal)];
+            .DistinctBy(meaning => meaning.Cause, StringComparer.Ordinal)];
 
     private static bool Fits(Meaning meaning, Evidence evidence)
     {

@@ -7,7 +7,7 @@ namespace ParityHarness.Diagnosis;
 /// </summary>
 internal static class Locations
 {
-    /// <summary>A place must leave out this share of the outputs of a problem, or it says little.</summary>
+    /// <summary>A place that takes more of all outputs says little.</summary>
     private const double WidestShare = 0.75;
 
     /// <summary>A place: in words, and whether output [n, o, t] with so many products belongs to it.</summary>
@@ -59,17 +59,19 @@ internal static class Locations
             yield return new(string.Create(CultureInfo.InvariantCulture, $"at positions = {first} mod {stride}"), (_, _, _, t, _) => t % stride == first);
         }
 
+        yield return new("at even positions", (_, _, _, t, _) => t % 2 == 0);
+        yield return new("at odd positions", (_, _, _, t, _) => t % 2 == 1);
         yield return new("at positions = -1 mod stride, counted without padding", (s, _, _, t, _) => s.Stride > 1 && (t + s.Padding) % s.Stride == s.Stride - 1);
     }
 
-    /// <summary>The largest share of outputs that a place takes in one problem; null where a wrong output stands elsewhere.</summary>
+    /// <summary>The share of all outputs that a place takes; null where a wrong output stands elsewhere.</summary>
     private static double? ShareOf(Place place, Scene[] scenes)
     {
-        var largest = 0.0;
+        var (held, all) = (0L, 0L);
         foreach (var scene in scenes)
         {
             var s = scene.Sizes;
-            var held = 0;
+            all += scene.Wrong.Length;
             for (var i = 0; i < scene.Wrong.Length; i++)
             {
                 var (t, row) = (i % s.OutputLength, i / s.OutputLength);
@@ -82,10 +84,9 @@ internal static class Locations
                 held += holds ? 1 : 0;
             }
 
-            largest = Math.Max(largest, held / (double)scene.Wrong.Length);
         }
 
-        return largest;
+        return held / (double)all;
     }
 
     private sealed class Scene

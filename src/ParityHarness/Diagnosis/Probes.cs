@@ -18,8 +18,12 @@ internal static class Probes
         "ic1_oc1_l33_k1 float32 forward integer seed18",
     ];
 
-    /// <summary>All of them, the failing one's neighbours first; none twice.</summary>
-    public static IEnumerable<Problem> Around(Problem problem) => Neighbours(problem).Concat(Rich.Select(ProblemText.Parse)).Distinct();
+    // Beside a problem whose padding takes nearly all of a huge output away stand some with all of it.
+    private const long MostBytes = 64 << 20;
+
+    /// <summary>All of them, the failing one's neighbours first; none twice, and none that is large.</summary>
+    public static IEnumerable<Problem> Around(Problem problem) =>
+        Neighbours(problem).Concat(Rich.Select(ProblemText.Parse)).Distinct().Where(p => ProblemSize.Bytes(p) <= MostBytes);
 
     private static IEnumerable<Problem> Neighbours(Problem problem)
     {

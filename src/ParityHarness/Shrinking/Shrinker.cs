@@ -10,10 +10,13 @@ namespace ParityHarness.Shrinking;
 /// </summary>
 public sealed class Shrinker
 {
+    private const long Slack = 1 << 12;
+
     private readonly Func<Problem, bool> _fails;
     private readonly HashSet<string> _tried = new(StringComparer.Ordinal);
     private readonly TimeSpan _budget;
     private readonly Stopwatch _clock = new();
+    private long _mostBytes;
 
     /// <summary>A shrinker.</summary>
     /// <param name="fails">Whether a problem fails in the same way as the one that is shrunk.</param>
@@ -30,6 +33,8 @@ public sealed class Shrinker
     public Problem Shrink(Problem problem)
     {
         _clock.Start();
+        // Less padding may leave an output of gigabytes, which is not smaller in any sense.
+        _mostBytes = ProblemSize.Bytes(problem) + Slack;
         var smallest = Descend(problem, Steps.OfParameters);
         var literal = smallest;
         if (!Steps.IsLiteral(smallest))
@@ -83,7 +88,7 @@ public sealed class Shrinker
     private bool Fails(Problem problem)
     {
         IsCutShort |= _clock.Elapsed >= _budget;
-        if (IsCutShort || !_tried.Add(problem.ToString()))
+        if (IsCutShort || ProblemSize.Bytes(problem) > _mostBytes || !_tried.Add(problem.ToString()))
         {
             return false;
         }

@@ -14,6 +14,8 @@ internal static class Steps
     /// <summary>Tensors up to so many elements in all are written out.</summary>
     private const long LiteralElements = 512;
 
+    private const long Huge = 64;
+
     private static readonly ImmutableArray<(Func<Problem, long> Get, Func<Problem, long, Problem> Set, long Least)> Sizes =
     [
         (p => p.Batch, (p, v) => p with { Batch = v }, 1),
@@ -34,6 +36,11 @@ internal static class Steps
         }
 
         foreach (var smaller in FewerChannels(problem))
+        {
+            yield return Fit(problem, smaller);
+        }
+
+        foreach (var smaller in LessSpread(problem))
         {
             yield return Fit(problem, smaller);
         }
@@ -230,6 +237,26 @@ internal static class Steps
         foreach (var value in Towards(outs, 1))
         {
             yield return problem with { OutChannels = value * g };
+        }
+    }
+
+    /// <summary>A huge dilation or stride, and with it the padding that takes the output it makes away.</summary>
+    private static IEnumerable<Problem> LessSpread(Problem p)
+    {
+        if (p.Dilation > Huge && p.Padding > Huge)
+        {
+            foreach (var dilation in Towards(p.Dilation, 1))
+            {
+                yield return p with { Dilation = dilation, Padding = (long)Int128.Max(0, p.Padding - (Int128)(p.Dilation - dilation) * (p.KernelSize - 1) / 2) };
+            }
+        }
+
+        if (p.Stride > Huge && p.Padding > Huge)
+        {
+            foreach (var stride in Towards(p.Stride, 1))
+            {
+                yield return p with { Stride = stride, Padding = (long)Int128.Max(0, p.Padding - (Int128)(p.Stride - stride) * (p.Length - 1) / 2) };
+            }
         }
     }
 

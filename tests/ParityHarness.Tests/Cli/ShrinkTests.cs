@@ -10,9 +10,9 @@ public class ShrinkTests
     private const string Large = "ic24_oc64_l16_k5_s2_p23_op1_d4_g8_bias_unbatched_module float32 forward random seed1659000132";
 
     [Theory]
-    [InlineData("flipped_kernel", "l1_k2 float32 forward input=[1] weight=[0,1]", "candidate is wrong in 2 of 2 outputs: 1 where 0 is exact (nothing can round here)")]
-    [InlineData("null_dereference", "l1_k1 float32 forward input=[0] weight=[0]", "candidate faulted: was killed by SIGSEGV (invalid memory access)")]
-    public void A_failure_is_shrunk_to_what_a_person_can_check_by_hand(string name, string smallest, string detail)
+    [InlineData("flipped_kernel", "l1_k2 float32 forward input=[1] weight=[0,1]", "candidate is wrong in 2 of 2 outputs: 1 where 0 is exact (nothing can round here)", "the kernel is flipped: tap k is taken for tap K-1-k")]
+    [InlineData("null_dereference", "l1_k1 float32 forward input=[0] weight=[0]", "candidate faulted: was killed by SIGSEGV (invalid memory access)", "")]
+    public void A_failure_is_shrunk_to_what_a_person_can_check_by_hand(string name, string smallest, string detail, string why)
     {
         using var parity = new Parity();
         var candidate = CampaignRun.Faulty(name);
@@ -22,7 +22,8 @@ public class ShrinkTests
         var lines = parity.Output.Split('\n');
         Assert.Equal($"given:  {Large}", lines[0]);
         Assert.Equal([$"shrunk: {smallest}", $"        {detail}"], lines[2..4]);
-        Assert.Equal($"run it: parity run --reference oracle --candidate {candidate} --problem \"{smallest}\"", lines[6]);
+        Assert.Equal(why.Length == 0 ? [] : [$"why:    {why}"], lines.Where(l => l.StartsWith("why:", StringComparison.Ordinal)));
+        Assert.Equal($"run it: parity run --reference oracle --candidate {candidate} --problem \"{smallest}\"", lines[^2]);
         parity.Run("run", "--reference", "oracle", "--candidate", candidate, "--problem", smallest);
         Assert.Equal(1, parity.ExitCode);
     }

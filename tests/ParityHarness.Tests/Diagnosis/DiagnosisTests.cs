@@ -1,0 +1,144 @@
+using ParityHarness.Campaigns;
+using ParityHarness.Diagnosis;
+using ParityHarness.Problems;
+using ParityHarness.Records;
+using ParityHarness.Shrinking;
+using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Runners;
+
+using Xunit;
+
+namespace ParityHarness.Tests.Diagnosis;
+
+/// <summary>What is said of the wrong implementations of tests/ParityHarness.FaultyRunners, and what is not.</summary>
+public class DiagnosisTests
+{
+    private const string Differs = "// differs: ";
+    private const string Cause = "// cause: ";
+
+    // These are wrong only beyond a size, which no shrinking takes away.
+    private static readonly string[] AboutSize = ["tail_of_8", "tail_of_16", "long_input"];
+
+    public static TheoryData<string, string, string> Named
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>();
+            foreach (var name in NativeCompiler.All)
+            {
+                var lines = File.ReadLines(Path.Combine(NativeCompiler.Sources, name + ".c")).ToArray();
+                if (Array.Find(lines, l => l.StartsWith(Cause, StringComparison.Ordinal)) is { } cause)
+                {
+                    data.Add(name, lines.First(l => l.StartsWith(Differs, StringComparison.Ordinal))[Differs.Length..], cause[Cause.Length..]);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Named))]
+    public void A_defect_is_shrunk_to_what_a_person_can_check_and_its_cause_is_named(string name, string problem, string cause)
+    {
+        var explanation = Explain(CampaignRun.Faulty(name), problem);
+
+        Assert.Equal(cause, explanation.Diagnosis);
+        Assert.NotNull(FailureKind.Of(explanation.Row));
+        if (ProblemRules.Check(explanation.Smallest, out var length) is null && !AboutSize.Contains(name))
+        {
+            Assert.InRange(ProblemRules.OutputShape(explanation.Smallest, length).Aggregate(1L, (a, b) => a * b), 1, 8);
+        }
+    }
+
+    [Fact]
+    public void At_least_sixty_defects_have_a_cause() => Assert.InRange(Named.Count, 60, int.MaxValue);
+
+    [Theory]
+    [InlineData("noise", "if (status == PARITY_COMPLETED && call->output.data) for (int64_t i = 0; i < count_of(&call->output); i++) if ((i * 2654435761u >> 7) % 5 == 3 || i == 0) store(&call->output, i, load(&call->output, i) + 1 + i % 3);")]
+    [InlineData("halves", "if (status == PARITY_COMPLETED && call->output.data) for (int64_t i = 0; i < count_of(&call->output); i++) store(&call->output, i, load(&call->output, i) / 2);")]
+    public void No_cause_is_claimed_where_none_fits(string name, string defect)
+    {
+        var candidate = CampaignRun.Source(name, $"int32_t parity_conv_transpose1d(parity_call *call) {{ int32_t status = correct(call); {defect} return status; }}");
+        var explanation = Explain(candidate, "n2_ic2_oc2_l9_k3_s2_bias float32 forward integer seed4");
+
+        Assert.DoesNotContain(Meanings.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Mismatches_of_one_cause_are_one_failure_that_counts_them()
+    {
+        var settings = CampaignRun.Smoke(CampaignRun.Faulty("bias_doubled"));
+        var (failures, failed) = Analyse(settings, 400);
+
+        var failure = Assert.Single(failures);
+        Assert.Equal((failed, "bias is added twice"), (failure.Count, failure.Diagnosis));
+        Assert.StartsWith("l1_k1_bias", failure.Row["problem"], StringComparison.Ordinal);
+        Assert.Equal(1, CampaignRun.Of(settings with { Profile = null, Problems = [failure.Found] }, CampaignRun.InProcess).Tally.Failed);
+    }
+
+    [Fact]
+    public void What_does_not_fail_when_it_is_run_again_is_said_to_depend_on_other_calls()
+    {
+        var (failures, _) = Analyse(CampaignRun.Smoke(CampaignRun.Faulty("every_fiftieth_wrong")), 600);
+
+        Assert.Contains(failures, f => f.Diagnosis.StartsWith("it does not fail when it is run again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_time_failures_are_reported_as_they_were_found()
+    {
+        var settings = CampaignRun.Smoke(CampaignRun.Faulty("flipped_kernel"));
+        var (failures, failed) = Analyse(settings, 200, TimeSpan.FromTicks(1));
+
+        Assert.Equal(failed, failures.Sum(f => f.Count));
+        Assert.All(failures, f => Assert.Equal((0, "", f.Row["problem"]), (f.Tried, f.Diagnosis, f.Found)));
+    }
+
+    [Fact]
+    public void A_reference_that_is_wrong_is_explained_as_a_candidate_would_be()
+    {
+        var faulty = CampaignRun.Faulty("flipped_kernel");
+        var settings = CampaignRun.Smoke("oracle") with { Reference = faulty };
+        var (failures, _) = Analyse(settings, 100);
+
+        Assert.Contains(failures, f => f.Row["side"] == "reference" && f.Diagnosis == "the kernel is flipped: tap k is taken for tap K-1-k");
+    }
+
+    [Fact]
+    public void Failures_are_read_back_as_they_were_written()
+    {
+        var (failures, _) = Analyse(CampaignRun.Smoke(CampaignRun.Faulty("weight_transposed")), 100);
+        var folder = Directory.CreateTempSubdirectory("parity-failures-").FullName;
+        try
+        {
+            FailureFile.Write(folder, failures);
+            var read = FailureFile.Read(folder);
+            Assert.Equal(failures.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.Fields))), read.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.Fields))));
+
+            // It is a file of problems too.
+            Assert.Equal(failures.Count, FixtureFile.Read(Path.Combine(folder, FailureFile.Name)).Length);
+            FailureFile.Write(folder, []);
+            Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Explanation Explain(string candidate, string line)
+    {
+        using var trials = new Trials(CampaignRun.Problems(candidate), CampaignRun.InProcess);
+        var problem = ProblemText.Parse(line);
+        return FailureAnalysis.Explain(FailureKind.Of(trials.Run(problem)!)!, problem, trials, trials, TimeSpan.FromSeconds(30));
+    }
+
+    private static (IReadOnlyList<Failure> Failures, long Failed) Analyse(CampaignSettings settings, long count, TimeSpan? budget = null)
+    {
+        var run = CampaignRun.Of(settings, CampaignRun.InProcess with { Count = count });
+        var kinds = new FailureKinds();
+        run.Rows.ForEach(kinds.Add);
+        return (new FailureAnalysis(settings, CampaignRun.InProcess, budget ?? TimeSpan.FromSeconds(30)).Run(kinds), run.Tally.Failed);
+    }
+}
