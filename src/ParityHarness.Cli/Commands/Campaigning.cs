@@ -123,9 +123,18 @@ internal static class Campaigning
         }
 
         Console.Error.WriteLine($"parity: shrinking {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
-        var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures);
-        FailureFile.Write(folder.Folder, failures);
-        return failures;
+        try
+        {
+            var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures);
+            FailureFile.Write(folder.Folder, failures);
+            return failures;
+        }
+        catch (HarnessException e)
+        {
+            // What was run stands, with its rows; only why it failed is not told.
+            Console.Error.WriteLine($"parity: the failures could not be shrunk: {e.Message}");
+            return [];
+        }
     }
 
     private static string Version => typeof(Campaign).Assembly.GetName().Version?.ToString(3) ?? "";

@@ -69,7 +69,7 @@ public class GuidedSearchTests
         var changed = 0;
         for (var i = 0; i < 3000; i++)
         {
-            var problem = generator.At(generator.GridCount + i);
+            var problem = generator.At(generator.GridEnd + i);
             if (ProblemRules.Check(problem, out _) is not null)
             {
                 continue;

@@ -22,7 +22,7 @@ public class ShrinkTests
         var lines = parity.Output.Split('\n');
         Assert.Equal($"given:  {Large}", lines[0]);
         Assert.Equal([$"shrunk: {smallest}", $"        {detail}"], lines[2..4]);
-        Assert.Equal(why.Length == 0 ? [] : [$"why:    {why}"], lines.Where(l => l.StartsWith("why:", StringComparison.Ordinal)));
+        Assert.Equal(why.Length == 0 ? "" : $"why:    {why}", string.Join('\n', lines.Where(l => l.StartsWith("why:", StringComparison.Ordinal))));
         Assert.Equal($"run it: parity run --reference oracle --candidate {candidate} --problem \"{smallest}\"", lines[^2]);
         parity.Run("run", "--reference", "oracle", "--candidate", candidate, "--problem", smallest);
         Assert.Equal(1, parity.ExitCode);
