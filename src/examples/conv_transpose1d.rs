@@ -40,6 +40,10 @@ pub struct Call {
     text_capacity: i32,
     text: *mut c_char,
     abilities: i32,
+    stage: i32,
+    threads: i32,
+    repetitions: i64,
+    prepared: *mut u8,
 }
 
 const VERSION: i32 = 3;

@@ -122,7 +122,11 @@ internal static class Campaigning
             return [];
         }
 
-        Console.Error.WriteLine($"parity: shrinking {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
+        if (Terminal.IsLive)
+        {
+            Console.Error.WriteLine($"shrinking {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
+        }
+
         try
         {
             var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures);

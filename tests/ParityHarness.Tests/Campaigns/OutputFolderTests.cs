@@ -110,6 +110,7 @@ public sealed class OutputFolderTests : IDisposable
     {
         var fields = new string[ResultRow.Columns.Length];
         Array.Fill(fields, "");
+        fields[ResultRow.Columns.IndexOf("problem")] = "l4_k3 float32 forward integer seed1";
         fields[ResultRow.Columns.IndexOf("verdict")] = verdict;
         return fields;
     }

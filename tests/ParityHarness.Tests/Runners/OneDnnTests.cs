@@ -162,7 +162,7 @@ public sealed class OneDnnTests : IDisposable
         using var oracle = new OracleRunner();
         var generator = new Generator(Profile.Ci, 11);
         var completed = 0;
-        for (var i = 0; i < 4_500; i++)
+        for (var i = 0; i < 6_000; i++)
         {
             completed += Compare(runner, oracle, generator.At(i) with { Regime = Regime.Integer }) ? 1 : 0;
         }
