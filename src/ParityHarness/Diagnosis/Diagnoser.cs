@@ -105,7 +105,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
             return $"{sometimes[0].Cause}, {Conditions.Describe([.. wrong.Select(e => e.Problem)], [.. others.Select(e => e.Problem)]) ?? "on some problems"}";
         }
 
-        if ((Precision.Describe(completed) ?? OfShapes(wrong)) is { } found)
+        if ((NarrowOutputs.Describe(completed) ?? OfShapes(wrong)) is { } found)
         {
             return found;
         }

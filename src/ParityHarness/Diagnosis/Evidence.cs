@@ -45,7 +45,7 @@ internal sealed class Evidence
     public static Evidence Of(Problem problem, ResultRow row, string? failure)
     {
         var evidence = new Evidence(problem, failure) { IsRejected = row["candidate_outcome"].StartsWith("rejected", StringComparison.Ordinal) };
-        if (row["actual"].Length == 0 || problem.DType is not (DType.Float32 or DType.Float64)
+        if (row["actual"].Length == 0 || problem.DType is not (DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16)
             || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || Diagnosis.Sizes.Of(problem) is not { } sizes)
         {
             return evidence;

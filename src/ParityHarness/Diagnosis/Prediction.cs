@@ -32,7 +32,7 @@ internal sealed class Prediction
         var values = new double[s.Batch * channels * length];
         var bounds = new double[values.Length];
         var counts = new long[values.Length];
-        var (roundoff, eta) = data.Problem.DType == DType.Float64 ? (Oracle.DoubleRoundoff, Oracle.DoubleEta) : (Oracle.FloatRoundoff, Oracle.FloatEta);
+        var precision = Precision.Of(data.Problem.DType);
         var at = 0;
         for (var n = 0L; n < s.Batch; n++)
         {
@@ -72,8 +72,11 @@ internal sealed class Prediction
                     counts[at] = products;
 
                     // Twice, for what this sum in float64 has itself lost where the problem is float64.
-                    var terms = (products + 1) * roundoff * (data.Problem.DType == DType.Float64 ? 2 : 1);
-                    bounds[at] = data.IsExact ? 0 : terms / (1 - terms) * (magnitude + Math.Abs(bias)) + (products + 1) * eta + roundoff * Math.Abs(values[at]);
+                    var terms = (products + 1) * precision.Roundoff * (data.Problem.DType == DType.Float64 ? 2 : 1);
+                    bounds[at] = data.IsExact
+                        ? 0
+                        : terms / (1 - terms) * (magnitude + Math.Abs(bias)) + (products + 1) * precision.Eta
+                            + precision.LargerRoundoff * Math.Abs(values[at]) + precision.LargerEta;
                 }
             }
         }

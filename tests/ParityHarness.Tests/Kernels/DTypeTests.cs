@@ -76,7 +76,7 @@ public sealed class DTypeTests : IDisposable
         for (var i = 1000; i < 1600; i++)
         {
             var problem = generator.At(i);
-            if (generator.RuleAt(i) is not null || problem.Batch == 0)
+            if (generator.TierAt(i) is Tier.Illegal or Tier.Boundary || problem.Batch == 0)
             {
                 continue;
             }

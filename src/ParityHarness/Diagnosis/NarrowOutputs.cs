@@ -5,7 +5,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Diagnosis;
 
 /// <summary>Whether outputs have fewer significant bits than their dtype: then they were rounded to a narrower one.</summary>
-internal static class Precision
+internal static class NarrowOutputs
 {
     private const int FewestOutputs = 24;
 
@@ -13,7 +13,7 @@ internal static class Precision
     public static string? Describe(IReadOnlyList<Evidence> completed)
     {
         // Integers have few bits by themselves, and so have few outputs.
-        var evidence = completed.Where(e => e.HasActual && !e.IsExact && e.Problem.Regime == Regime.Random).ToArray();
+        var evidence = completed.Where(e => e.Problem.DType is DType.Float32 or DType.Float64 && e.HasActual && !e.IsExact && e.Problem.Regime == Regime.Random).ToArray();
         foreach (var same in evidence.GroupBy(e => e.Problem.DType))
         {
             double[] outputs = [.. same.SelectMany(e => e.Actual).Where(v => v != 0 && double.IsFinite(v))];
