@@ -114,10 +114,10 @@ internal static class Campaigning
     private static string DefaultFolderOf(CampaignSettings settings, CampaignLimits limits) =>
         settings.IsLinesOnly ? DefaultFolderOfLines : limits.Shards > 1 ? Path.Combine(DefaultFolder, $"shard-{limits.Shard + 1}-of-{limits.Shards}") : DefaultFolder;
 
-    /// <summary>Shrinks and explains what failed, unless the user wants to be gone.</summary>
+    /// <summary>Shrinks and explains what failed, unless the user wants to be gone, or has given the problems to see just these.</summary>
     private static IReadOnlyList<Failure> Analyse(Campaign campaign, CampaignSettings settings, CampaignLimits limits, OutputFolder folder, TimeSpan budget)
     {
-        if (campaign.Interrupted || budget == TimeSpan.Zero || folder.Failures.All.Count == 0)
+        if (campaign.Interrupted || settings.IsLinesOnly || budget == TimeSpan.Zero || folder.Failures.All.Count == 0)
         {
             return [];
         }

@@ -230,7 +230,7 @@ public sealed partial class ProgramTests : IDisposable
     public void Redirected_output_has_no_escape_codes_and_breaks_no_line()
     {
         var literal = $"l120_k3 float32 input=[{string.Join(',', Enumerable.Range(1, 120).Select(i => i + 0.125))}] weight=[1,2,3]";
-        _parity.With("TERM", "xterm-256color").With("NO_COLOR", null).Run("run", "--problem", literal, "--problem", Problem, "--reference", "oracle", "--candidate", Flipped, "--shrink", "0");
+        _parity.With("TERM", "xterm-256color").With("NO_COLOR", null).Run("run", "--problem", literal, "--problem", Problem, "--reference", "oracle", "--candidate", Flipped);
 
         Assert.Equal(1, _parity.ExitCode);
         Assert.DoesNotContain('\u001b', _parity.Output + _parity.Errors);
