@@ -12,7 +12,7 @@ internal readonly struct DirectPlan
 
     private const long LargestExtent = 1 << 24;
 
-    // Up to here the other paths' preparations cost more than they gain; found by measuring.
+    // Up to here the other paths' preparations are taken to cost more than they gain; estimates, not tuned.
     private const long SmallProducts = 4096;
     private const int FewChannels = 8;
 
