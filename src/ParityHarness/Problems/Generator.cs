@@ -33,7 +33,7 @@ public sealed class Generator(Profile profile, ulong seed)
         var dataSeed = stream >> 32;
         if (RowAt(index) is { } row)
         {
-            return Grid.At(row, dataSeed);
+            return WithZeros(Grid.At(row, dataSeed), stream);
         }
 
         var random = new CounterRandom(stream);
@@ -41,9 +41,13 @@ public sealed class Generator(Profile profile, ulong seed)
         {
             Tier.Illegal => IllegalProblems.Draw(RulesAt(index), ref random, dataSeed),
             Tier.Boundary => BoundaryProblems.Draw(Profile, index / Block, ref random, dataSeed),
-            _ => RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed),
+            _ => WithZeros(RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed), stream),
         };
     }
+
+    /// <summary>Half of the problems with special values have zeros opposite to NaN and infinity, which the seed says: see DataFiller.</summary>
+    private static Problem WithZeros(Problem problem, ulong stream) =>
+        problem.Regime == Regime.Special && stream % 2 == 0 ? problem with { DataSeed = problem.DataSeed | 1UL << 32 } : problem;
 
     /// <summary>Of which kind the problem of an index is.</summary>
     public Tier TierAt(long index) => PlaceOf(index) switch
