@@ -38,9 +38,9 @@ internal static class Probes
         yield return plain with { Regime = Regime.Random, DataSeed = 2 };
         if (problem.Regime == Regime.Special || HasSpecials(problem))
         {
-            for (var seed = 1UL; seed <= 12; seed++)
+            for (var seed = 1UL; seed <= 24; seed++)
             {
-                yield return plain with { Regime = Regime.Special, DataSeed = seed, Length = plain.Length + 4, KernelSize = plain.KernelSize + 3 };
+                yield return plain with { Regime = Regime.Special, DataSeed = seed + (seed % 2 == 0 ? 0 : 1UL << 32), Length = plain.Length + 4, KernelSize = plain.KernelSize + 3 };
             }
         }
 
