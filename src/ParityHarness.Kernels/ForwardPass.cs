@@ -257,14 +257,14 @@ internal static unsafe class ForwardPass<T>
         return SimdLevels.Require(level);
     }
 
-    private static int Threads(int maxDegreeOfParallelism) => maxDegreeOfParallelism switch
+    public static int Threads(int maxDegreeOfParallelism) => maxDegreeOfParallelism switch
     {
         -1 => Environment.ProcessorCount,
         > 0 => Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount),
         _ => throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "The number of threads must be positive, or -1 for all processors."),
     };
 
-    private static void RequireLength(long expected, int actual, string name)
+    public static void RequireLength(long expected, int actual, string name)
     {
         if (actual != expected)
         {

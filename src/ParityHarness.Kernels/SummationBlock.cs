@@ -16,4 +16,11 @@ internal static class SummationBlock
         long terms = all <= LongestAlone ? all : Math.Min(Terms, (all + 1) / 2);
         return (int)Math.Max(1, terms / taps);
     }
+
+    /// <summary>Positions of a block of grad_weight: <paramref name="length"/> in the fewest blocks of about one length.</summary>
+    public static int Positions(int length)
+    {
+        int blocks = ((length - 1) / Terms) + 1;
+        return ((length - 1) / blocks) + 1;
+    }
 }
