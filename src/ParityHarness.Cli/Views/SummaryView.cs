@@ -152,7 +152,7 @@ internal static class SummaryView
 
         if (tally.Repeated > 0)
         {
-            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}");
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}; of these held against answers to related problems: {Number(tally.Related)}");
         }
 
         if (tally.ReasonsDiffer > 0)

@@ -30,6 +30,7 @@ internal sealed class RangeRunner : IDisposable
     private long _earlierOracleTicks;
     private readonly StatusCell? _status;
     private readonly RepetitionChecks _checks;
+    private readonly RelationChecks _relations;
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
@@ -45,6 +46,7 @@ internal sealed class RangeRunner : IDisposable
         _settings = settings;
         _status = status;
         _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
+        _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
         _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
         _isCandidateGiven = candidate is not null;
@@ -125,6 +127,7 @@ internal sealed class RangeRunner : IDisposable
 
         _oracle.Dispose();
         _checks.Dispose();
+        _relations.Dispose();
         _tensors.Dispose();
         _expected.Dispose();
         _actual.Dispose();
@@ -206,7 +209,10 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
-    /// <summary>Asks both sides of a problem that has passed again, in other ways. One that does otherwise then has failed.</summary>
+    /// <summary>
+    /// Asks both sides of a problem that has passed again, in other ways, and then for problems related to it. One that
+    /// does otherwise then has failed.
+    /// </summary>
     private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias) sums, Tally tally)
     {
         var isGenerated = _settings.Profile is not null;
@@ -220,8 +226,8 @@ internal sealed class RangeRunner : IDisposable
         var rounds = RepetitionChecks.Rounds(item.Problem, index, isGenerated);
         try
         {
-            var ofCandidate = Repeat(_candidate, Phase.Candidate, item.Problem, _actual, order.CandidateCheckFault, sums, rounds);
-            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, order.ReferenceCheckFault, sums, rounds);
+            var ofCandidate = Repeat(_candidate, Phase.Candidate, item.Problem, _actual, _candidateDivergences, order.CandidateCheckFault, sums, rounds);
+            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, _referenceDivergences, order.ReferenceCheckFault, sums, rounds);
             if ((ofCandidate ?? ofReference) is { } found)
             {
                 judgement.Fail(
@@ -237,10 +243,11 @@ internal sealed class RangeRunner : IDisposable
         }
 
         tally.Repeated++;
+        tally.Related += RelationChecks.Concern(item.Problem, _tensors, _actual) || RelationChecks.Concern(item.Problem, _tensors, _expected) ? 1 : 0;
         tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
     }
 
-    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, string? fault, (uint Input, uint Weight, uint Bias) sums, int rounds)
+    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, string? fault, (uint Input, uint Weight, uint Bias) sums, int rounds)
     {
         if (fault is not null)
         {
@@ -259,7 +266,7 @@ internal sealed class RangeRunner : IDisposable
             DataFiller.Fill(problem, _tensors);
         }
 
-        return found;
+        return found ?? (RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
     private void Score(RangeResult result, Judgement judgement)

@@ -2,7 +2,7 @@ using ParityHarness.Comparison;
 
 namespace ParityHarness.Campaigns;
 
-/// <summary>What a side did otherwise when it was asked again.</summary>
+/// <summary>What a side did otherwise when it was asked again, or for a related problem.</summary>
 /// <param name="Kind">In what the answers differ.</param>
 /// <param name="Detail">The same as a sentence without its subject.</param>
 /// <param name="FirstWrong">Flat index of the first output that differs, or -1.</param>

@@ -1,6 +1,9 @@
 namespace ParityHarness.Campaigns;
 
-/// <summary>The ways in which a side is asked again; each must give the bits of the first answer.</summary>
+/// <summary>
+/// The ways in which a side is asked again: for the bits of its first answer (<see cref="RepetitionChecks"/>), or for
+/// answers to other problems that are related to it (<see cref="RelationChecks"/>).
+/// </summary>
 internal enum RepetitionCheck
 {
     /// <summary>Not asked again.</summary>
@@ -26,4 +29,16 @@ internal enum RepetitionCheck
 
     /// <summary>From several threads at once.</summary>
     Threads,
+
+    /// <summary>Each group by itself.</summary>
+    Groups,
+
+    /// <summary>Each item of the batch by itself.</summary>
+    Rows,
+
+    /// <summary>With zeros between the inputs in place of a stride.</summary>
+    Zeros,
+
+    /// <summary>With the input in two parts.</summary>
+    Parts,
 }

@@ -75,6 +75,10 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         RepetitionCheck.Strided => "when input is stored channels-last and weight has a step of 2",
         RepetitionCheck.Expanded => "when input and weight are expanded (a stride of 0)",
         RepetitionCheck.Threads => "when called from four threads at once",
+        RepetitionCheck.Groups => "when each group is computed by itself",
+        RepetitionCheck.Rows => "when each item of the batch is computed by itself, unbatched",
+        RepetitionCheck.Zeros => "when zeros between the inputs stand for the stride, and zeros after them for output_padding",
+        RepetitionCheck.Parts => "when the input is computed in two parts that are added",
         _ => "when asked",
     };
 

@@ -36,6 +36,9 @@ public sealed class Tally
     /// <summary>Problems for which the sides were asked again.</summary>
     public long Repeated { get; set; }
 
+    /// <summary>Those of them for which the sides were held against their own answers to related problems.</summary>
+    public long Related { get; set; }
+
     /// <summary>Ticks in all, over all workers.</summary>
     public long AllTicks { get; set; }
 
@@ -235,6 +238,7 @@ public sealed class Tally
         DataTicks += other.DataTicks;
         RepetitionTicks += other.RepetitionTicks;
         Repeated += other.Repeated;
+        Related += other.Related;
         AllTicks += other.AllTicks;
         Restarts += other.Restarts;
         Unjudged += other.Unjudged;
@@ -263,7 +267,7 @@ public sealed class Tally
             }
         }
 
-        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
+        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, Related, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
         {
             writer.Write(ticks);
         }
@@ -301,6 +305,7 @@ public sealed class Tally
         tally.DataTicks = reader.ReadInt64();
         tally.RepetitionTicks = reader.ReadInt64();
         tally.Repeated = reader.ReadInt64();
+        tally.Related = reader.ReadInt64();
         tally.AllTicks = reader.ReadInt64();
         tally.Restarts = reader.ReadInt64();
         tally.Unjudged = reader.ReadInt64();

@@ -57,6 +57,7 @@ internal sealed record TallyContent
         Counts = new Dictionary<string, long>(StringComparer.Ordinal)
         {
             ["repeated"] = tally.Repeated,
+            ["related"] = tally.Related,
             ["restarts"] = tally.Restarts,
             ["unjudged"] = tally.Unjudged,
             ["signed_zeros"] = tally.SignedZeros,
@@ -101,6 +102,7 @@ internal sealed record TallyContent
         tally.AddNamed(Failures, Divergences, Rejections);
         TallyTimes.Set(tally, name => (long)Math.Round(Seconds.GetValueOrDefault(name) * Stopwatch.Frequency));
         tally.Repeated = Counts.GetValueOrDefault("repeated");
+        tally.Related = Counts.GetValueOrDefault("related");
         tally.Restarts = Counts.GetValueOrDefault("restarts");
         tally.Unjudged = Counts.GetValueOrDefault("unjudged");
         tally.SignedZeros = Counts.GetValueOrDefault("signed_zeros");

@@ -33,6 +33,9 @@ public enum MismatchKind
     /// <summary>Asked again, in another layout or from several threads at once, a side gives another answer.</summary>
     Repetition,
 
+    /// <summary>A side's answers to two related problems do not fit each other, e.g. each group by itself and all at once.</summary>
+    Relation,
+
     /// <summary>The floating-point environment was changed.</summary>
     Environment,
 

@@ -51,10 +51,12 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         {
             case "environment":
                 return "it changes the floating-point environment";
+            case "relation":
+                return ""; // by value nothing is wrong, or it would have failed so
             case "repetition" or "fault":
                 return OfRepetition(row["detail"]) ?? OfConditions(Probe(problem, FailureKind.Of(row)!), "fails") ?? "";
             case "outcome" when row["candidate_outcome"] == "completed":
-                return $"accepts what PyTorch rejects: {WordsOf(row["reference_outcome"])}";
+                return $"accepts what PyTorch rejects: {WordsOf(problem, row["reference_outcome"])}";
             case "outcome":
                 return OfConditions(Probe(problem, FailureKind.Of(row)!), "rejects legal problems") ?? "";
             default:
@@ -209,10 +211,12 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         _ => null,
     };
 
-    private static string WordsOf(string outcome)
+    /// <summary>The reason in words; where the reference is wrong too, the one that PyTorch's rules give.</summary>
+    private static string WordsOf(Problem problem, string outcome)
     {
         var start = outcome.IndexOf('(', StringComparison.Ordinal) + 1;
         var end = outcome.IndexOf(')', StringComparison.Ordinal);
-        return start > 0 && end > start ? outcome[start..end].Replace('_', ' ') : outcome;
+        var reason = start > 0 && end > start ? outcome[start..end] : ProblemRules.Check(problem, out _) is { } broken ? ReasonText.Format(broken) : outcome;
+        return reason.Replace('_', ' ');
     }
 }

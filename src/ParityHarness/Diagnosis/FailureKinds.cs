@@ -31,8 +31,15 @@ public sealed class FailureKinds
             return;
         }
 
-        var isSmaller = ProblemSize.MultiplyAdds(problem) < ProblemSize.MultiplyAdds(known.Problem);
+        var isSmaller = Size(problem).CompareTo(Size(known.Problem)) < 0;
         _kinds[kind] = isSmaller ? (row, problem, known.Count + 1) : known with { Count = known.Count + 1 };
+    }
+
+    /// <summary>One product with a stride of 2^32 is not what a person checks by hand: huge parameters come last.</summary>
+    private static (long Huge, long MultiplyAdds) Size(Problem problem)
+    {
+        var largest = Math.Max(Math.Max(problem.Stride, problem.Dilation), Math.Max(problem.Padding, problem.OutputPadding));
+        return (largest > 4096 ? largest : 0, ProblemSize.MultiplyAdds(problem));
     }
 
     /// <summary>The kinds, the most frequent first.</summary>

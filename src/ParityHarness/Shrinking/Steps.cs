@@ -35,7 +35,7 @@ internal static class Steps
             yield return plainer;
         }
 
-        foreach (var smaller in FewerChannels(problem))
+        foreach (var smaller in Small(problem).Concat(FewerChannels(problem)))
         {
             yield return Fit(problem, smaller);
         }
@@ -191,6 +191,35 @@ internal static class Steps
         if (problem.DType != DType.Float32 && !problem.DType.IsNeverImplemented() && problem.InputValues is null)
         {
             yield return problem with { DType = DType.Float32 };
+        }
+    }
+
+    /// <summary>Small numbers in place of huge ones, all at once: one by one they would leave outputs of gigabytes, or none.</summary>
+    private static IEnumerable<Problem> Small(Problem p)
+    {
+        if (Math.Max(Math.Max(p.Stride, p.Dilation), Math.Max(p.Padding, p.OutputPadding)) <= Huge)
+        {
+            yield break;
+        }
+
+        foreach (var outputPadding in (long[])[0, 1])
+        {
+            foreach (var padding in (long[])[0, 1, 2])
+            {
+                foreach (var stride in (long[])[1, 2, 3])
+                {
+                    foreach (var dilation in (long[])[1, 2])
+                    {
+                        yield return p with
+                        {
+                            Stride = Math.Min(p.Stride, stride),
+                            Dilation = Math.Min(p.Dilation, dilation),
+                            Padding = Math.Min(p.Padding, padding),
+                            OutputPadding = Math.Min(p.OutputPadding, outputPadding),
+                        };
+                    }
+                }
+            }
         }
     }
 

@@ -93,6 +93,7 @@ internal static class CountsSection
             ("known divergences tried", summary.WitnessesTried),
             ("known divergences that are gone", summary.WitnessesGone),
             ("problems asked again, in other layouts and threads", tally.Repeated),
+            ("of these, held against answers to related problems", tally.Related),
             ("unsupported by the candidate", tally.UnsupportedByCandidate),
             ("outputs unjudged (overflow depends on the order)", tally.Unjudged),
             ("outputs +0 on one side, -0 on the other", tally.SignedZeros),
