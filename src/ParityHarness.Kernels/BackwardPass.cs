@@ -11,23 +11,82 @@ internal static unsafe class BackwardPass<T>
         in ConvTranspose1dShape shape, ReadOnlySpan<T> gradOutput, ReadOnlySpan<T> input, ReadOnlySpan<T> weight,
         Span<T> gradInput, Span<T> gradWeight, Span<T> gradBias, SimdLevel? level, int maxDegreeOfParallelism = 1)
     {
-        _ = Require(shape, gradOutput, input, weight, gradInput, gradWeight, gradBias, level);
-        _ = ForwardPass<T>.Threads(maxDegreeOfParallelism);
+        var chosen = Require(shape, gradOutput, input, weight, gradInput, gradWeight, gradBias, level);
+        int threads = ForwardPass<T>.Threads(maxDegreeOfParallelism);
+        bool byVectors = GradPlan.TryCreate(shape, out var plan) && chosen != SimdLevel.Scalar;
         fixed (T* gy = gradOutput, x = input, w = weight, gx = gradInput, gw = gradWeight, gb = gradBias)
         {
             if (!gradInput.IsEmpty)
             {
-                BackwardDefinition<T>.GradInput(shape, gy, w, gx, endsOnly: false);
+                if (byVectors)
+                {
+                    BackwardWork<T>.GradInput(plan, chosen, threads, gy, w, gx);
+                    MendEnds(shape, plan, gradInput, gy, w, gx);
+                }
+                else
+                {
+                    BackwardDefinition<T>.GradInput(shape, gy, w, gx, endsOnly: false);
+                }
             }
 
             if (!gradWeight.IsEmpty)
             {
-                BackwardDefinition<T>.GradWeight(shape, gy, x, gw);
+                if (byVectors)
+                {
+                    BackwardWork<T>.GradWeight(plan, chosen, threads, gy, x, gw);
+                    MendTaps(shape, plan, input, gy, x, gw);
+                }
+                else
+                {
+                    BackwardDefinition<T>.GradWeight(shape, gy, x, gw);
+                }
             }
 
             if (!gradBias.IsEmpty)
             {
-                BackwardDefinition<T>.GradBias(shape, gy, gb);
+                if (byVectors)
+                {
+                    BackwardWork<T>.GradBias(plan, chosen, threads, gy, gb);
+                }
+                else
+                {
+                    BackwardDefinition<T>.GradBias(shape, gy, gb);
+                }
+            }
+        }
+    }
+
+    // A zero that stands where grad_output ends, times an infinite weight or a NaN, is a NaN that must not be.
+    private static void MendEnds(in ConvTranspose1dShape shape, in GradPlan plan, Span<T> gradInput, T* gradOutput, T* weight, T* target)
+    {
+        int head = plan.Head;
+        int tail = Math.Max(head, plan.Tail);
+        for (int row = 0; row < gradInput.Length && head + (plan.Length - tail) > 0; row += plan.Length)
+        {
+            var positions = gradInput.Slice(row, plan.Length);
+            if (ForwardPass<T>.HasNaN(positions[..head]) || ForwardPass<T>.HasNaN(positions[tail..]))
+            {
+                BackwardDefinition<T>.GradInput(shape, gradOutput, weight, target, endsOnly: true);
+                return;
+            }
+        }
+    }
+
+    // The same of inputs at the ends.
+    private static void MendTaps(in ConvTranspose1dShape shape, in GradPlan plan, ReadOnlySpan<T> input, T* gradOutput, T* x, T* gradWeight)
+    {
+        int head = plan.Head;
+        int tail = Math.Max(head, plan.Tail);
+        for (int channel = 0; channel < shape.InputChannels && head + (plan.Length - tail) > 0; channel++)
+        {
+            for (long n = 0; n < plan.Batch; n++)
+            {
+                var positions = input.Slice((int)(((n * shape.InputChannels) + channel) * plan.Length), plan.Length);
+                if (!ForwardPass<T>.AreFinite(positions[..head]) || !ForwardPass<T>.AreFinite(positions[tail..]))
+                {
+                    BackwardDefinition<T>.GradWeight(shape, gradOutput, x, gradWeight, channel, endsOnly: true);
+                    break;
+                }
             }
         }
     }

@@ -167,7 +167,7 @@ internal static unsafe class ForwardPass<T>
         }
     }
 
-    private static bool HasNaN(ReadOnlySpan<T> values)
+    public static bool HasNaN(ReadOnlySpan<T> values)
     {
         foreach (T value in values)
         {

@@ -52,6 +52,23 @@ internal static class GradientProblem
         return (Checked(gradInput), Checked(gradWeight), Checked(gradBias));
     }
 
+    /// <summary>Every level, on one thread and on two, gives the same bits as the scalar definition.</summary>
+    public static void AssertGradientsAgree<T>(this KernelProblem problem, T[] gradOutput, T[] input, T[] weight)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var expected = problem.Backward(gradOutput, input, weight, SimdLevel.Scalar);
+        foreach (var level in SimdLevels.Supported)
+        {
+            foreach (int threads in (int[])[1, 2])
+            {
+                var actual = problem.Backward(gradOutput, input, weight, level, threads);
+                KernelProblem.AssertSameBits(expected.Input, actual.Input, $"grad_input, {level}, {threads} threads: {problem}");
+                KernelProblem.AssertSameBits(expected.Weight, actual.Weight, $"grad_weight, {level}, {threads} threads: {problem}");
+                KernelProblem.AssertSameBits(expected.Bias, actual.Bias, $"grad_bias, {level}, {threads} threads: {problem}");
+            }
+        }
+    }
+
     private static T[] Guarded<T>(long count)
         where T : IFloatingPointIeee754<T>
     {

@@ -1,0 +1,168 @@
+using System.Numerics;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>One gradient, shared out in parts that no bit depends on. Tensors are pinned by the caller for as long as it runs.</summary>
+internal sealed unsafe class BackwardWork<T> : PartedWork
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Below this the second thread starts too late to help.
+    private const double LeastProductsPerThread = 5e5;
+    private const double LeastBiasElementsPerThread = 1e5;
+    private const int PartsPerThread = 4;
+    private const int Kept = 8;
+
+    [ThreadStatic]
+    private static BackwardWork<T>?[]? kept;
+
+    private GradPlan plan;
+    private SimdLevel level;
+    private T* gradOutput;
+    private T* other;
+    private T* gradient;
+    private int firsts;
+    private int seconds;
+    private Gradient which;
+
+    private enum Gradient
+    {
+        Input,
+        Weight,
+        Bias,
+    }
+
+    /// <summary>Computes grad_input.</summary>
+    public static void GradInput(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* weight, T* gradInput)
+        => Run(Gradient.Input, plan, level, (int)Math.Clamp(plan.Products / LeastProductsPerThread, 1, threads), gradOutput, weight, gradInput);
+
+    /// <summary>Computes grad_weight.</summary>
+    public static void GradWeight(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* input, T* gradWeight)
+        => Run(Gradient.Weight, plan, level, (int)Math.Clamp(plan.Products / LeastProductsPerThread, 1, threads), gradOutput, input, gradWeight);
+
+    /// <summary>Computes grad_bias.</summary>
+    public static void GradBias(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* gradBias)
+    {
+        double elements = (double)plan.Batch * plan.Groups * plan.OutputChannels * plan.OutputLength;
+        Run(Gradient.Bias, plan, level, (int)Math.Clamp(elements / LeastBiasElementsPerThread, 1, threads), gradOutput, null, gradBias);
+    }
+
+    /// <inheritdoc/>
+    protected override void RunPart(int part)
+    {
+        (int group, int rest) = Math.DivRem(part, firsts * seconds);
+        RunRange(which, plan, level, group, Math.DivRem(rest, seconds), firsts, seconds, gradOutput, other, gradient);
+    }
+
+    private static void Run(Gradient which, in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* other, T* gradient)
+    {
+        int groups = which == Gradient.Bias ? 1 : plan.Groups;
+        if (threads == 1)
+        {
+            for (int group = 0; group < groups; group++)
+            {
+                RunRange(which, plan, level, group, (0, 0), 1, 1, gradOutput, other, gradient);
+            }
+
+            return;
+        }
+
+        var work = TakeIdle();
+        (work.which, work.plan, work.level) = (which, plan, level);
+        work.gradOutput = gradOutput;
+        work.other = other;
+        work.gradient = gradient;
+        int wanted = Math.Max(1, threads * PartsPerThread / Math.Min(groups, threads * PartsPerThread));
+        (long most, int mostSeconds) = Ranges(which, plan, level);
+        work.firsts = (int)Math.Min(most, wanted);
+        work.seconds = Math.Min(mostSeconds, (wanted + work.firsts - 1) / work.firsts);
+        work.Run(groups * work.firsts * work.seconds, threads);
+    }
+
+    // Into how many parts a group's work can be cut in one way, and each of these in another.
+    private static (long Firsts, int Seconds) Ranges(Gradient which, in GradPlan plan, SimdLevel level) => which switch
+    {
+        // Weights are packed again for each range of panels, planes filled again for each range of tiles.
+        Gradient.Input => (Math.Max(1, Panels(plan, level) / 8), Tiles(plan.Channels)),
+        Gradient.Weight => (Tiles(plan.OutputChannels * plan.KernelSize), WeightPanels(plan, level)),
+        _ => (plan.Groups * plan.OutputChannels, 1),
+    };
+
+    private static int Tiles(int rows) => ((rows - 1) / TilePlan.TileRows) + 1;
+
+    private static void RunRange(Gradient which, in GradPlan plan, SimdLevel level, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
+    {
+        switch (level)
+        {
+            case SimdLevel.Vector128: RunRange<Lanes128<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
+            case SimdLevel.Vector256: RunRange<Lanes256<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
+            default: RunRange<Lanes512<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
+        }
+    }
+
+    private static void RunRange<TLanes>(Gradient which, in GradPlan plan, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        switch (which)
+        {
+            case Gradient.Input:
+                {
+                    long panels = GradInputTiles<T, TLanes>.Panels(plan);
+                    int tiles = Tiles(plan.Channels);
+                    GradInputTiles<T, TLanes>.Run(
+                        plan, group, Cut(panels, part.First, firsts), Cut(panels, part.First + 1, firsts),
+                        (int)Cut(tiles, part.Second, seconds), (int)Cut(tiles, part.Second + 1, seconds), gradOutput, other, gradient);
+                    break;
+                }
+
+            case Gradient.Weight:
+                {
+                    int rows = plan.OutputChannels * plan.KernelSize;
+                    int tiles = Tiles(rows);
+                    int panels = GradWeightTiles<T, TLanes>.Panels(plan);
+                    GradWeightTiles<T, TLanes>.Run(
+                        plan, group, (int)Cut(panels, part.Second, seconds), (int)Cut(panels, part.Second + 1, seconds),
+                        (int)Cut(tiles, part.First, firsts) * TilePlan.TileRows, Math.Min(rows, (int)Cut(tiles, part.First + 1, firsts) * TilePlan.TileRows),
+                        gradOutput, other, gradient);
+                    break;
+                }
+
+            default:
+                {
+                    int channels = plan.Groups * plan.OutputChannels;
+                    GradBiasLanes<T, TLanes>.Run(plan, (int)Cut(channels, part.First, firsts), (int)Cut(channels, part.First + 1, firsts), gradOutput, gradient);
+                    break;
+                }
+        }
+    }
+
+    private static long Cut(long count, int part, int parts) => count * part / parts;
+
+    private static long Panels(in GradPlan plan, SimdLevel level) => level switch
+    {
+        SimdLevel.Vector128 => GradInputTiles<T, Lanes128<T>>.Panels(plan),
+        SimdLevel.Vector256 => GradInputTiles<T, Lanes256<T>>.Panels(plan),
+        _ => GradInputTiles<T, Lanes512<T>>.Panels(plan),
+    };
+
+    private static int WeightPanels(in GradPlan plan, SimdLevel level) => level switch
+    {
+        SimdLevel.Vector128 => GradWeightTiles<T, Lanes128<T>>.Panels(plan),
+        SimdLevel.Vector256 => GradWeightTiles<T, Lanes256<T>>.Panels(plan),
+        _ => GradWeightTiles<T, Lanes512<T>>.Panels(plan),
+    };
+
+    // A helper that comes late still holds what it was queued for; then another is taken.
+    private static BackwardWork<T> TakeIdle()
+    {
+        var all = kept ??= new BackwardWork<T>?[Kept];
+        foreach (ref var work in all.AsSpan())
+        {
+            if (work is null or { IsIdle: true })
+            {
+                return work ??= new BackwardWork<T>();
+            }
+        }
+
+        return new BackwardWork<T>();
+    }
+}

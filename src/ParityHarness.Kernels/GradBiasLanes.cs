@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+// Lanes are partial sums: 4 vectors of them at a time, over a block that stays in L1. Order of summation: BackwardDefinition's.
+
+/// <summary>grad_bias by vectors.</summary>
+internal static unsafe class GradBiasLanes<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    private const int Partials = GradBiasSum<T>.Partials;
+    private const int Block = GradBiasSum<T>.BlockElements;
+
+    /// <summary>Computes some channels, of all groups.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in GradPlan plan, int firstChannel, int endChannel, T* gradOutput, T* gradBias)
+    {
+        T* partial = stackalloc T[Partials];
+        T* waiting = stackalloc T[GradBiasSum<T>.MostWaiting];
+        long channels = (long)plan.Groups * plan.OutputChannels;
+        for (int c = firstChannel; c < endChannel; c++)
+        {
+            var sum = new GradBiasSum<T>(waiting);
+            for (long n = 0; n < plan.Batch; n++)
+            {
+                T* row = gradOutput + (((n * channels) + c) * plan.OutputLength);
+                for (int from = 0; from < plan.OutputLength; from += Block)
+                {
+                    int count = Math.Min(Block, plan.OutputLength - from);
+                    int whole = count / Partials;
+                    for (int j = 0; j < Partials; j += 4 * TLanes.Count)
+                    {
+                        Sum(row + from + j, whole, partial + j);
+                    }
+
+                    for (int e = whole * Partials; e < count; e++)
+                    {
+                        partial[e % Partials] += row[from + e];
+                    }
+
+                    sum.Add(partial);
+                }
+            }
+
+            gradBias[c] = sum.Total();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sum(T* source, int count, T* partial)
+    {
+        TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+        for (; count > 0; count--)
+        {
+            s0 = TLanes.Add(s0, TLanes.Load(source));
+            s1 = TLanes.Add(s1, TLanes.Load(source + TLanes.Count));
+            s2 = TLanes.Add(s2, TLanes.Load(source + (2 * TLanes.Count)));
+            s3 = TLanes.Add(s3, TLanes.Load(source + (3 * TLanes.Count)));
+            source += Partials;
+        }
+
+        TLanes.Store(s0, partial);
+        TLanes.Store(s1, partial + TLanes.Count);
+        TLanes.Store(s2, partial + (2 * TLanes.Count));
+        TLanes.Store(s3, partial + (3 * TLanes.Count));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>One block of terms for a tile of 8 rows by up to 3 vectors, by the kernels that the level's registers allow.</summary>
+internal static unsafe class GradTile<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <summary>As <see cref="Tile8{T, TLanes}"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(int vectors, T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    {
+        if (TLanes.HasManyRegisters)
+        {
+            switch (vectors)
+            {
+                case 1: Tile8<T, TLanes>.By1(x, offsets, terms, w, totals, pitch, first); break;
+                case 2: Tile8<T, TLanes>.By2(x, offsets, terms, w, totals, pitch, first); break;
+                default: Tile8<T, TLanes>.By3(x, offsets, terms, w, totals, pitch, first); break;
+            }
+
+            return;
+        }
+
+        for (int half = 0; half < TilePlan.TileRows; half += TilePlan.TileRows / 2)
+        {
+            switch (vectors)
+            {
+                case 1: Tile4Packed<T, TLanes>.By1(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
+                case 2: Tile4Packed<T, TLanes>.By2(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
+                default: Tile4Packed<T, TLanes>.By3(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
+            }
+        }
+    }
+}

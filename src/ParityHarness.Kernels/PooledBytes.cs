@@ -1,0 +1,26 @@
+using System.Buffers;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>A pooled buffer from which aligned pieces are taken. Its array must be pinned while pieces are in use.</summary>
+internal readonly unsafe struct PooledBytes
+{
+    private const int Alignment = 64;
+
+    private PooledBytes(byte[] array) => Array = array;
+
+    public byte[] Array { get; }
+
+    /// <summary>Room for pieces of so many bytes together.</summary>
+    public static PooledBytes Rent(nint bytes, int pieces) => new(ArrayPool<byte>.Shared.Rent(checked((int)(bytes + (pieces * Alignment)))));
+
+    /// <summary>The next piece.</summary>
+    public static byte* Take(ref byte* next, nint bytes)
+    {
+        byte* start = (byte*)(((nint)next + Alignment - 1) & -Alignment);
+        next = start + bytes;
+        return start;
+    }
+
+    public void Return() => ArrayPool<byte>.Shared.Return(Array);
+}
