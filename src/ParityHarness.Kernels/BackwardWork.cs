@@ -87,7 +87,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         _ => (plan.Groups * plan.OutputChannels, 1),
     };
 
-    private static int Tiles(int rows) => ((rows - 1) / TilePlan.TileRows) + 1;
+    private static int Tiles(int rows) => ((rows - 1) / BandPlan.TileRows) + 1;
 
     private static void RunRange(Gradient which, in GradPlan plan, SimdLevel level, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
     {
@@ -121,7 +121,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
                     int panels = GradWeightTiles<T, TLanes>.Panels(plan);
                     GradWeightTiles<T, TLanes>.Run(
                         plan, group, (int)Cut(panels, part.Second, seconds), (int)Cut(panels, part.Second + 1, seconds),
-                        (int)Cut(tiles, part.First, firsts) * TilePlan.TileRows, Math.Min(rows, (int)Cut(tiles, part.First + 1, firsts) * TilePlan.TileRows),
+                        (int)Cut(tiles, part.First, firsts) * BandPlan.TileRows, Math.Min(rows, (int)Cut(tiles, part.First + 1, firsts) * BandPlan.TileRows),
                         gradOutput, other, gradient);
                     break;
                 }

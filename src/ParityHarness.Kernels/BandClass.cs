@@ -7,6 +7,6 @@ namespace ParityHarness.Kernels;
 /// <param name="Shift">Tap i of position m reads input m + Shift - i*step.</param>
 internal readonly record struct BandClass(int FirstPhase, int Phases, int Taps, int Shift)
 {
-    /// <summary>Tiles of 8 rows for so many channels.</summary>
-    public int Tiles(int channels) => ((channels * Phases) + TilePlan.TileRows - 1) / TilePlan.TileRows;
+    /// <summary>Tiles of 8 rows for so many channels; the last may have fewer.</summary>
+    public int Tiles(int channels) => ((channels * Phases) + BandPlan.TileRows - 1) / BandPlan.TileRows;
 }

@@ -5,11 +5,12 @@ using System.Runtime.CompilerServices;
 namespace ParityHarness.Kernels;
 
 // Rows: a row is a (channel, phase) of one class of a band; its elements are positions m, so output m*stride + q.
-// Tiles: 8 rows by a panel of up to 3 vectors of positions; lanes are positions. A band's tiles, class by class, leave their totals in L1, from
-//     where they are interleaved by stride, given the bias and stored once.
+// Tiles: 8 rows, or what is left of them, by a panel of up to 3 vectors of positions; lanes are positions. A band's tiles, class by class, leave their
+//     totals in L1, from where they are interleaved by stride, given the bias and stored once. A q without a phase has a row of zeros.
 // Panels: a copy of the input around a panel's positions, [channel][positions + reach + spread], zero outside of the input, so that kernels need no
-//     edges. Panels of all batch items stand in one row; as many as fit into half of L2 make a chunk. Over a chunk the bands are the outer loop, so a
-//     band's weights stay near.
+//     edges. Panels of all batch items stand in one row; some of them make a chunk that stays in L2. Over a chunk the bands are the outer loop, so a
+//     band's weights stay near; meanwhile the next chunk's input is asked for. Where each input is used a few times only, panels that lie inside of
+//     the input are not copied: their rows are then as far apart as the input's channels.
 // Weights: packed as BandWeights says, beforehand or band by band.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
@@ -21,22 +22,32 @@ internal unsafe struct BandForward<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int PanelVectors = 3;
-    private const int ChunkBytes = 640 * 1024;
+    private const int ChunkBytes = 320 * 1024;
+    private const int ChunkBytesInPlace = 48 * 1024;
     private const int AlignedPanelBytes = 128 * 1024;
     private const int StackBytes = 16 * 1024;
     private const int Alignment = 64;
+    private const int PageBytes = 4096;
+
+    // Multiplications of an input up to which copying it would take longer than it gains.
+    private const int FewUses = 64;
+
+    // Outputs that leave L2 before they are written again.
+    private const int LargeOutputBytes = 1 << 19;
 
     private readonly BandPlan plan;
     private readonly int pitch;
     private readonly int itemPanels;
     private readonly int vectors;
+    private readonly bool inPlace;
     private T* totals;
     private T* spare;
     private T* panelData;
     private T* packedBand;
-    private nint* offsets0;
-    private nint* offsets1;
-    private nint* offsets2;
+    private nint* offsets;
+    private nint* offsetsShorter;
+    private nint* offsetsInPlace;
+    private nint* offsetsInPlaceShorter;
     private nint* rowOffsets;
     private nint* rowSteps;
 
@@ -51,16 +62,24 @@ internal unsafe struct BandForward<T, TLanes>
         {
             pitch = alignedPitch;
         }
+
+        inPlace = (long)plan.OutputChannels * plan.KernelSize <= FewUses && (plan.Channels <= CacheWays || RowsSpread(plan.Length));
     }
 
     private static int PanelWidth => PanelVectors * TLanes.Count;
 
+    // Rows that a cache can hold of one address modulo a page.
+    private static int CacheWays => 8;
+
     /// <summary>Panels of a whole batch: what a part may have a range of.</summary>
-    public static long Panels(in BandPlan plan, long batch) => batch * new BandForward<T, TLanes>(plan).itemPanels;
+    public static long Panels(in BandPlan plan, long batch) => batch * ((((plan.Positions - 1) / TLanes.Count) / PanelVectors) + 1L);
 
     /// <summary>Panels that fit into a chunk.</summary>
     public static long ChunkPanels(in BandPlan plan)
-        => Math.Max(1, ChunkBytes / ((long)new BandForward<T, TLanes>(plan).pitch * plan.Channels * sizeof(T)));
+    {
+        var pass = new BandForward<T, TLanes>(plan);
+        return Math.Max(1, (pass.inPlace ? ChunkBytesInPlace : ChunkBytes) / ((long)pass.pitch * plan.Channels * sizeof(T)));
+    }
 
     /// <summary>Computes the outputs of some panels and bands of a group. With packed null the weights are packed band by band.</summary>
     /// <param name="plan">The problem.</param>
@@ -77,17 +96,25 @@ internal unsafe struct BandForward<T, TLanes>
     public static void Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
         => new BandForward<T, TLanes>(plan).RunPart(group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y);
 
+    // Whether rows so far apart do not crowd into a few sets of the caches, which are chosen by the address modulo a page.
+    private static bool RowsSpread(int length)
+    {
+        int lines = (int)((long)length * sizeof(T) % PageBytes / Alignment);
+        return lines % 8 != 0;
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
     {
         nint panelElements = (nint)pitch * plan.Channels;
         long chunkPanels = Math.Min(endPanel - firstPanel, ChunkPanels(plan));
-        nint tableBytes = (nint)Math.Min(plan.Channels * plan.MostTaps, SummationBlock.Terms + plan.MostTaps) * sizeof(nint);
-        nint totalBytes = (nint)plan.Tiles(plan.BandChannels) * TilePlan.TileRows * PanelWidth * sizeof(T);
+        nint tableBytes = (nint)Math.Min((long)plan.Channels * plan.MostTaps, SummationBlock.Terms + plan.MostTaps) * sizeof(nint);
+        nint totalBytes = (((nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows) + 1) * PanelWidth * sizeof(T);
         nint spareBytes = (nint)plan.Stride * TLanes.Count * sizeof(T);
         nint bandBytes = packed is null ? (nint)plan.PackedElementsOf(plan.BandChannels) * sizeof(T) : 0;
-        nint bytes = (3 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + (panelElements * (nint)chunkPanels * sizeof(T)) + (10 * Alignment);
+        nint panelBytes = ((panelElements * (nint)chunkPanels) + PanelWidth) * sizeof(T);
+        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + (10 * Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent(checked((int)bytes)) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
         fixed (byte* heap = rented)
@@ -95,24 +122,26 @@ internal unsafe struct BandForward<T, TLanes>
             byte* next = rented is null ? stack : heap;
             totals = (T*)Take(ref next, totalBytes);
             spare = (T*)Take(ref next, spareBytes);
-            offsets0 = (nint*)Take(ref next, tableBytes);
-            offsets1 = (nint*)Take(ref next, tableBytes);
-            offsets2 = (nint*)Take(ref next, tableBytes);
+            offsets = (nint*)Take(ref next, tableBytes);
+            offsetsShorter = (nint*)Take(ref next, tableBytes);
+            offsetsInPlace = (nint*)Take(ref next, tableBytes);
+            offsetsInPlaceShorter = (nint*)Take(ref next, tableBytes);
             rowOffsets = (nint*)Take(ref next, plan.Stride * sizeof(nint));
             rowSteps = (nint*)Take(ref next, plan.Stride * sizeof(nint));
             packedBand = (T*)Take(ref next, bandBytes);
             panelData = (T*)Take(ref next, 0);
-            FillTable(plan.Class0, offsets0);
-            FillTable(plan.Class1, offsets1);
-            FillTable(plan.Class2, offsets2);
+            FillTables();
 
             T* groupBias = bias is null ? null : bias + ((nint)group * plan.OutputChannels);
             w += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
             packed = packed is null ? null : packed + (group * plan.PackedElementsOfGroup);
+            nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
+            int rowChannels = 0;
             for (long chunk = firstPanel; chunk < endPanel; chunk += chunkPanels)
             {
                 long chunkEnd = Math.Min(endPanel, chunk + chunkPanels);
                 FillChunk(x, group, chunk, chunkEnd);
+                var ahead = Ahead(x, group, chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
                 for (int band = firstBand; band < endBand; band++)
                 {
                     T* weights = packedBand;
@@ -122,47 +151,17 @@ internal unsafe struct BandForward<T, TLanes>
                     }
                     else
                     {
-                        weights = packed + (band * plan.PackedElementsOf(plan.BandChannels));
+                        weights = packed + (band * bandElements);
                     }
 
                     int channels = plan.ChannelsOf(band);
-                    FillRows(channels);
-                    for (long panel = chunk; panel < chunkEnd; panel++)
+                    if (channels != rowChannels)
                     {
-                        (long item, long index) = Math.DivRem(panel, itemPanels);
-                        Locate((int)index, out int start, out int panelVectors);
-                        int channel = band * plan.BandChannels;
-                        long firstOutput = (long)start * plan.Stride;
-                        int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
-                        T* row = y + ((((item * plan.Groups) + group) * plan.OutputChannels) + channel) * plan.OutputLength + firstOutput;
-                        for (int c = 0; c < channels; c++)
-                        {
-                            Prefetch.Range(row + ((nint)c * plan.OutputLength), (nint)outputs * sizeof(T));
-                        }
-
-                        T* source = panelData + ((nint)(panel - chunk) * panelElements);
-                        T* target = totals;
-                        T* tile = weights;
-                        ComputeClass(plan.Class0, offsets0, channels, source, panelVectors, ref tile, ref target);
-                        ComputeClass(plan.Class1, offsets1, channels, source, panelVectors, ref tile, ref target);
-                        ComputeClass(plan.Class2, offsets2, channels, source, panelVectors, ref tile, ref target);
-
-                        for (int c = 0; c < channels; c++)
-                        {
-                            T value = groupBias is null ? T.Zero : T.Zero + groupBias[channel + c];
-                            Interleave<T, TLanes>.Store(totals, rowOffsets, plan.Stride, outputs, value, spare, row);
-                            row += plan.OutputLength;
-                            for (int q = 0; q < plan.Stride; q++)
-                            {
-                                rowOffsets[q] += rowSteps[q];
-                            }
-                        }
-
-                        for (int q = 0; q < plan.Stride; q++)
-                        {
-                            rowOffsets[q] -= channels * rowSteps[q];
-                        }
+                        FillRows(channels);
+                        rowChannels = channels;
                     }
+
+                    ComputeChunk(x, weights, group, band, channels, chunk, chunkEnd, groupBias, y, ref ahead);
                 }
             }
         }
@@ -185,139 +184,233 @@ internal unsafe struct BandForward<T, TLanes>
     {
         int first = index * PanelVectors;
         panelVectors = Math.Min(PanelVectors, vectors - first);
-        if (vectors % PanelVectors == 1 && vectors > 1)
+        if (index >= itemPanels - 2 && vectors % PanelVectors == 1 && vectors > 1)
         {
-            if (index == itemPanels - 2)
-            {
-                panelVectors = 2;
-            }
-            else if (index == itemPanels - 1)
-            {
-                first--;
-                panelVectors = 2;
-            }
+            panelVectors = 2;
+            first -= index == itemPanels - 1 ? 1 : 0;
         }
 
         start = first * TLanes.Count;
     }
 
-    // Where a block's terms, by channel and tap, stand after the block's first panel row.
-    private readonly void FillTable(in BandClass phases, nint* offsets)
-    {
-        if (phases.Phases == 0)
-        {
-            return;
-        }
+    // The first input that a panel reads.
+    private readonly long Origin(int start) => (long)start + plan.LeastShift - plan.Reach;
 
-        nint first = phases.Shift - plan.LeastShift + plan.Reach;
-        int channels = SummationBlock.Channels(phases.Taps, plan.Channels);
-        for (nint c = 0; c < channels; c++)
+    // Whether a panel, taken as 3 vectors wide, can be read where it is.
+    private readonly bool IsInPlace(long origin) => inPlace && origin >= 0 && origin + PanelWidth + plan.Reach + plan.Spread <= plan.Length;
+
+    // Where a block's terms, by channel and tap, stand after what the first channel's panel row begins with, for a class of the least shift.
+    private readonly void FillTables()
+    {
+        FillTable(offsets, plan.MostTaps, pitch);
+        FillTable(offsetsShorter, plan.MostTaps - 1, pitch);
+        if (inPlace)
         {
-            for (nint i = 0; i < phases.Taps; i++)
-            {
-                *offsets++ = (c * pitch) + first - (i * plan.Step);
-            }
+            FillTable(offsetsInPlace, plan.MostTaps, plan.Length);
+            FillTable(offsetsInPlaceShorter, plan.MostTaps - 1, plan.Length);
         }
     }
 
-    // Where the totals of the first channel's phase for each q stand, and how much farther the next channel's.
+    private readonly void FillTable(nint* table, int taps, nint rowPitch)
+    {
+        int channels = taps == 0 ? 0 : SummationBlock.Channels(taps, plan.Channels);
+        nint step = plan.Step;
+        nint first = plan.Reach;
+        for (int c = 0; c < channels; c++)
+        {
+            nint offset = first;
+            for (int i = 0; i < taps; i++)
+            {
+                *table++ = offset;
+                offset -= step;
+            }
+
+            first += rowPitch;
+        }
+    }
+
+    // Where the totals of the first channel's phase at each q stand, and how much farther the next channel's.
     private readonly void FillRows(int channels)
     {
-        for (int q = 0; q < plan.Stride; q++)
+        nint zeros = (nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows * PanelWidth;
+        new Span<T>(totals + zeros, PanelWidth).Clear();
+        new Span<nint>(rowOffsets, plan.Stride).Fill(zeros);
+        new Span<nint>(rowSteps, plan.Stride).Clear();
+        int before = 0;
+        for (int i = 0; i < plan.ClassCount; i++)
         {
-            int k0 = (int)(((long)q + plan.Padding) % plan.Stride);
-            int before = 0;
-            var phases = plan.Class0;
-            if (k0 >= phases.FirstPhase + phases.Phases)
+            var phases = plan.Class(i);
+            int q = plan.Residue(phases.FirstPhase);
+            for (int phase = 0; phase < phases.Phases; phase++)
             {
-                before += phases.Tiles(channels);
-                phases = plan.Class1;
-                if (phases.Phases == 0 || k0 >= phases.FirstPhase + phases.Phases)
-                {
-                    before += phases.Tiles(channels);
-                    phases = plan.Class2;
-                }
+                rowOffsets[q] = ((before * (nint)BandPlan.TileRows) + phase) * PanelWidth;
+                rowSteps[q] = phases.Phases * (nint)PanelWidth;
+                q += plan.Dilation; // the shift is the same, so this stays below the stride
             }
 
-            rowOffsets[q] = ((before * (nint)TilePlan.TileRows) + k0 - phases.FirstPhase) * PanelWidth;
-            rowSteps[q] = phases.Phases * (nint)PanelWidth;
+            before += phases.Tiles(channels);
         }
     }
 
-    // Each panel's positions and all that their taps read, zero outside of the input. By channels, since a channel's panels are neighbours.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // The input of some panels as far as they are of one batch item, to be asked for in so many steps.
+    private readonly RowsAhead Ahead(T* x, int group, long firstPanel, long endPanel, long steps)
+    {
+        if (firstPanel >= endPanel)
+        {
+            return new RowsAhead(null, 0, 0, 0, steps);
+        }
+
+        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
+        int count = (int)Math.Min(endPanel - firstPanel, itemPanels - index);
+        Locate((int)index, out int start, out _);
+        long from = Math.Clamp(Origin(start), 0, plan.Length);
+        long end = Math.Clamp(Origin(start) + ((long)count * PanelWidth) + plan.Reach + plan.Spread, from, plan.Length);
+        T* row = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length) + from;
+        return new RowsAhead((byte*)row, (nint)(end - from) * sizeof(T), (nint)plan.Length * sizeof(T), end > from ? plan.Channels : 0, steps);
+    }
+
+    // Each panel's positions and all that their taps read, zero outside of the input.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void FillChunk(T* x, int group, long firstPanel, long endPanel)
     {
         nint panelElements = (nint)pitch * plan.Channels;
         T* panel = panelData;
-        for (long first = firstPanel; first < endPanel;)
+        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
+        for (long left = endPanel - firstPanel; left > 0; left--)
         {
-            (long item, long index) = Math.DivRem(first, itemPanels);
-            int count = (int)Math.Min(endPanel - first, itemPanels - index);
-            T* channel = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length);
-            for (int c = 0; c < plan.Channels; c++)
+            Locate((int)index, out int start, out int panelVectors);
+            if (!IsInPlace(Origin(start)))
             {
-                T* target = panel + ((nint)c * pitch);
-                for (int i = 0; i < count; i++)
-                {
-                    Locate((int)index + i, out int start, out int panelVectors);
-                    FillRow(channel, (long)start + plan.LeastShift - plan.Reach, (panelVectors * TLanes.Count) + plan.Reach + plan.Spread, target);
-                    target += panelElements;
-                }
-
-                channel += plan.Length;
+                T* channel = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length);
+                FillPanel(channel, Origin(start), (panelVectors * TLanes.Count) + plan.Reach + plan.Spread, panel);
             }
 
-            panel += count * panelElements;
-            first += count;
+            panel += panelElements;
+            if (++index == itemPanels)
+            {
+                index = 0;
+                item++;
+            }
         }
     }
 
-    // At least one vector.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void FillRow(T* channel, long from, int count, T* target)
+    // count is one vector at least.
+    private readonly void FillPanel(T* channel, long from, int count, T* target)
     {
-        if (from >= 0 && from + count <= plan.Length)
+        nint rowPitch = pitch;
+        nint length = plan.Length;
+        if (from < 0 || from + count > length)
         {
-            T* source = channel + from;
-            int last = count - TLanes.Count;
-            for (int i = 0; i < last; i += TLanes.Count)
+            int before = (int)Math.Clamp(-from, 0, count);
+            int inside = (int)Math.Clamp(length - (from + before), 0, count - before);
+            for (int c = 0; c < plan.Channels; c++)
             {
-                TLanes.Store(TLanes.Load(source + i), target + i);
+                new Span<T>(target, before).Clear();
+                new Span<T>(channel + from + before, inside).CopyTo(new Span<T>(target + before, inside));
+                new Span<T>(target + before + inside, count - before - inside).Clear();
+                target += rowPitch;
+                channel += length;
             }
 
-            TLanes.Store(TLanes.Load(source + last), target + last);
             return;
         }
 
-        int before = (int)Math.Clamp(-from, 0, count);
-        int inside = (int)Math.Clamp(plan.Length - (from + before), 0, count - before);
-        new Span<T>(target, before).Clear();
-        new Span<T>(channel + from + before, inside).CopyTo(new Span<T>(target + before, inside));
-        new Span<T>(target + before + inside, count - before - inside).Clear();
-    }
-
-    private readonly void ComputeClass(in BandClass phases, nint* offsets, int channels, T* x, int panelVectors, ref T* w, ref T* target)
-    {
-        for (int tile = phases.Tiles(channels); tile > 0; tile--)
+        channel += from;
+        nint last = count - TLanes.Count;
+        for (int c = plan.Channels; c > 0; c--)
         {
-            if (TLanes.HasManyRegisters)
+            for (nint i = 0; i < last; i += TLanes.Count)
             {
-                ComputeWide(phases.Taps, offsets, x, w, panelVectors, target);
-            }
-            else
-            {
-                ComputeNarrow(phases.Taps, offsets, x, w, panelVectors, target);
-                ComputeNarrow(phases.Taps, offsets, x, w + 4, panelVectors, target + (4 * PanelWidth));
+                TLanes.Store(TLanes.Load(channel + i), target + i);
             }
 
-            w += (nint)plan.Channels * phases.Taps * TilePlan.TileRows;
-            target += TilePlan.TileRows * PanelWidth;
+            TLanes.Store(TLanes.Load(channel + last), target + last);
+            target += rowPitch;
+            channel += length;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeWide(int taps, nint* offsets, T* x, T* w, int panelVectors, T* target)
+    private readonly void ComputeChunk(T* x, T* weights, int group, int band, int channels, long firstPanel, long endPanel, T* groupBias, T* y, ref RowsAhead ahead)
+    {
+        bool isLarge = (long)plan.OutputLength * plan.OutputChannels * sizeof(T) >= LargeOutputBytes;
+        int firstChannel = band * plan.BandChannels;
+        int stride = plan.Stride;
+        nint panelElements = (nint)pitch * plan.Channels;
+        T* panel = panelData;
+        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
+        for (long left = endPanel - firstPanel; left > 0; left--)
+        {
+            ahead.Step();
+            Locate((int)index, out int start, out int panelVectors);
+            long firstOutput = (long)start * stride;
+            int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * stride, plan.OutputLength - firstOutput);
+            T* row = y + (((((item * plan.Groups) + group) * plan.OutputChannels) + firstChannel) * plan.OutputLength) + firstOutput;
+            for (int c = 0; c < channels && isLarge; c++)
+            {
+                Prefetch.Range(row + ((nint)c * plan.OutputLength), (nint)outputs * sizeof(T));
+            }
+
+            long origin = Origin(start);
+            T* source = IsInPlace(origin) ? x + (((item * plan.Groups) + group) * plan.Channels * plan.Length) + origin : panel;
+            Compute(source, source != panel, weights, channels, panelVectors);
+            for (int c = 0; c < channels; c++)
+            {
+                T value = groupBias is null ? T.Zero : T.Zero + groupBias[firstChannel + c];
+                Interleave<T, TLanes>.Store(totals, rowOffsets, stride, outputs, value, spare, row);
+                row += plan.OutputLength;
+                for (int q = 0; q < stride; q++)
+                {
+                    rowOffsets[q] += rowSteps[q];
+                }
+            }
+
+            for (int q = 0; q < stride; q++)
+            {
+                rowOffsets[q] -= channels * rowSteps[q];
+            }
+
+            panel += panelElements;
+            if (++index == itemPanels)
+            {
+                index = 0;
+                item++;
+            }
+        }
+    }
+
+    // The totals of a band's tiles at one panel.
+    private readonly void Compute(T* source, bool isInPlace, T* w, int channels, int panelVectors)
+    {
+        T* target = totals;
+        for (int i = 0; i < plan.ClassCount; i++)
+        {
+            var phases = plan.Class(i);
+            bool isLonger = phases.Taps == plan.MostTaps;
+            nint* table = isInPlace ? (isLonger ? offsetsInPlace : offsetsInPlaceShorter) : isLonger ? offsets : offsetsShorter;
+            nint rowPitch = isInPlace ? plan.Length : pitch;
+            T* x = source + (phases.Shift - plan.LeastShift);
+            for (int rows = channels * phases.Phases; rows > 0; rows -= BandPlan.TileRows)
+            {
+                int tileRows = Math.Min(rows, BandPlan.TileRows);
+                if (TLanes.HasManyRegisters || tileRows <= 4)
+                {
+                    ComputeTile(phases.Taps, table, x, rowPitch, w, tileRows, panelVectors, target);
+                }
+                else
+                {
+                    ComputeTile(phases.Taps, table, x, rowPitch, w, 4, panelVectors, target);
+                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, tileRows - 4, panelVectors, target + (4 * PanelWidth));
+                }
+
+                w += (nint)plan.Channels * phases.Taps * BandPlan.TileRows;
+                target += BandPlan.TileRows * PanelWidth;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, int rows, int panelVectors, T* target)
     {
         int blockChannels = SummationBlock.Channels(taps, plan.Channels);
         for (int c = 0; c < plan.Channels; c += blockChannels)
@@ -327,42 +420,37 @@ internal unsafe struct BandForward<T, TLanes>
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 bool first = c + run == 0;
-                switch (panelVectors)
+                if (rows > 4)
                 {
-                    case 1: Tile8<T, TLanes>.By1(x, offsets + run, terms, w, target, PanelWidth, first); break;
-                    case 2: Tile8<T, TLanes>.By2(x, offsets + run, terms, w, target, PanelWidth, first); break;
-                    default: Tile8<T, TLanes>.By3(x, offsets + run, terms, w, target, PanelWidth, first); break;
+                    switch (panelVectors)
+                    {
+                        case 1: Tile8<T, TLanes>.By1(x, table + run, terms, w, target, PanelWidth, first); break;
+                        case 2: Tile8<T, TLanes>.By2(x, table + run, terms, w, target, PanelWidth, first); break;
+                        default: Tile8<T, TLanes>.By3(x, table + run, terms, w, target, PanelWidth, first); break;
+                    }
+                }
+                else if (rows > 2)
+                {
+                    switch (panelVectors)
+                    {
+                        case 1: Tile4Packed<T, TLanes>.By1(x, table + run, terms, w, target, PanelWidth, first); break;
+                        case 2: Tile4Packed<T, TLanes>.By2(x, table + run, terms, w, target, PanelWidth, first); break;
+                        default: Tile4Packed<T, TLanes>.By3(x, table + run, terms, w, target, PanelWidth, first); break;
+                    }
+                }
+                else if (rows == 2)
+                {
+                    TileFew<T, TLanes>.Two(x, table + run, terms, w, target, PanelWidth, first);
+                }
+                else
+                {
+                    TileFew<T, TLanes>.One(x, table + run, terms, w, target, first);
                 }
 
-                w += (nint)terms * TilePlan.TileRows;
+                w += (nint)terms * BandPlan.TileRows;
             }
 
-            x += (nint)blockChannels * pitch;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeNarrow(int taps, nint* offsets, T* x, T* w, int panelVectors, T* target)
-    {
-        int blockChannels = SummationBlock.Channels(taps, plan.Channels);
-        for (int c = 0; c < plan.Channels; c += blockChannels)
-        {
-            int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;
-            for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
-            {
-                int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
-                bool first = c + run == 0;
-                switch (panelVectors)
-                {
-                    case 1: Tile4Packed<T, TLanes>.By1(x, offsets + run, terms, w, target, PanelWidth, first); break;
-                    case 2: Tile4Packed<T, TLanes>.By2(x, offsets + run, terms, w, target, PanelWidth, first); break;
-                    default: Tile4Packed<T, TLanes>.By3(x, offsets + run, terms, w, target, PanelWidth, first); break;
-                }
-
-                w += (nint)terms * TilePlan.TileRows;
-            }
-
-            x += (nint)blockChannels * pitch;
+            x += blockChannels * rowPitch;
         }
     }
 }

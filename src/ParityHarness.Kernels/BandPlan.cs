@@ -1,16 +1,23 @@
 namespace ParityHarness.Kernels;
 
 /// <summary>
-/// The polyphase form of a problem whose outputs can be stored in whole runs: output o = m*stride + q belongs to the phase k0 = (q + padding) mod stride,
-/// for every q, and all phases have the same positions m = 0, 1, ... In the terms of <see cref="Definition{T, TInteger}"/>, j = m + the phase's shift.
+/// The polyphase form of a problem whose outputs are stored in whole runs: output o = m*stride + q, and all q have the same positions m = 0, 1, ...
+/// In the terms of <see cref="Definition{T, TInteger}"/>, phase k0 is at q = (k0*dilation - padding) mod stride and j = m + the phase's shift; a q that
+/// no phase is at has the bias alone.
 /// A band is the fewest output channels whose rows (channel, phase) fill tiles of 8 rows in each class; its outputs are stored together.
 /// </summary>
 internal readonly struct BandPlan
 {
-    private const long LargestStride = 64;
+    /// <summary>Rows of a tile; 24 accumulators of 3 vectors each, or twice 12.</summary>
+    public const int TileRows = 8;
 
-    // Panels hold the taps' reach beside the positions: farther than this they would be mostly reach.
-    private const long LargestReach = 96;
+    private const long LargestStride = 1024;
+
+    // Panels hold what the taps reach beside the positions.
+    private const long LargestReach = 4096;
+    private const long LargestPanel = 1 << 24;
+
+    private readonly BandClasses classes;
 
     private BandPlan(in ConvTranspose1dShape shape)
     {
@@ -22,20 +29,38 @@ internal readonly struct BandPlan
         OutputLength = (int)Math.Min(shape.OutputLength, int.MaxValue); // more only in a plan that is made to pack weights
         Stride = (int)shape.Stride;
         Padding = (int)shape.Padding;
-        Step = Stride == 1 ? (int)shape.Dilation : 1;
+        Dilation = (int)shape.Dilation;
+        int divisor = GreatestCommonDivisor(Stride, Dilation);
+        TapStep = Stride / divisor;
+        Step = Dilation / divisor;
         Positions = ((OutputLength - 1) / Stride) + 1;
+        Reach = (KernelSize - 1) / TapStep * Step;
+        LeastShift = int.MaxValue;
+        int largestShift = int.MinValue;
+        int phases = Math.Min(KernelSize, TapStep);
+        for (int k0 = 0; k0 < phases;)
+        {
+            int first = k0;
+            int taps = Taps(first);
+            int shift = Shift(first);
+            do
+            {
+                k0++;
+            }
+            while (k0 < phases && Taps(k0) == taps && Shift(k0) == shift);
+            LeastShift = Math.Min(LeastShift, shift);
+            largestShift = Math.Max(largestShift, shift);
+            if (ClassCount < BandClasses.Most)
+            {
+                classes[ClassCount] = new BandClass(first, k0 - first, taps, shift);
+            }
 
-        // Taps change at k0 = K mod stride, the shift at k0 = padding mod stride.
-        int first = Math.Min(KernelSize % Stride, Padding % Stride);
-        int second = Math.Max(KernelSize % Stride, Padding % Stride);
-        Class0 = Class(0, first);
-        Class1 = Class(first, second);
-        Class2 = Class(second, Stride);
-        LeastShift = Padding / Stride;
-        Spread = Padding % Stride == 0 ? 0 : 1;
-        Reach = (KernelSize - 1) / Stride * Step;
+            ClassCount++;
+        }
+
+        Spread = largestShift - LeastShift;
         BandChannels = 1;
-        while ((BandChannels * Class0.Phases % TilePlan.TileRows) + (BandChannels * Class1.Phases % TilePlan.TileRows) + (BandChannels * Class2.Phases % TilePlan.TileRows) > 0)
+        while (BandChannels < TileRows && !FillsTiles(BandChannels))
         {
             BandChannels *= 2;
         }
@@ -60,7 +85,12 @@ internal readonly struct BandPlan
 
     public int Stride { get; }
 
+    public int Dilation { get; }
+
     public int Padding { get; }
+
+    /// <summary>From one tap of a phase to the next.</summary>
+    public int TapStep { get; }
 
     /// <summary>How much farther back the next tap of a phase reads.</summary>
     public int Step { get; }
@@ -68,12 +98,8 @@ internal readonly struct BandPlan
     /// <summary>How many m there are.</summary>
     public int Positions { get; }
 
-    /// <summary>The classes, in the order of their phases; one without phases does not exist.</summary>
-    public BandClass Class0 { get; }
-
-    public BandClass Class1 { get; }
-
-    public BandClass Class2 { get; }
+    /// <summary>How many classes there are.</summary>
+    public int ClassCount { get; }
 
     /// <summary>The smallest shift of a class.</summary>
     public int LeastShift { get; }
@@ -82,21 +108,20 @@ internal readonly struct BandPlan
     public int Spread { get; }
 
     /// <summary>Taps of the phase that has most.</summary>
-    public int MostTaps => ((KernelSize - 1) / Stride) + 1;
+    public int MostTaps => Taps(0);
 
     /// <summary>How far the last tap reads behind the first.</summary>
     public int Reach { get; }
 
-    /// <summary>Whether each output has a tap that reads the input; the others, appended at the far end, are the bias alone.</summary>
+    /// <summary>Whether each output that a phase is at has a tap that reads the input; the others, at the ends, are the bias alone.</summary>
     public bool CoversOutput
     {
         get
         {
-            for (int o = Math.Max(0, OutputLength - Stride); o < OutputLength; o++)
+            for (int i = 0; i < ClassCount; i++)
             {
-                int k0 = (int)(((long)o + Padding) % Stride);
-                long j = ((long)o + Padding - k0) / Stride;
-                if (j > Length - 1 + ((long)(KernelSize - 1 - k0) / Stride * Step))
+                int reach = (classes[i].Taps - 1) * Step;
+                if (classes[i].Shift < 0 || Positions - 1 + (long)classes[i].Shift > Length - 1 + reach)
                 {
                     return false;
                 }
@@ -112,42 +137,91 @@ internal readonly struct BandPlan
     /// <summary>Bands of a group.</summary>
     public int Bands { get; }
 
-    /// <summary>Whether tiles of 8 rows are not mostly empty.</summary>
-    public bool FillsTiles => Tiles(BandChannels) * TilePlan.TileRows <= 2 * BandChannels * Stride;
-
     /// <summary>Elements of a group's packed weights.</summary>
     public long PackedElementsOfGroup => ((Bands - 1L) * PackedElementsOf(BandChannels)) + PackedElementsOf(ChannelsOf(Bands - 1));
 
     /// <summary>Elements of the packed weights.</summary>
     public long PackedElements => Groups * PackedElementsOfGroup;
 
-    /// <summary>False where a phase has no tap, dilation spreads the phases, or an extent is extreme: <see cref="TilePlan"/> or the definition then serves.</summary>
+    /// <summary>False where an extent is extreme: the definition then serves.</summary>
     public static bool TryCreate(in ConvTranspose1dShape shape, out BandPlan plan)
     {
         plan = default;
-        bool fits = (shape.Stride == 1 || (shape.Dilation == 1 && shape.Stride <= LargestStride && shape.KernelSize >= shape.Stride))
-            && shape.Padding <= int.MaxValue / 2
-            && shape.Dilation <= LargestReach
-            && (shape.KernelSize - 1) / shape.Stride * (shape.Stride == 1 ? shape.Dilation : 1) <= LargestReach;
-        if (fits)
+        if (shape.Stride > LargestStride || shape.Padding > int.MaxValue / 4 || shape.Dilation > LargestReach || shape.KernelSize * shape.Dilation > int.MaxValue / 4)
         {
-            plan = new BandPlan(shape);
+            return false;
         }
 
-        return fits;
+        var made = new BandPlan(shape);
+        if (made.ClassCount > BandClasses.Most || made.Reach > LargestReach || made.Spread > LargestReach || (made.Reach + made.Spread + 64L) * made.Channels > LargestPanel)
+        {
+            return false;
+        }
+
+        plan = made;
+        return true;
     }
+
+    /// <summary>A class; they stand in the order of their phases.</summary>
+    public BandClass Class(int index) => classes[index];
+
+    /// <summary>The q that phase k0 is at.</summary>
+    public int Residue(int phase) => (int)((((long)phase * Dilation) - Padding) + ((long)Shift(phase) * Stride));
 
     /// <summary>Output channels of a band.</summary>
     public int ChannelsOf(int band) => Math.Min(BandChannels, OutputChannels - (band * BandChannels));
 
     /// <summary>Elements of a band's packed weights.</summary>
     public long PackedElementsOf(int channels)
-        => (long)TilePlan.TileRows * Channels
-            * (((long)Class0.Tiles(channels) * Class0.Taps) + ((long)Class1.Tiles(channels) * Class1.Taps) + ((long)Class2.Tiles(channels) * Class2.Taps));
+    {
+        long terms = 0;
+        for (int i = 0; i < ClassCount; i++)
+        {
+            terms += (long)classes[i].Tiles(channels) * classes[i].Taps;
+        }
+
+        return TileRows * Channels * terms;
+    }
 
     /// <summary>Tiles of a band.</summary>
-    public int Tiles(int channels) => Class0.Tiles(channels) + Class1.Tiles(channels) + Class2.Tiles(channels);
+    public int Tiles(int channels)
+    {
+        int tiles = 0;
+        for (int i = 0; i < ClassCount; i++)
+        {
+            tiles += classes[i].Tiles(channels);
+        }
 
-    private BandClass Class(int from, int to)
-        => from == to ? default : new BandClass(from, to - from, ((KernelSize - 1 - from) / Stride) + 1, (Padding - from + Stride - 1) / Stride);
+        return tiles;
+    }
+
+    private static int GreatestCommonDivisor(int a, int b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return a;
+    }
+
+    private int Taps(int phase) => ((KernelSize - 1 - phase) / TapStep) + 1;
+
+    // The padding less the phase's way, in whole strides, rounded up.
+    private int Shift(int phase)
+    {
+        int rest = Padding - (phase * Dilation);
+        return rest >= 0 ? (rest + Stride - 1) / Stride : -(-rest / Stride);
+    }
+
+    private bool FillsTiles(int channels)
+    {
+        int rest = 0;
+        for (int i = 0; i < Math.Min(ClassCount, BandClasses.Most); i++)
+        {
+            rest += channels * classes[i].Phases % TileRows;
+        }
+
+        return rest == 0;
+    }
 }

@@ -30,9 +30,10 @@ internal static unsafe class BandWeights
                 Prefetch.Range(weight + (c * rowPitch), (nint)channels * plan.KernelSize * sizeof(T));
             }
 
-            PackClass(plan, plan.Class0, channels, first, count, from, ref to);
-            PackClass(plan, plan.Class1, channels, first, count, from, ref to);
-            PackClass(plan, plan.Class2, channels, first, count, from, ref to);
+            for (int i = 0; i < plan.ClassCount; i++)
+            {
+                PackClass(plan, plan.Class(i), channels, first, count, from, ref to);
+            }
         }
     }
 
@@ -41,18 +42,13 @@ internal static unsafe class BandWeights
     private static void PackClass<T>(in BandPlan plan, in BandClass phases, int channels, int firstInput, int inputs, T* weight, ref T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (phases.Phases == 0)
-        {
-            return;
-        }
-
-        nint* source = stackalloc nint[TilePlan.TileRows];
+        nint* source = stackalloc nint[BandPlan.TileRows];
         int rows = channels * phases.Phases;
-        for (int tile = 0; tile < rows; tile += TilePlan.TileRows)
+        for (int tile = 0; tile < rows; tile += BandPlan.TileRows)
         {
             (int channel, int phase) = Math.DivRem(tile, phases.Phases);
             bool fours = true, twos = true;
-            for (int r = 0; r < TilePlan.TileRows; r++)
+            for (int r = 0; r < BandPlan.TileRows; r++)
             {
                 // A row that does not exist repeats the last one; what it gives is never stored.
                 source[r] = tile + r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : source[r - 1];
@@ -65,27 +61,27 @@ internal static unsafe class BandWeights
                 }
             }
 
-            T* to = target + ((nint)firstInput * phases.Taps * TilePlan.TileRows);
+            T* to = target + ((nint)firstInput * phases.Taps * BandPlan.TileRows);
             nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
             if (fours)
             {
-                PackFours(weight, pitch, inputs, plan.Stride, phases.Taps, source[0], source[4], to);
+                PackFours(weight, pitch, inputs, plan.TapStep, phases.Taps, source[0], source[4], to);
             }
             else if (twos)
             {
-                PackTwos(weight, pitch, inputs, plan.Stride, phases.Taps, source, to);
+                PackTwos(weight, pitch, inputs, plan.TapStep, phases.Taps, source, to);
             }
             else
             {
-                PackOnes(weight, pitch, inputs, plan.Stride, phases.Taps, source, to);
+                PackOnes(weight, pitch, inputs, plan.TapStep, phases.Taps, source, to);
             }
 
-            target += (nint)plan.Channels * phases.Taps * TilePlan.TileRows;
+            target += (nint)plan.Channels * phases.Taps * BandPlan.TileRows;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void PackFours<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint r0, nint r4, T* target)
+    private static void PackFours<T>(T* weight, nint pitch, int inputs, int tapStep, int taps, nint r0, nint r4, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int c = 0; c < inputs; c++)
@@ -103,8 +99,8 @@ internal static unsafe class BandWeights
                     Vector256.Load((double*)(from + r4)).Store((double*)(target + 4));
                 }
 
-                target += TilePlan.TileRows;
-                from += stride;
+                target += BandPlan.TileRows;
+                from += tapStep;
             }
 
             weight += pitch;
@@ -112,7 +108,7 @@ internal static unsafe class BandWeights
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void PackTwos<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint* source, T* target)
+    private static void PackTwos<T>(T* weight, nint pitch, int inputs, int tapStep, int taps, nint* source, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         nint r0 = source[0], r2 = source[2], r4 = source[4], r6 = source[6];
@@ -136,8 +132,8 @@ internal static unsafe class BandWeights
                     Vector128.Load((double*)(from + r6)).Store((double*)(target + 6));
                 }
 
-                target += TilePlan.TileRows;
-                from += stride;
+                target += BandPlan.TileRows;
+                from += tapStep;
             }
 
             weight += pitch;
@@ -145,7 +141,7 @@ internal static unsafe class BandWeights
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void PackOnes<T>(T* weight, nint pitch, int inputs, int stride, int taps, nint* source, T* target)
+    private static void PackOnes<T>(T* weight, nint pitch, int inputs, int tapStep, int taps, nint* source, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         nint r0 = source[0], r1 = source[1], r2 = source[2], r3 = source[3], r4 = source[4], r5 = source[5], r6 = source[6], r7 = source[7];
@@ -162,8 +158,8 @@ internal static unsafe class BandWeights
                 target[5] = from[r5];
                 target[6] = from[r6];
                 target[7] = from[r7];
-                target += TilePlan.TileRows;
-                from += stride;
+                target += BandPlan.TileRows;
+                from += tapStep;
             }
 
             weight += pitch;

@@ -11,14 +11,6 @@ internal static unsafe class ForwardPass<T>
     // Below this, sums of a few extents stay within 63 bits.
     private const long LargestLongExtent = 1L << 60;
 
-    // How often a weight must be used to repay packing: less often where the weights leave the cache.
-    private const int UsesThatRepayPacking = 192;
-    private const int UsesThatRepayPackingLarge = 64;
-    private const int LargeWeights = 1 << 20;
-
-    // Bands pack their weights as they are needed, which repays sooner.
-    private const int PositionsThatRepayBands = 12;
-
     /// <summary>The functional form. path is null where the sizes decide.</summary>
     public static void Run(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
@@ -39,17 +31,17 @@ internal static unsafe class ForwardPass<T>
         {
             RunDirect(shape, direct, input, weight, bias, output, chosen);
         }
-        else if (path is null or ForwardPath.Bands && BandPlan.TryCreate(shape, out var bands) && (path is not null || Repays(shape, bands)))
+        else if (BandPlan.TryCreate(shape, out var bands))
         {
             RunBands(shape, bands, input, weight, packed: [], bias, output, chosen, threads);
         }
         else
         {
-            RunTiles(shape, input, weight, bias, output, chosen, path);
+            Define(shape, input, weight, bias, output, endsOnly: false);
         }
     }
 
-    /// <summary>The module form, with the weights packed for <see cref="BandForward{T, TLanes}"/>; empty where no shape that a module can make fits it.</summary>
+    /// <summary>The module form, with the weights packed for <see cref="BandForward{T, TLanes}"/>; empty where they are packed in each call.</summary>
     public static void RunPacked(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
         int maxDegreeOfParallelism = 1)
@@ -69,20 +61,20 @@ internal static unsafe class ForwardPass<T>
         {
             RunDirect(shape, direct, input, weight, bias, output, chosen);
         }
-        else if (!packed.IsEmpty && BandPlan.TryCreate(shape, out var bands))
+        else if (BandPlan.TryCreate(shape, out var bands))
         {
             RunBands(shape, bands, input, weight, packed, bias, output, chosen, threads);
         }
         else
         {
-            RunTiles(shape, input, weight, bias, output, chosen, path: null);
+            Define(shape, input, weight, bias, output, endsOnly: false);
         }
     }
 
-    /// <summary>Packs a module's weights, where any shape that it can make is computed by bands.</summary>
+    /// <summary>Packs a module's weights, where they fit into an array.</summary>
     public static T[] Pack(in ConvTranspose1dShape shape, ReadOnlySpan<T> weight)
     {
-        if (!BandPlan.TryCreate(shape, out var plan) || !plan.FillsTiles || plan.PackedElements > Array.MaxLength)
+        if (!BandPlan.TryCreate(shape, out var plan) || plan.PackedElements > Array.MaxLength)
         {
             return [];
         }
@@ -123,8 +115,6 @@ internal static unsafe class ForwardPass<T>
 
         return rest == T.Zero;
     }
-
-    private static bool Repays(in ConvTranspose1dShape shape, in BandPlan plan) => plan.FillsTiles && shape.Batch * plan.Positions >= PositionsThatRepayBands;
 
     private static void RunDirect(
         in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level)
@@ -178,51 +168,6 @@ internal static unsafe class ForwardPass<T>
         }
 
         return false;
-    }
-
-    private static void RunTiles(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, ForwardPath? path)
-    {
-        if (!TilePlan.TryCreate(shape, out var plan))
-        {
-            Define(shape, input, weight, bias, output, endsOnly: false);
-            return;
-        }
-
-        long packedElements = plan.PackedElements;
-        int leastUses = packedElements >= LargeWeights ? UsesThatRepayPackingLarge : UsesThatRepayPacking;
-        bool packs = packedElements <= Array.MaxLength
-            && (path is null ? plan.RowsFillTiles && shape.Batch * plan.Length >= leastUses : path != ForwardPath.TilesInPlace);
-        if (!packs)
-        {
-            Tile(shape, plan, input, weight, packed: [], bias, output, level, AreFinite(weight));
-            return;
-        }
-
-        T[] packed = ArrayPool<T>.Shared.Rent((int)packedElements);
-        bool finite = PackedWeights.Pack<T>(plan, weight, packed);
-        Tile(shape, plan, input, weight, packed.AsSpan(0, (int)packedElements), bias, output, level, finite);
-        ArrayPool<T>.Shared.Return(packed);
-    }
-
-    private static void Tile(
-        in ConvTranspose1dShape shape, in TilePlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, bool finite)
-    {
-        fixed (T* x = input, w = weight, p = packed, b = bias, y = output)
-        {
-            switch (level)
-            {
-                case SimdLevel.Vector128: TiledForward<T, Lanes128<T>>.Run(plan, shape.Batch, x, w, p, b, y); break;
-                case SimdLevel.Vector256: TiledForward<T, Lanes256<T>>.Run(plan, shape.Batch, x, w, p, b, y); break;
-                default: TiledForward<T, Lanes512<T>>.Run(plan, shape.Batch, x, w, p, b, y); break;
-            }
-        }
-
-        // A panel's zero times an infinity or NaN is a NaN that must not be.
-        if (!finite)
-        {
-            Define(shape, input, weight, bias, output, endsOnly: true);
-        }
     }
 
     private static void Define(

@@ -3,15 +3,9 @@ namespace ParityHarness.Kernels;
 /// <summary>Which code computes a problem; all give the same bits. Tests ask for each.</summary>
 internal enum ForwardPath
 {
-    /// <summary><see cref="TiledForward{T, TLanes}"/> with weights where PyTorch has them.</summary>
-    TilesInPlace,
-
-    /// <summary><see cref="TiledForward{T, TLanes}"/> with weights packed.</summary>
-    Tiles,
-
-    /// <summary><see cref="BandForward{T, TLanes}"/>; where <see cref="BandPlan"/> does not fit, as <see cref="Tiles"/>.</summary>
+    /// <summary><see cref="BandForward{T, TLanes}"/>; where <see cref="BandPlan"/> does not fit, the definition.</summary>
     Bands,
 
-    /// <summary><see cref="DirectForward{T}"/>; where <see cref="DirectPlan"/> does not fit, as <see cref="Tiles"/>.</summary>
+    /// <summary><see cref="DirectForward{T}"/>; where <see cref="DirectPlan"/> does not fit, as <see cref="Bands"/>.</summary>
     Direct,
 }

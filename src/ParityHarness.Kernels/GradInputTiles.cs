@@ -61,13 +61,13 @@ internal unsafe struct GradInputTiles<T, TLanes>
     public static void Run(in GradPlan plan, int group, long firstPanel, long endPanel, int firstTile, int endTile, T* gradOutput, T* weight, T* gradInput)
     {
         var pass = new GradInputTiles<T, TLanes>(plan);
-        nint tileBytes = (nint)TilePlan.TileRows * pass.panels.Width * sizeof(T);
+        nint tileBytes = (nint)BandPlan.TileRows * pass.panels.Width * sizeof(T);
         nint planeBytes = pass.blockChannels * pass.planes * pass.pitch * sizeof(T);
         long chunk = Math.Max(LeastPanels, TotalBytes / ((endTile - firstTile) * tileBytes));
         chunk = Math.Min(chunk, Math.Max(1, TotalBytes / planeBytes));
         chunk = Math.Min(chunk, endPanel - firstPanel);
         nint totalBytes = (endTile - firstTile) * (nint)chunk * tileBytes;
-        nint packedBytes = SummationBlock.Terms * TilePlan.TileRows * sizeof(T);
+        nint packedBytes = SummationBlock.Terms * BandPlan.TileRows * sizeof(T);
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
         var buffer = PooledBytes.Rent(totalBytes + (planeBytes * (nint)chunk) + packedBytes + offsetBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
@@ -103,7 +103,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, long firstPanel, int panelCount, int firstTile, int endTile, T* gradOutput, T* weight, T* gradInput)
     {
-        nint tileElements = (nint)TilePlan.TileRows * panels.Width;
+        nint tileElements = (nint)BandPlan.TileRows * panels.Width;
         nint panelElements = blockChannels * planes * pitch;
         nint weightPitch = (nint)plan.OutputChannels * plan.KernelSize;
         weight += group * plan.Channels * weightPitch;
@@ -118,8 +118,8 @@ internal unsafe struct GradInputTiles<T, TLanes>
                 T* rows = weight + ((nint)c * plan.KernelSize) + run;
                 for (int tile = firstTile; tile < endTile; tile++)
                 {
-                    int row = tile * TilePlan.TileRows;
-                    GradPacking<T, TLanes>.Rows(rows + (row * weightPitch), weightPitch, Math.Min(TilePlan.TileRows, plan.Channels - row), terms, packed);
+                    int row = tile * BandPlan.TileRows;
+                    GradPacking<T, TLanes>.Rows(rows + (row * weightPitch), weightPitch, Math.Min(BandPlan.TileRows, plan.Channels - row), terms, packed);
                     T* target = totals + ((nint)(tile - firstTile) * panelCount * tileElements);
                     for (int p = 0; p < panelCount; p++)
                     {
@@ -161,8 +161,8 @@ internal unsafe struct GradInputTiles<T, TLanes>
         T* source = totals;
         for (int tile = firstTile; tile < endTile; tile++)
         {
-            int row = tile * TilePlan.TileRows;
-            int rows = Math.Min(TilePlan.TileRows, plan.Channels - row);
+            int row = tile * BandPlan.TileRows;
+            int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
             for (int p = 0; p < panelCount; p++)
             {
                 (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
@@ -174,7 +174,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
                     StoreRow(source + (r * panels.Width), width, target + ((nint)r * plan.Length));
                 }
 
-                source += TilePlan.TileRows * panels.Width;
+                source += BandPlan.TileRows * panels.Width;
             }
         }
     }

@@ -8,7 +8,7 @@ internal static unsafe class GradPacking<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int TileRows = TilePlan.TileRows;
+    private const int TileRows = BandPlan.TileRows;
 
     /// <summary>Rows of neighbouring terms, rowPitch apart; a row that does not exist repeats the last one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

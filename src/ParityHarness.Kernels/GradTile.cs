@@ -24,7 +24,7 @@ internal static unsafe class GradTile<T, TLanes>
             return;
         }
 
-        for (int half = 0; half < TilePlan.TileRows; half += TilePlan.TileRows / 2)
+        for (int half = 0; half < BandPlan.TileRows; half += BandPlan.TileRows / 2)
         {
             switch (vectors)
             {

@@ -50,7 +50,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         nint rowBytes = (nint)panelCount * pass.panels.Width * sizeof(T);
         int chunk = (int)Math.Min(TotalBytes / rowBytes, PackedBytes / (pass.block * sizeof(T)));
         chunk = Math.Min(Math.Max(chunk, LeastRows), endRow - firstRow);
-        chunk = (chunk + TilePlan.TileRows - 1) / TilePlan.TileRows * TilePlan.TileRows;
+        chunk = (chunk + BandPlan.TileRows - 1) / BandPlan.TileRows * BandPlan.TileRows;
         nint totalBytes = chunk * rowBytes;
         nint packedBytes = (nint)chunk * pass.block * sizeof(T);
         nint panelBytes = (nint)pass.block * pass.panels.Width * sizeof(T);
@@ -81,8 +81,8 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstRow, int endRow, T* gradOutput, T* input, T* gradWeight)
     {
-        int tiles = (endRow - firstRow + TilePlan.TileRows - 1) / TilePlan.TileRows;
-        nint tileElements = (nint)TilePlan.TileRows * panels.Width;
+        int tiles = (endRow - firstRow + BandPlan.TileRows - 1) / BandPlan.TileRows;
+        nint tileElements = (nint)BandPlan.TileRows * panels.Width;
         bool first = true;
         for (long n = 0; n < plan.Batch; n++)
         {
@@ -93,7 +93,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 int count = Math.Min(block, plan.Length - from);
                 for (int tile = 0; tile < tiles; tile++)
                 {
-                    Pack(gy, firstRow + (tile * TilePlan.TileRows), from, count, packed + ((nint)tile * block * TilePlan.TileRows));
+                    Pack(gy, firstRow + (tile * BandPlan.TileRows), from, count, packed + ((nint)tile * block * BandPlan.TileRows));
                 }
 
                 T* target = totals;
@@ -104,7 +104,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                     Transpose<T, TLanes>.Run(x + ((nint)start * plan.Length) + from, plan.Length, channels, count, panelData, panels.Width);
                     for (int tile = 0; tile < tiles; tile++)
                     {
-                        GradTile<T, TLanes>.Run(vectors, panelData, offsets, count, packed + ((nint)tile * block * TilePlan.TileRows), target, panels.Width, first);
+                        GradTile<T, TLanes>.Run(vectors, panelData, offsets, count, packed + ((nint)tile * block * BandPlan.TileRows), target, panels.Width, first);
                         target += tileElements;
                     }
                 }
@@ -128,12 +128,12 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Pack(T* gradOutput, int firstRow, int from, int count, T* target)
     {
-        nint* rows = stackalloc nint[TilePlan.TileRows]; // where position 0 of a row would read
-        int* taps = stackalloc int[TilePlan.TileRows];
+        nint* rows = stackalloc nint[BandPlan.TileRows]; // where position 0 of a row would read
+        int* taps = stackalloc int[BandPlan.TileRows];
         (int channel, int k) = Math.DivRem(firstRow, plan.KernelSize);
         int least = k, most = k;
         bool fours = plan.Dilation == 1;
-        for (int r = 0; r < TilePlan.TileRows; r++)
+        for (int r = 0; r < BandPlan.TileRows; r++)
         {
             if (channel < plan.OutputChannels)
             {
@@ -161,9 +161,9 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         int head = (int)Math.Clamp(before <= 0 ? 0 : (before + plan.Stride - 1) / plan.Stride, from, from + count);
         int tail = (int)Math.Clamp(room < 0 ? 0 : (room / plan.Stride) + 1, head, from + count);
         PackEnds(gradOutput, rows, taps, from, head, target);
-        PackEnds(gradOutput, rows, taps, tail, from + count, target + ((nint)(tail - from) * TilePlan.TileRows));
+        PackEnds(gradOutput, rows, taps, tail, from + count, target + ((nint)(tail - from) * BandPlan.TileRows));
         T* source = gradOutput + ((nint)head * plan.Stride);
-        target += (nint)(head - from) * TilePlan.TileRows;
+        target += (nint)(head - from) * BandPlan.TileRows;
         if (fours)
         {
             PackFours(source + rows[0], source + rows[4], plan.Stride, tail - head, target);
@@ -178,7 +178,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     {
         for (int i = from; i < end; i++)
         {
-            for (int r = 0; r < TilePlan.TileRows; r++)
+            for (int r = 0; r < BandPlan.TileRows; r++)
             {
                 long o = ((long)i * plan.Stride) + ((long)taps[r] * plan.Dilation) - plan.Padding;
                 *target++ = o >= 0 && o < plan.OutputLength ? gradOutput[rows[r] + ((nint)i * plan.Stride)] : T.Zero;
@@ -203,7 +203,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
 
             r0 += stride;
             r4 += stride;
-            target += TilePlan.TileRows;
+            target += BandPlan.TileRows;
         }
     }
 
@@ -222,7 +222,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             target[6] = source[r6];
             target[7] = source[r7];
             source += stride;
-            target += TilePlan.TileRows;
+            target += BandPlan.TileRows;
         }
     }
 }

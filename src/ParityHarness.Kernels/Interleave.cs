@@ -23,17 +23,80 @@ internal static unsafe class Interleave<T, TLanes>
     public static void Store(T* totals, nint* rows, int stride, int count, T bias, T* spare, T* y)
     {
         int perVector = stride * TLanes.Count;
-        for (; count >= perVector; count -= perVector)
-        {
-            StoreVector(totals, rows, stride, bias, y);
-            totals += TLanes.Count;
-            y += perVector;
-        }
-
+        int whole = count / perVector;
+        StoreVectors(totals, rows, stride, whole, bias, y);
+        count -= whole * perVector;
         if (count > 0)
         {
-            StoreVector(totals, rows, stride, bias, spare);
-            new Span<T>(spare, count).CopyTo(new Span<T>(y, count));
+            StoreVectors(totals + (whole * TLanes.Count), rows, stride, 1, bias, spare);
+            new Span<T>(spare, count).CopyTo(new Span<T>(y + ((nint)whole * perVector), count));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreVectors(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
+    {
+        switch (stride)
+        {
+            case 1: Store1(totals, rows, vectors, bias, y); break;
+            case 2: Store2(totals, rows, vectors, bias, y); break;
+            case 4: Store4(totals, rows, vectors, bias, y); break;
+            default:
+                for (; vectors > 0; vectors--)
+                {
+                    StoreVector(totals, rows, stride, bias, y);
+                    totals += TLanes.Count;
+                    y += stride * TLanes.Count;
+                }
+
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store1(T* totals, nint* rows, int vectors, T bias, T* y)
+    {
+        var b = TLanes.Broadcast(bias);
+        T* r0 = totals + rows[0];
+        for (; vectors > 0; vectors--)
+        {
+            TLanes.Store(TLanes.Add(TLanes.Load(r0), b), y);
+            r0 += TLanes.Count;
+            y += TLanes.Count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store2(T* totals, nint* rows, int vectors, T bias, T* y)
+    {
+        var b = TLanes.Broadcast(bias);
+        T* r0 = totals + rows[0];
+        T* r1 = totals + rows[1];
+        for (; vectors > 0; vectors--)
+        {
+            Zip(TLanes.Add(TLanes.Load(r0), b), TLanes.Add(TLanes.Load(r1), b), y);
+            r0 += TLanes.Count;
+            r1 += TLanes.Count;
+            y += 2 * TLanes.Count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store4(T* totals, nint* rows, int vectors, T bias, T* y)
+    {
+        var b = TLanes.Broadcast(bias);
+        T* r0 = totals + rows[0];
+        T* r1 = totals + rows[1];
+        T* r2 = totals + rows[2];
+        T* r3 = totals + rows[3];
+        for (; vectors > 0; vectors--)
+        {
+            Zip4(TLanes.Add(TLanes.Load(r0), b), TLanes.Add(TLanes.Load(r1), b), TLanes.Add(TLanes.Load(r2), b), TLanes.Add(TLanes.Load(r3), b), y);
+            r0 += TLanes.Count;
+            r1 += TLanes.Count;
+            r2 += TLanes.Count;
+            r3 += TLanes.Count;
+            y += 4 * TLanes.Count;
         }
     }
 
@@ -42,9 +105,6 @@ internal static unsafe class Interleave<T, TLanes>
     {
         switch (stride)
         {
-            case 1: TLanes.Store(Row(totals, rows, 0, bias), y); break;
-            case 2: Zip(Row(totals, rows, 0, bias), Row(totals, rows, 1, bias), y); break;
-            case 4: Zip4(Row(totals, rows, 0, bias), Row(totals, rows, 1, bias), Row(totals, rows, 2, bias), Row(totals, rows, 3, bias), y); break;
             case 8: Zip8(totals, rows, bias, y); break;
             case <= LargestMerged: Merge(totals, rows, stride, bias, y); break;
             default: Scatter(totals, rows, stride, bias, y); break;

@@ -40,21 +40,38 @@ internal static unsafe class Tile4Packed<T, TLanes>
             a30 = TLanes.MultiplyAdd(x0, b, a30);
             a31 = TLanes.MultiplyAdd(x1, b, a31);
             a32 = TLanes.MultiplyAdd(x2, b, a32);
-            w += TilePlan.TileRows;
+            w += BandPlan.TileRows;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a02, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + (2 * TLanes.Count), a12, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + (2 * TLanes.Count), a22, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + (2 * TLanes.Count), a32, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a01, totals + TLanes.Count);
+            TLanes.Store(a02, totals + (2 * TLanes.Count));
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a11, totals + pitch + TLanes.Count);
+            TLanes.Store(a12, totals + pitch + (2 * TLanes.Count));
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a21, totals + (2 * pitch) + TLanes.Count);
+            TLanes.Store(a22, totals + (2 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a30, totals + (3 * pitch));
+            TLanes.Store(a31, totals + (3 * pitch) + TLanes.Count);
+            TLanes.Store(a32, totals + (3 * pitch) + (2 * TLanes.Count));
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01);
+        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a02);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11);
+        Accumulate.Into<T, TLanes>(totals + pitch + (2 * TLanes.Count), a12);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + (2 * TLanes.Count), a22);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + (2 * TLanes.Count), a32);
     }
 
     /// <summary>4 rows by 2 vectors.</summary>
@@ -82,17 +99,30 @@ internal static unsafe class Tile4Packed<T, TLanes>
             b = TLanes.Broadcast(w[3]);
             a30 = TLanes.MultiplyAdd(x0, b, a30);
             a31 = TLanes.MultiplyAdd(x1, b, a31);
-            w += TilePlan.TileRows;
+            w += BandPlan.TileRows;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a01, totals + TLanes.Count);
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a11, totals + pitch + TLanes.Count);
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a21, totals + (2 * pitch) + TLanes.Count);
+            TLanes.Store(a30, totals + (3 * pitch));
+            TLanes.Store(a31, totals + (3 * pitch) + TLanes.Count);
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31);
     }
 
     /// <summary>4 rows by 1 vector.</summary>
@@ -115,12 +145,21 @@ internal static unsafe class Tile4Packed<T, TLanes>
             a20 = TLanes.MultiplyAdd(x0, b, a20);
             b = TLanes.Broadcast(w[3]);
             a30 = TLanes.MultiplyAdd(x0, b, a30);
-            w += TilePlan.TileRows;
+            w += BandPlan.TileRows;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a30, totals + (3 * pitch));
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
     }
 }

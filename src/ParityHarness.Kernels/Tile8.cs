@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-// Memory: x is a panel (see TiledForward); term t reads whole vectors at x + offsets[t]. w holds the 8 rows' weights of term 0, then of term 1, ...
+// Memory: x is a panel (see BandForward); term t reads whole vectors at x + offsets[t]. w holds the 8 rows' weights of term 0, then of term 1, ...
 // totals: row r at totals + r*pitch.
 // Lanes: consecutive positions j, so consecutive outputs of one phase.
 // Order: per row and lane one chain of fused multiply-adds over t = 0, 1, ... from +0, then one addition to the total.
@@ -72,30 +72,59 @@ internal static unsafe class Tile8<T, TLanes>
             w += 8;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a02, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + (2 * TLanes.Count), a12, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + (2 * TLanes.Count), a22, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + (2 * TLanes.Count), a32, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + TLanes.Count, a41, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + (2 * TLanes.Count), a42, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + TLanes.Count, a51, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + (2 * TLanes.Count), a52, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + TLanes.Count, a61, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + (2 * TLanes.Count), a62, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + TLanes.Count, a71, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + (2 * TLanes.Count), a72, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a01, totals + TLanes.Count);
+            TLanes.Store(a02, totals + (2 * TLanes.Count));
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a11, totals + pitch + TLanes.Count);
+            TLanes.Store(a12, totals + pitch + (2 * TLanes.Count));
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a21, totals + (2 * pitch) + TLanes.Count);
+            TLanes.Store(a22, totals + (2 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a30, totals + (3 * pitch));
+            TLanes.Store(a31, totals + (3 * pitch) + TLanes.Count);
+            TLanes.Store(a32, totals + (3 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a40, totals + (4 * pitch));
+            TLanes.Store(a41, totals + (4 * pitch) + TLanes.Count);
+            TLanes.Store(a42, totals + (4 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a50, totals + (5 * pitch));
+            TLanes.Store(a51, totals + (5 * pitch) + TLanes.Count);
+            TLanes.Store(a52, totals + (5 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a60, totals + (6 * pitch));
+            TLanes.Store(a61, totals + (6 * pitch) + TLanes.Count);
+            TLanes.Store(a62, totals + (6 * pitch) + (2 * TLanes.Count));
+            TLanes.Store(a70, totals + (7 * pitch));
+            TLanes.Store(a71, totals + (7 * pitch) + TLanes.Count);
+            TLanes.Store(a72, totals + (7 * pitch) + (2 * TLanes.Count));
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01);
+        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a02);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11);
+        Accumulate.Into<T, TLanes>(totals + pitch + (2 * TLanes.Count), a12);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + (2 * TLanes.Count), a22);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + (2 * TLanes.Count), a32);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + TLanes.Count, a41);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + (2 * TLanes.Count), a42);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + TLanes.Count, a51);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + (2 * TLanes.Count), a52);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + TLanes.Count, a61);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + (2 * TLanes.Count), a62);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + TLanes.Count, a71);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + (2 * TLanes.Count), a72);
     }
 
     /// <summary>8 rows by 2 vectors.</summary>
@@ -143,22 +172,43 @@ internal static unsafe class Tile8<T, TLanes>
             w += 8;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + TLanes.Count, a41, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + TLanes.Count, a51, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + TLanes.Count, a61, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + TLanes.Count, a71, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a01, totals + TLanes.Count);
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a11, totals + pitch + TLanes.Count);
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a21, totals + (2 * pitch) + TLanes.Count);
+            TLanes.Store(a30, totals + (3 * pitch));
+            TLanes.Store(a31, totals + (3 * pitch) + TLanes.Count);
+            TLanes.Store(a40, totals + (4 * pitch));
+            TLanes.Store(a41, totals + (4 * pitch) + TLanes.Count);
+            TLanes.Store(a50, totals + (5 * pitch));
+            TLanes.Store(a51, totals + (5 * pitch) + TLanes.Count);
+            TLanes.Store(a60, totals + (6 * pitch));
+            TLanes.Store(a61, totals + (6 * pitch) + TLanes.Count);
+            TLanes.Store(a70, totals + (7 * pitch));
+            TLanes.Store(a71, totals + (7 * pitch) + TLanes.Count);
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch) + TLanes.Count, a21);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch) + TLanes.Count, a31);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch) + TLanes.Count, a41);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch) + TLanes.Count, a51);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch) + TLanes.Count, a61);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch) + TLanes.Count, a71);
     }
 
     /// <summary>8 rows by 1 vector.</summary>
@@ -197,13 +247,26 @@ internal static unsafe class Tile8<T, TLanes>
             w += 8;
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00, first);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10, first);
-        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20, first);
-        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30, first);
-        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40, first);
-        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50, first);
-        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60, first);
-        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70, first);
+        if (first)
+        {
+            TLanes.Store(a00, totals);
+            TLanes.Store(a10, totals + pitch);
+            TLanes.Store(a20, totals + (2 * pitch));
+            TLanes.Store(a30, totals + (3 * pitch));
+            TLanes.Store(a40, totals + (4 * pitch));
+            TLanes.Store(a50, totals + (5 * pitch));
+            TLanes.Store(a60, totals + (6 * pitch));
+            TLanes.Store(a70, totals + (7 * pitch));
+            return;
+        }
+
+        Accumulate.Into<T, TLanes>(totals, a00);
+        Accumulate.Into<T, TLanes>(totals + pitch, a10);
+        Accumulate.Into<T, TLanes>(totals + (2 * pitch), a20);
+        Accumulate.Into<T, TLanes>(totals + (3 * pitch), a30);
+        Accumulate.Into<T, TLanes>(totals + (4 * pitch), a40);
+        Accumulate.Into<T, TLanes>(totals + (5 * pitch), a50);
+        Accumulate.Into<T, TLanes>(totals + (6 * pitch), a60);
+        Accumulate.Into<T, TLanes>(totals + (7 * pitch), a70);
     }
 }
