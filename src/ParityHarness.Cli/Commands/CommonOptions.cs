@@ -79,7 +79,7 @@ internal sealed class CommonOptions
     public CommonOptions()
     {
         (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
-        (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds that one call may take before its process is ended; 1 s for each 50 million multiply-adds is added", "S", _ => 10);
+        (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds of processor time that one call may take before its process is ended, or twice as many by the clock; 1 s for each 50 million multiply-adds is added", "S", _ => 5);
         (MaxFailures.Description, MaxFailures.HelpName) = ("End early after so many distinct kinds of failure", "N");
         (Shrink.Description, Shrink.HelpName, Shrink.DefaultValueFactory) = ("Seconds that shrinking and explaining the failures may take at the end; 0 leaves it out", "S", _ => 20);
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);

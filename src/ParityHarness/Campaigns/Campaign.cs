@@ -37,7 +37,6 @@ public sealed class Campaign
     private long _nextStart;
     private long _nextCommit;
     private long _waitingRows;
-    private long _broken = long.MaxValue;
     private int _crashes;
     private int _hangs;
     private TimeSpan _earlier;
@@ -82,15 +81,15 @@ public sealed class Campaign
     /// <summary>The candidate, once a worker has loaded it.</summary>
     public RunnerInfo? Candidate { get; private set; }
 
-    /// <summary>Ranges of indices that were run to their end, in order.</summary>
+    /// <summary>Ranges of indices that were run, in order; where the campaign was ended early, up to where none is missing.</summary>
     public IReadOnlyList<(long Start, long End)> Ranges
     {
         get
         {
             var ranges = new List<(long, long)>();
-            for (var start = _limits.Shard * _limits.RangeLength; start < Math.Min(_nextCommit, _broken); start += _limits.Shards * _limits.RangeLength)
+            for (var start = _limits.Shard * _limits.RangeLength; start < _nextCommit; start += _limits.Shards * _limits.RangeLength)
             {
-                ranges.Add((start, EndOf(start)));
+                ranges.Add((start, Math.Min(start + _limits.RangeLength, _nextCommit)));
             }
 
             return ranges;
@@ -153,6 +152,15 @@ public sealed class Campaign
         if (_failure is not null)
         {
             throw _failure;
+        }
+
+        if (GaveUp)
+        {
+            // What was run behind a range that was given up tells of the candidate too; it is not gone on from.
+            foreach (var (_, rest) in _waiting.OrderBy(waiting => waiting.Key))
+            {
+                Tell(rest);
+            }
         }
 
         // After all others, so that their place does not depend on who was faster.
@@ -224,10 +232,30 @@ public sealed class Campaign
         while ((ahead ?? Next()) is { } order)
         {
             ahead = executor.LooksAhead ? Next(waits: false) : null;
-            var result = executor.Run(order, ahead);
-            result.Lines = order.Lines ?? [];
-            worker.Add(result.Tally);
-            Commit(order, result);
+            var left = order;
+            while (left.Count > 0)
+            {
+                var result = executor.Run(left, ahead);
+                result.Lines = left.Lines ?? [];
+                worker.Add(result.Tally);
+                Commit(left.Start, result);
+                if (result.End < order.End && IsOver())
+                {
+                    return;
+                }
+
+                left = order.Part(result.End, order.End - result.End);
+            }
+        }
+    }
+
+    /// <summary>Whether a range that a death has broken is not to be gone on with: each further one may cost as much.</summary>
+    private bool IsOver()
+    {
+        lock (_lock)
+        {
+            Interrupted |= Volatile.Read(ref _stopping);
+            return Interrupted || _deaths.AreTooMany || FoundEnough;
         }
     }
 
@@ -326,7 +354,7 @@ public sealed class Campaign
             while (Count is null || _nextStart < Count)
             {
                 var start = _nextStart;
-                var count = Math.Min(_limits.RangeLength, (Count ?? long.MaxValue) - start);
+                var count = Math.Min(_limits.RangeLength - start % _limits.RangeLength, (Count ?? long.MaxValue) - start);
                 _nextStart += count;
                 if (start / _limits.RangeLength % _limits.Shards == _limits.Shard)
                 {
@@ -348,13 +376,13 @@ public sealed class Campaign
     /// guided search makes no range before it has what it makes it of.
     /// </summary>
     private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows
-        || (_guide is not null && (_nextStart - _nextCommit) / _limits.RangeLength >= GuidedSearch.Lag);
+        || (_guide is not null && _nextStart / _limits.RangeLength - _nextCommit / _limits.RangeLength >= GuidedSearch.Lag);
 
-    private void Commit(Order order, RangeResult result)
+    private void Commit(long start, RangeResult result)
     {
         lock (_lock)
         {
-            _waiting[order.Start] = result;
+            _waiting[start] = result;
             _waitingRows += result.Rows.Count;
             while (!FoundEnough && _failure is null)
             {
@@ -379,6 +407,15 @@ public sealed class Campaign
 
     private void Commit(RangeResult ready)
     {
+        Tell(ready);
+        (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
+        _guide?.Add(_nextCommit, ready.Lines, ready.Scores);
+        _nextCommit = ready.End;
+        _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds, Guide = GuideBytes() });
+    }
+
+    private void Tell(RangeResult ready)
+    {
         foreach (var row in ready.Rows)
         {
             _onRow(row);
@@ -389,14 +426,6 @@ public sealed class Campaign
         }
 
         _tally.Add(ready.Tally);
-        (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
-        _broken = ready.IsWhole ? _broken : Math.Min(_broken, _nextCommit);
-        _guide?.Add(_nextCommit, ready.Lines, ready.Scores);
-        _nextCommit = EndOf(_nextCommit);
-        if (_broken == long.MaxValue)
-        {
-            _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds, Guide = GuideBytes() });
-        }
     }
 
     private byte[] GuideBytes()
@@ -412,6 +441,4 @@ public sealed class Campaign
         writer.Flush();
         return stream.ToArray();
     }
-
-    private long EndOf(long start) => Math.Min(start + _limits.RangeLength, Count ?? long.MaxValue);
 }

@@ -45,7 +45,7 @@ public sealed record CampaignSettings
     public string? FixturesFolder { get; init; }
 
     /// <summary>Seconds that one step of one problem may take.</summary>
-    public double TimeoutSeconds { get; init; } = 10;
+    public double TimeoutSeconds { get; init; } = 5;
 
     /// <summary>Data memory of a worker, in bytes; 0 for no limit.</summary>
     public long MemoryBytes { get; init; } = 4L << 30;

@@ -15,7 +15,10 @@ internal interface IExecutor : IDisposable
     /// <summary>Whether it begins with the next range while the answer to the last is on its way.</summary>
     bool LooksAhead { get; }
 
-    /// <summary>Runs a range to its end, whatever happens in it.</summary>
+    /// <summary>
+    /// Runs a range to its end, or to the first case that killed its worker, that one included: what came of it is then
+    /// known at once, and the rest is asked for anew.
+    /// </summary>
     /// <param name="order">The range.</param>
     /// <param name="next">What will be asked for after it, or null.</param>
     RangeResult Run(Order order, Order? next = null);

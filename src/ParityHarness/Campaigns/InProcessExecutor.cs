@@ -33,7 +33,9 @@ internal sealed class InProcessExecutor : IExecutor
     {
         try
         {
-            return _runner.Run(order);
+            var result = _runner.Run(order);
+            result.End = order.End;
+            return result;
         }
         catch (ProblemDataException e)
         {

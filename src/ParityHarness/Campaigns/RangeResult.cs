@@ -15,8 +15,8 @@ internal sealed class RangeResult
     /// <summary>In a guided search: the problems, known to the coordinator alone.</summary>
     public IReadOnlyList<string> Lines { get; set; } = [];
 
-    /// <summary>Whether all cases of the range were run; not so where too many of them killed their worker.</summary>
-    public bool IsWhole { get; set; } = true;
+    /// <summary>The index after the last case that was run: before the range's end where a case killed its worker. Known to the coordinator alone.</summary>
+    public long End { get; set; }
 
     /// <summary>Deaths of workers in it that count against the candidate; known to the coordinator alone.</summary>
     public int Crashes { get; set; }

@@ -266,7 +266,8 @@ internal sealed class RangeRunner : IDisposable
             DataFiller.Fill(problem, _tensors);
         }
 
-        return found ?? (RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
+        // Recorded answers go by the problem's text, and the related problems have numbers of their own.
+        return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
     private void Score(RangeResult result, Judgement judgement)

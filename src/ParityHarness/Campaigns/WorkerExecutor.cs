@@ -2,8 +2,8 @@ namespace ParityHarness.Campaigns;
 
 /// <summary>
 /// Runs ranges in a worker. Where the worker dies, the case at which it died is tried once more alone, and after
-/// a second death becomes a row that names the side; the cases before it are run again, and then it goes on. A worker
-/// that is killed from outside is started again, and nobody is blamed.
+/// a second death becomes a row that names the side; the cases before it are run again. A worker that is killed from
+/// outside is started again, and nobody is blamed.
 /// </summary>
 internal sealed class WorkerExecutor : IExecutor
 {
@@ -33,40 +33,37 @@ internal sealed class WorkerExecutor : IExecutor
 
     public RangeResult Run(Order order, Order? next = null)
     {
-        var all = new RangeResult();
-        var start = order.Start;
-        while (start < order.End && !_deaths.AreTooMany)
+        if (_worker.Run(order, next) is { } whole)
         {
-            var result = _worker.Run(order.Part(start, order.End - start), next);
-            if (result is not null)
-            {
-                all.Add(result);
-                start = order.End;
-                break;
-            }
-
-            var death = Restart(all);
-            if (death.Index < start || death.Index >= order.End)
-            {
-                // It died before it got to the first case: the cell still tells of an earlier order.
-                death = death with { Index = start, Phase = Phase.Idle, Check = RepetitionCheck.None };
-            }
-
-            // Alone is in a new process: those before it may be what has spoilt the old one.
-            var index = death.Index;
-            var alone = RunAlone(death, order.Part(index, 1));
-            if (index > start)
-            {
-                var before = Run(order.Part(start, index - start));
-                all.Add(before);
-                all.IsWhole &= before.IsWhole;
-            }
-
-            all.Add(alone);
-            start = index + 1;
+            whole.End = order.End;
+            return whole;
         }
 
-        all.IsWhole &= start >= order.End;
+        var all = new RangeResult();
+        var death = Restart(all);
+        if (death.Index < order.Start || death.Index >= order.End)
+        {
+            // It died before it got to the first case: the cell still tells of an earlier order.
+            death = death with { Index = order.Start, Phase = Phase.Idle, Check = RepetitionCheck.None };
+        }
+
+        // Alone is in a new process: those before it may be what has spoilt the old one.
+        var index = death.Index;
+        var alone = RunAlone(death, order.Part(index, 1));
+        all.End = index;
+        if (index > order.Start)
+        {
+            var before = Run(order.Part(order.Start, index - order.Start));
+            all.Add(before);
+            all.End = before.End;
+        }
+
+        if (all.End == index)
+        {
+            all.Add(alone);
+            all.End = index + 1;
+        }
+
         return all;
     }
 

@@ -38,9 +38,11 @@ internal sealed class WorkerProcess : IDisposable
     private readonly ManualResetEventSlim _errorsEnded = new();
     private long _seenSteps = -1;
     private long _seenAt;
+    private TimeSpan _seenProcessorTime;
     private Order? _ahead;
     private bool _busy;
     private bool _hung;
+    private bool _disposed;
 
     private WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
     {
@@ -198,6 +200,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _watch?.Dispose();
         _writer.Dispose();
         if (_process is not null)
@@ -278,7 +286,8 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         var epitaph = Epitaph();
-        var isToBeTriedAgain = WasKilled && !expired && !isLastTry;
+        // Ctrl-C, and a scheduler's SIGTERM, reach the whole process group: also a worker that does not yet ignore them.
+        var isToBeTriedAgain = (WasKilled || _process!.ExitCode is 128 + 2 or 128 + 15) && !expired && !isLastTry;
         Dispose();
         return isToBeTriedAgain ? false : throw new HarnessException($"a worker {epitaph} while it loaded {_settings.Reference} and {_settings.Candidate}");
     }
@@ -296,11 +305,26 @@ internal sealed class WorkerProcess : IDisposable
         {
             _seenSteps = steps;
             _seenAt = Stopwatch.GetTimestamp();
+            _seenProcessorTime = ProcessorTime();
         }
-        else if (Stopwatch.GetElapsedTime(_seenAt) > limit)
+        else if (Stopwatch.GetElapsedTime(_seenAt) is var elapsed && elapsed > limit && (elapsed > 2 * limit || ProcessorTime() - _seenProcessorTime > limit))
         {
             _hung = true;
             Kill();
+        }
+    }
+
+    /// <summary>On a busy machine a worker waits for the processor, which is not its fault: so the time that it had counts too.</summary>
+    private TimeSpan ProcessorTime()
+    {
+        try
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return TimeSpan.Zero; // it has ended, which is not to hang
         }
     }
 

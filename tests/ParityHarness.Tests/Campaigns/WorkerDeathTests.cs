@@ -172,7 +172,38 @@ public class WorkerDeathTests
         Assert.InRange(run.Tally.Failed, 1, 40);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 60);
         Assert.Contains("ended early, after ", run.Result.Why, StringComparison.Ordinal);
-        Assert.Empty(run.Campaign.Ranges);
+        Assert.InRange(run.Campaign.Ranges.Sum(range => range.End - range.Start), 1, run.Tally.Problems);
+    }
+
+    [Fact]
+    public void A_death_is_known_at_once_and_ends_a_run_that_has_found_enough()
+    {
+        var run = CampaignRun.Of(
+            CampaignRun.Smoke(CampaignRun.Faulty("endless_loop")) with { TimeoutSeconds = 0.5 }, CampaignRun.OneWorker with { Count = 10_000, RangeLength = 1000, MaxFailures = 1 });
+
+        Assert.True(run.Campaign.FoundEnough);
+        Assert.Equal((1, false), (run.Tally.Failed, run.Campaign.GaveUp));
+        Assert.Equal("fault", Assert.Single(run.Rows)["kind"]);
+    }
+
+    [Fact]
+    public void A_stop_in_the_middle_of_deaths_does_not_wait_for_the_end_of_the_range()
+    {
+        var rows = new List<string[]>();
+        Campaign campaign = null!;
+        campaign = new Campaign(
+            CampaignRun.Smoke(CampaignRun.Faulty("exits")),
+            CampaignRun.OneWorker with { Count = 1000, RangeLength = 500 },
+            row =>
+            {
+                rows.Add(row);
+                campaign.Stop();
+            });
+        var tally = campaign.Run();
+
+        Assert.True(campaign.Interrupted);
+        Assert.Equal((1, 1), (tally.Failed, rows.Count));
+        Assert.Equal([(0L, tally.Problems)], campaign.Ranges);
     }
 
     [Fact]
@@ -210,7 +241,8 @@ public class WorkerDeathTests
 
         Assert.True(run.Campaign.GaveUp);
         Assert.InRange(run.Tally.Failed, 1, 5);
-        Assert.Empty(run.Campaign.Ranges);
+        // What was run up to the last death counts, and nothing behind it.
+        Assert.InRange(run.Campaign.Ranges.Sum(range => range.End - range.Start), 1, run.Tally.Problems);
         Assert.Equal(run.Tally.Failed, run.Rows.Count);
         Assert.False(run.Result.Holds);
     }
