@@ -12,7 +12,7 @@ namespace ParityHarness.Kernels;
 /// </para>
 /// <para>
 /// grad_weight[ci, co, k] sums input[n, ci, i] * grad_output[n, co, i*stride - padding + k*dilation] over batch items and positions. Order: by batch
-/// item (outer) and position (inner), in <see cref="SummationBlock.Positions"/>(L) positions of one batch item a block; blocks as above.
+/// item (outer) and position (inner), in <see cref="SummationBlock.Positions"/> positions of one batch item a block; blocks as above.
 /// </para>
 /// <para>
 /// grad_bias[co] sums grad_output[n, co, o]. Order: each batch item's row in blocks of 1024 elements; in a block, element e belongs to the partial sum
@@ -71,7 +71,7 @@ internal static unsafe class BackwardDefinition<T>
         int length = (int)shape.InputLength;
         int kernelSize = (int)shape.KernelSize;
         int outputLength = (int)shape.OutputLength;
-        int block = SummationBlock.Positions(length);
+        int block = SummationBlock.Positions(length, (long)channels * outputChannels * kernelSize);
         T* row = gradWeight + (channel * outputChannels * kernelSize);
         for (int k = 0; k < kernelSize; k++)
         {

@@ -81,9 +81,13 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     // Into how many parts a group's work can be cut in one way, and each of these in another.
     private static (long Firsts, int Seconds) Ranges(Gradient which, in GradPlan plan, SimdLevel level) => which switch
     {
+        Gradient.Input when GradInputRows<T, Lanes128<T>>.Wins(plan) => (Runs(plan, level), 1),
+
+        Gradient.Weight when GradWeightBlocks<T, Lanes128<T>>.Wins(plan) => (1, 1),
+
         // Weights are packed again for each range of panels, planes filled again for each range of tiles.
         Gradient.Input => (Math.Max(1, Panels(plan, level) / 8), Tiles(plan.Channels)),
-        Gradient.Weight => (Tiles(plan.OutputChannels * plan.KernelSize), WeightPanels(plan, level)),
+        Gradient.Weight => (WeightPanels(plan, level), Tiles(plan.Channels)),
         _ => (plan.Groups * plan.OutputChannels, 1),
     };
 
@@ -106,6 +110,13 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         {
             case Gradient.Input:
                 {
+                    if (GradInputRows<T, TLanes>.Wins(plan))
+                    {
+                        long runs = GradInputRows<T, TLanes>.Runs(plan);
+                        GradInputRows<T, TLanes>.Run(plan, group, Cut(runs, part.First, firsts), Cut(runs, part.First + 1, firsts), gradOutput, other, gradient);
+                        break;
+                    }
+
                     long panels = GradInputTiles<T, TLanes>.Panels(plan);
                     int tiles = Tiles(plan.Channels);
                     GradInputTiles<T, TLanes>.Run(
@@ -116,13 +127,17 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
 
             case Gradient.Weight:
                 {
-                    int rows = plan.OutputChannels * plan.KernelSize;
-                    int tiles = Tiles(rows);
+                    if (GradWeightBlocks<T, TLanes>.Wins(plan))
+                    {
+                        GradWeightBlocks<T, TLanes>.Run(plan, group, gradOutput, other, gradient);
+                        break;
+                    }
+
                     int panels = GradWeightTiles<T, TLanes>.Panels(plan);
+                    int tiles = Tiles(plan.Channels);
                     GradWeightTiles<T, TLanes>.Run(
-                        plan, group, (int)Cut(panels, part.Second, seconds), (int)Cut(panels, part.Second + 1, seconds),
-                        (int)Cut(tiles, part.First, firsts) * BandPlan.TileRows, Math.Min(rows, (int)Cut(tiles, part.First + 1, firsts) * BandPlan.TileRows),
-                        gradOutput, other, gradient);
+                        plan, group, (int)Cut(panels, part.First, firsts), (int)Cut(panels, part.First + 1, firsts),
+                        (int)Cut(tiles, part.Second, seconds), (int)Cut(tiles, part.Second + 1, seconds), gradOutput, other, gradient);
                     break;
                 }
 
@@ -142,6 +157,13 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         SimdLevel.Vector128 => GradInputTiles<T, Lanes128<T>>.Panels(plan),
         SimdLevel.Vector256 => GradInputTiles<T, Lanes256<T>>.Panels(plan),
         _ => GradInputTiles<T, Lanes512<T>>.Panels(plan),
+    };
+
+    private static long Runs(in GradPlan plan, SimdLevel level) => level switch
+    {
+        SimdLevel.Vector128 => GradInputRows<T, Lanes128<T>>.Runs(plan),
+        SimdLevel.Vector256 => GradInputRows<T, Lanes256<T>>.Runs(plan),
+        _ => GradInputRows<T, Lanes512<T>>.Runs(plan),
     };
 
     private static int WeightPanels(in GradPlan plan, SimdLevel level) => level switch

@@ -18,16 +18,14 @@ internal unsafe struct GradInputTiles<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int TotalBytes = 768 * 1024;
+    private const int ChunkBytes = 512 * 1024;
     private const int LeastPanels = 8;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
-    private readonly int tapStep;
-    private readonly int planes;
-    private readonly int reach;
+    private readonly GradPlanes planes;
     private readonly int blockChannels;
-    private readonly nint pitch;
+    private readonly bool isOneBlock;
     private T* totals;
     private T* planeData;
     private T* packed;
@@ -38,18 +36,8 @@ internal unsafe struct GradInputTiles<T, TLanes>
         this.plan = plan;
         panels = new GradPanels(plan.Length, TLanes.Count);
         blockChannels = SummationBlock.Channels(plan.KernelSize, plan.OutputChannels);
-
-        // Where taps of a plane are so far apart that it would be mostly reach, each tap has a plane of its own.
-        tapStep = plan.TapStep;
-        planes = Math.Min(plan.KernelSize, tapStep);
-        long distance = (plan.KernelSize - 1) / tapStep * (long)plan.InputStep;
-        if (planes * (panels.Width + distance) > (long)plan.KernelSize * panels.Width)
-        {
-            (tapStep, planes, distance) = (plan.KernelSize, plan.KernelSize, 0);
-        }
-
-        reach = (int)distance;
-        pitch = panels.Width + reach;
+        planes = new GradPlanes(plan, panels.Width);
+        isOneBlock = (long)plan.OutputChannels * plan.KernelSize <= Math.Min(SummationBlock.Terms, (long)blockChannels * plan.KernelSize);
     }
 
     /// <summary>Panels of a whole batch.</summary>
@@ -62,11 +50,10 @@ internal unsafe struct GradInputTiles<T, TLanes>
     {
         var pass = new GradInputTiles<T, TLanes>(plan);
         nint tileBytes = (nint)BandPlan.TileRows * pass.panels.Width * sizeof(T);
-        nint planeBytes = pass.blockChannels * pass.planes * pass.pitch * sizeof(T);
-        long chunk = Math.Max(LeastPanels, TotalBytes / ((endTile - firstTile) * tileBytes));
-        chunk = Math.Min(chunk, Math.Max(1, TotalBytes / planeBytes));
-        chunk = Math.Min(chunk, endPanel - firstPanel);
-        nint totalBytes = (endTile - firstTile) * (nint)chunk * tileBytes;
+        nint planeBytes = pass.blockChannels * pass.planes.Count * pass.planes.Pitch * sizeof(T);
+        nint totalsOfPanel = pass.isOneBlock ? 0 : (endTile - firstTile) * tileBytes;
+        long chunk = Math.Min(endPanel - firstPanel, Math.Max(LeastPanels, ChunkBytes / (totalsOfPanel + planeBytes)));
+        nint totalBytes = Math.Max(tileBytes, (nint)chunk * totalsOfPanel);
         nint packedBytes = SummationBlock.Terms * BandPlan.TileRows * sizeof(T);
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
         var buffer = PooledBytes.Rent(totalBytes + (planeBytes * (nint)chunk) + packedBytes + offsetBytes, pieces: 5);
@@ -77,7 +64,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
             pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
             pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes * (nint)chunk);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
-            pass.FillOffsets();
+            pass.planes.FillOffsets(plan, pass.blockChannels, pass.offsets);
             for (long panel = firstPanel; panel < endPanel; panel += chunk)
             {
                 pass.RunChunk(group, panel, (int)Math.Min(chunk, endPanel - panel), firstTile, endTile, gradOutput, weight, gradInput);
@@ -87,24 +74,11 @@ internal unsafe struct GradInputTiles<T, TLanes>
         buffer.Return();
     }
 
-    private readonly void FillOffsets()
-    {
-        nint* next = offsets;
-        for (nint c = 0; c < blockChannels; c++)
-        {
-            for (int k = 0; k < plan.KernelSize; k++)
-            {
-                (int far, int plane) = Math.DivRem(k, tapStep);
-                *next++ = (((c * planes) + plane) * pitch) + ((nint)far * plan.InputStep);
-            }
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, long firstPanel, int panelCount, int firstTile, int endTile, T* gradOutput, T* weight, T* gradInput)
     {
-        nint tileElements = (nint)BandPlan.TileRows * panels.Width;
-        nint panelElements = blockChannels * planes * pitch;
+        nint tileElements = isOneBlock ? 0 : (nint)BandPlan.TileRows * panels.Width;
+        nint panelElements = blockChannels * planes.Count * planes.Pitch;
         nint weightPitch = (nint)plan.OutputChannels * plan.KernelSize;
         weight += group * plan.Channels * weightPitch;
         for (int c = 0; c < plan.OutputChannels; c += blockChannels)
@@ -115,83 +89,61 @@ internal unsafe struct GradInputTiles<T, TLanes>
             for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
+                bool isFirst = c + run == 0;
+                bool isLast = c + count == plan.OutputChannels && run + terms == blockTerms;
                 T* rows = weight + ((nint)c * plan.KernelSize) + run;
                 for (int tile = firstTile; tile < endTile; tile++)
                 {
                     int row = tile * BandPlan.TileRows;
-                    GradPacking<T, TLanes>.Rows(rows + (row * weightPitch), weightPitch, Math.Min(BandPlan.TileRows, plan.Channels - row), terms, packed);
+                    int rowCount = Math.Min(BandPlan.TileRows, plan.Channels - row);
+                    for (int ahead = row + BandPlan.TileRows; ahead < Math.Min(plan.Channels, row + (2 * BandPlan.TileRows)); ahead++)
+                    {
+                        Prefetch.Range(rows + (ahead * weightPitch), terms * sizeof(T));
+                    }
+
+                    GradPacking<T, TLanes>.Rows(rows + (row * weightPitch), weightPitch, rowCount, terms, packed);
                     T* target = totals + ((nint)(tile - firstTile) * panelCount * tileElements);
                     for (int p = 0; p < panelCount; p++)
                     {
-                        int vectors = panels[(int)((firstPanel + p) % panels.Count)].Vectors;
-                        GradTile<T, TLanes>.Run(vectors, planeData + (p * panelElements), offsets + run, terms, packed, target, panels.Width, c + run == 0);
+                        (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
+                        var (start, vectors) = panels[(int)index];
+                        int width = Math.Min(vectors * TLanes.Count, plan.Length - start);
+                        T* to = gradInput + ((((item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + start;
+                        for (int r = 0; r < rowCount && isLast; r++)
+                        {
+                            Prefetch.Range(to + ((nint)r * plan.Length), (nint)width * sizeof(T));
+                        }
+
+                        GradTile<T, TLanes>.Run(vectors, planeData + (p * panelElements), offsets + run, terms, packed, target, panels.Width, isFirst);
+                        if (isLast)
+                        {
+                            GradTile<T, TLanes>.Store(target, panels.Width, rowCount, width, to, plan.Length);
+                        }
+
                         target += tileElements;
                     }
                 }
             }
         }
-
-        Store(group, firstPanel, panelCount, firstTile, endTile, gradInput);
     }
 
+    // By channels, since a channel's panels are neighbours.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillPlanes(int group, long firstPanel, int panelCount, int firstChannel, int channels, T* gradOutput)
     {
-        T* target = planeData;
-        for (int p = 0; p < panelCount; p++)
+        for (int c = 0; c < channels; c++)
         {
-            (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
-            var (start, vectors) = panels[(int)index];
-            T* row = gradOutput + ((((item * plan.Groups) + group) * plan.OutputChannels) + firstChannel) * plan.OutputLength;
-            for (int c = 0; c < channels; c++)
-            {
-                Planes<T, TLanes>.Fill(
-                    row, plan.OutputLength, ((long)start * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes, (vectors * TLanes.Count) + reach,
-                    target + (c * planes * pitch), pitch);
-                row += plan.OutputLength;
-            }
-
-            target += blockChannels * planes * pitch;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Store(int group, long firstPanel, int panelCount, int firstTile, int endTile, T* gradInput)
-    {
-        T* source = totals;
-        for (int tile = firstTile; tile < endTile; tile++)
-        {
-            int row = tile * BandPlan.TileRows;
-            int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
+            T* target = planeData + (c * planes.Count * planes.Pitch);
             for (int p = 0; p < panelCount; p++)
             {
                 (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
                 var (start, vectors) = panels[(int)index];
-                int width = Math.Min(vectors * TLanes.Count, plan.Length - start);
-                T* target = gradInput + ((((item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + start;
-                for (int r = 0; r < rows; r++)
-                {
-                    StoreRow(source + (r * panels.Width), width, target + ((nint)r * plan.Length));
-                }
-
-                source += BandPlan.TileRows * panels.Width;
+                T* row = gradOutput + ((((item * plan.Groups) + group) * plan.OutputChannels) + firstChannel + c) * plan.OutputLength;
+                Planes<T, TLanes>.Fill(
+                    row, plan.OutputLength, ((long)start * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, (vectors * TLanes.Count) + planes.Reach,
+                    target, planes.Pitch);
+                target += blockChannels * planes.Count * planes.Pitch;
             }
-        }
-    }
-
-    // A first block's -0 becomes the +0 of the definition.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow(T* source, int width, T* target)
-    {
-        int i = 0;
-        for (; i <= width - TLanes.Count; i += TLanes.Count)
-        {
-            TLanes.Store(TLanes.Add(TLanes.Load(source + i), TLanes.Zero), target + i);
-        }
-
-        for (; i < width; i++)
-        {
-            target[i] = source[i] + T.Zero;
         }
     }
 }

@@ -34,4 +34,26 @@ internal static unsafe class GradTile<T, TLanes>
             }
         }
     }
+
+    /// <summary>Copies so many rows and columns of a tile. A first block's -0 becomes the +0 of the definition.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Store(T* totals, nint pitch, int rows, int columns, T* target, nint targetPitch)
+    {
+        for (; rows > 0; rows--)
+        {
+            int i = 0;
+            for (; i <= columns - TLanes.Count; i += TLanes.Count)
+            {
+                TLanes.Store(TLanes.Add(TLanes.Load(totals + i), TLanes.Zero), target + i);
+            }
+
+            for (; i < columns; i++)
+            {
+                target[i] = totals[i] + T.Zero;
+            }
+
+            totals += pitch;
+            target += targetPitch;
+        }
+    }
 }

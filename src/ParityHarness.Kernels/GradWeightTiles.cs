@@ -1,15 +1,15 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace ParityHarness.Kernels;
 
-// Rows are (output channel, tap), in grad_weight's order; lanes are input channels; terms are positions i of a batch item.
-// Panels: the input of up to 3 vectors of channels and one block of positions, transposed: [position][channels].
-// Packed: grad_output as 8 rows meet it: [position][8], zero where the tap is outside.
-// Loops: over a chunk of rows the blocks of positions are outside; of each, grad_output is packed once and each panel transposed once; a panel
-//     stays in L1 while all tiles of the chunk read it. Totals are [panel][tile][8 rows][panel] and at the end transposed into grad_weight.
-// Parts: a range of rows and of panels of one group, computed alone.
+// Rows are input channels; lanes are (output channel, tap), in grad_weight's order, so a tile's rows are stored as they are; terms are positions i of a
+// batch item.
+// Panels: grad_output as up to 3 vectors of lanes meet one block of positions: [position][lanes], zero where a tap is outside.
+// Packed: the input of 8 channels: [position][8].
+// Loops: over a chunk of panels the blocks of positions are outside; of each, the input is packed once, and each panel filled once, which stays in L1
+//     while all tiles read it. Totals are [panel][tile][8 rows][panel]; with the last block a tile is stored.
+// Parts: a range of panels and of tiles of one group, computed alone.
 // Order of summation: BackwardDefinition's.
 // A zero for a tap outside times an input that is not finite is a NaN that PyTorch does not have: the caller looks for such inputs.
 
@@ -19,12 +19,13 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int TotalBytes = 1024 * 1024;
-    private const int PackedBytes = 256 * 1024;
-    private const int LeastRows = 64;
+    private const int LeastPanels = 8;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
+    private readonly int columns;
     private readonly int block;
+    private readonly bool isOneBlock;
     private T* totals;
     private T* packed;
     private T* panelData;
@@ -33,27 +34,33 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private GradWeightTiles(in GradPlan plan)
     {
         this.plan = plan;
-        panels = new GradPanels(plan.Channels, TLanes.Count);
-        block = SummationBlock.Positions(plan.Length);
+        columns = plan.OutputChannels * plan.KernelSize;
+        panels = new GradPanels(columns, TLanes.Count);
+        block = SummationBlock.Positions(plan.Length, (long)plan.Channels * columns);
+        isOneBlock = plan.Batch == 1 && block == plan.Length;
     }
 
     /// <summary>Panels of a group.</summary>
-    public static int Panels(in GradPlan plan) => new GradPanels(plan.Channels, TLanes.Count).Count;
+    public static int Panels(in GradPlan plan) => new GradPanels(plan.OutputChannels * plan.KernelSize, TLanes.Count).Count;
 
-    /// <summary>Computes some panels of input channels and rows of a group; firstRow is a multiple of 8.</summary>
+    /// <summary>Computes some panels of (output channel, tap) and tiles of 8 input channels of a group.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in GradPlan plan, int group, int firstPanel, int endPanel, int firstRow, int endRow, T* gradOutput, T* input, T* gradWeight)
+    public static void Run(in GradPlan plan, int group, int firstPanel, int endPanel, int firstTile, int endTile, T* gradOutput, T* input, T* gradWeight)
     {
         var pass = new GradWeightTiles<T, TLanes>(plan);
-        int panelCount = endPanel - firstPanel;
-        nint rowBytes = (nint)panelCount * pass.panels.Width * sizeof(T);
-        int chunk = (int)Math.Min(TotalBytes / rowBytes, PackedBytes / (pass.block * sizeof(T)));
-        chunk = Math.Min(Math.Max(chunk, LeastRows), endRow - firstRow);
-        chunk = (chunk + BandPlan.TileRows - 1) / BandPlan.TileRows * BandPlan.TileRows;
-        nint totalBytes = chunk * rowBytes;
-        nint packedBytes = (nint)chunk * pass.block * sizeof(T);
-        nint panelBytes = (nint)pass.block * pass.panels.Width * sizeof(T);
+        nint tiles = endTile - firstTile;
+        nint tileElements = (nint)BandPlan.TileRows * pass.panels.Width;
+        int chunk = endPanel - firstPanel;
+        nint totalBytes = tileElements * sizeof(T);
+        if (!pass.isOneBlock)
+        {
+            chunk = (int)Math.Min(chunk, Math.Max(LeastPanels, TotalBytes / (tiles * tileElements * sizeof(T))));
+            totalBytes *= tiles * chunk;
+        }
+
+        nint packedBytes = tiles * BandPlan.TileRows * pass.block * sizeof(T);
+        nint panelBytes = (((nint)pass.block * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
         nint offsetBytes = pass.block * sizeof(nint);
         var buffer = PooledBytes.Rent(totalBytes + packedBytes + panelBytes + offsetBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
@@ -63,15 +70,14 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             pass.panelData = (T*)PooledBytes.Take(ref next, panelBytes);
             pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
-            new Span<T>(pass.panelData, pass.block * pass.panels.Width).Clear(); // lanes without a channel are computed too
             for (int t = 0; t < pass.block; t++)
             {
                 pass.offsets[t] = (nint)t * pass.panels.Width;
             }
 
-            for (int row = firstRow; row < endRow; row += chunk)
+            for (int panel = firstPanel; panel < endPanel; panel += chunk)
             {
-                pass.RunChunk(group, firstPanel, endPanel, row, Math.Min(endRow, row + chunk), gradOutput, input, gradWeight);
+                pass.RunChunk(group, panel, Math.Min(endPanel, panel + chunk), firstTile, endTile, gradOutput, input, gradWeight);
             }
         }
 
@@ -79,11 +85,11 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstRow, int endRow, T* gradOutput, T* input, T* gradWeight)
+    private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstTile, int endTile, T* gradOutput, T* input, T* gradWeight)
     {
-        int tiles = (endRow - firstRow + BandPlan.TileRows - 1) / BandPlan.TileRows;
-        nint tileElements = (nint)BandPlan.TileRows * panels.Width;
-        bool first = true;
+        nint packedElements = (nint)BandPlan.TileRows * block;
+        nint tileElements = isOneBlock ? 0 : (nint)BandPlan.TileRows * panels.Width;
+        gradWeight += (nint)group * plan.Channels * columns;
         for (long n = 0; n < plan.Batch; n++)
         {
             T* x = input + ((((n * plan.Groups) + group) * plan.Channels) * plan.Length);
@@ -91,138 +97,188 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             for (int from = 0; from < plan.Length; from += block)
             {
                 int count = Math.Min(block, plan.Length - from);
-                for (int tile = 0; tile < tiles; tile++)
+                bool isFirst = n == 0 && from == 0;
+                bool isLast = n == plan.Batch - 1 && from + count == plan.Length;
+                for (int tile = firstTile; tile < endTile; tile++)
                 {
-                    Pack(gy, firstRow + (tile * BandPlan.TileRows), from, count, packed + ((nint)tile * block * BandPlan.TileRows));
+                    int row = tile * BandPlan.TileRows;
+                    int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
+                    T* source = x + ((nint)row * plan.Length) + from;
+                    GradPacking<T, TLanes>.Rows(source, plan.Length, rows, count, packed + ((tile - firstTile) * packedElements));
+                    for (int r = 0; r < rows; r++)
+                    {
+                        Prefetch.Range(source + ((nint)r * plan.Length) + block, (nint)block * sizeof(T)); // the next block
+                    }
                 }
 
                 T* target = totals;
                 for (int panel = firstPanel; panel < endPanel; panel++)
                 {
                     var (start, vectors) = panels[panel];
-                    int channels = Math.Min(vectors * TLanes.Count, plan.Channels - start);
-                    Transpose<T, TLanes>.Run(x + ((nint)start * plan.Length) + from, plan.Length, channels, count, panelData, panels.Width);
-                    for (int tile = 0; tile < tiles; tile++)
+                    int width = Math.Min(vectors * TLanes.Count, columns - start);
+                    FillPanel(gy, start, width, from, count);
+                    for (int tile = firstTile; tile < endTile; tile++)
                     {
-                        GradTile<T, TLanes>.Run(vectors, panelData, offsets, count, packed + ((nint)tile * block * BandPlan.TileRows), target, panels.Width, first);
+                        int row = tile * BandPlan.TileRows;
+                        int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
+                        T* to = gradWeight + ((nint)row * columns) + start;
+                        for (int r = 0; r < rows && isLast; r++)
+                        {
+                            Prefetch.Range(to + ((nint)r * columns), (nint)width * sizeof(T));
+                        }
+
+                        GradTile<T, TLanes>.Run(vectors, panelData, offsets, count, packed + ((tile - firstTile) * packedElements), target, panels.Width, isFirst);
+                        if (isLast)
+                        {
+                            GradTile<T, TLanes>.Store(target, panels.Width, rows, width, to, columns);
+                        }
+
                         target += tileElements;
                     }
                 }
-
-                first = false;
             }
-        }
-
-        nint rowPitch = (nint)plan.OutputChannels * plan.KernelSize;
-        for (int panel = firstPanel; panel < endPanel; panel++)
-        {
-            var (start, vectors) = panels[panel];
-            int channels = Math.Min(vectors * TLanes.Count, plan.Channels - start);
-            T* target = gradWeight + ((((nint)group * plan.Channels) + start) * rowPitch) + firstRow;
-            Transpose<T, TLanes>.Run(totals + ((nint)(panel - firstPanel) * tiles * tileElements), panels.Width, endRow - firstRow, channels, target, rowPitch);
         }
     }
 
-    // 8 rows from firstRow on; one that does not exist repeats the last.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Pack(T* gradOutput, int firstRow, int from, int count, T* target)
+    private readonly void FillPanel(T* gradOutput, int start, int width, int from, int count)
     {
-        nint* rows = stackalloc nint[BandPlan.TileRows]; // where position 0 of a row would read
-        int* taps = stackalloc int[BandPlan.TileRows];
-        (int channel, int k) = Math.DivRem(firstRow, plan.KernelSize);
-        int least = k, most = k;
-        bool fours = plan.Dilation == 1;
-        for (int r = 0; r < BandPlan.TileRows; r++)
+        // Taps of one output channel are neighbours in grad_output too; such runs are copied by whole vectors, of which the next run overwrites what is
+        // too much.
+        nint* sources = stackalloc nint[width];
+        int* targets = stackalloc int[width];
+        int runs = 0;
+        int longest = 0;
+        int last = 0;
+        (int channel, int k) = Math.DivRem(start, plan.KernelSize);
+        int least = plan.KernelSize - 1, most = 0;
+        for (int lane = 0; lane < width;)
         {
-            if (channel < plan.OutputChannels)
-            {
-                taps[r] = k;
-                rows[r] = ((nint)channel * plan.OutputLength) + ((nint)k * plan.Dilation) - plan.Padding;
-                least = Math.Min(least, k);
-                most = Math.Max(most, k);
-            }
-            else
-            {
-                (taps[r], rows[r]) = (taps[r - 1], rows[r - 1]);
-            }
-
-            fours &= r % 4 == 0 || (rows[r] == rows[r - 1] + 1 && taps[r] == taps[r - 1] + 1);
-            if (++k == plan.KernelSize)
+            int run = plan.Dilation == 1 ? Math.Min(Math.Min(plan.KernelSize - k, width - lane), TLanes.Count) : 1;
+            sources[runs] = ((nint)channel * plan.OutputLength) + ((nint)k * plan.Dilation) - plan.Padding;
+            targets[runs++] = lane;
+            longest = Math.Max(longest, run);
+            least = Math.Min(least, k);
+            last = Math.Max(last, k);
+            most = Math.Max(most, k + run - 1);
+            lane += run;
+            k += run;
+            if (k == plan.KernelSize)
             {
                 k = 0;
                 channel++;
             }
         }
 
-        // Positions of which all taps are inside.
+        int copied = longest == 1 ? 1 : CopiedLanes(longest);
+
+        // Positions of which all taps are inside, and whatever is copied with them.
         long before = plan.Padding - ((long)least * plan.Dilation);
-        long room = plan.OutputLength - 1L + plan.Padding - ((long)most * plan.Dilation);
+        long room = plan.OutputLength - 1L + plan.Padding - Math.Max((long)most * plan.Dilation, ((long)last * plan.Dilation) + copied - 1);
         int head = (int)Math.Clamp(before <= 0 ? 0 : (before + plan.Stride - 1) / plan.Stride, from, from + count);
         int tail = (int)Math.Clamp(room < 0 ? 0 : (room / plan.Stride) + 1, head, from + count);
-        PackEnds(gradOutput, rows, taps, from, head, target);
-        PackEnds(gradOutput, rows, taps, tail, from + count, target + ((nint)(tail - from) * BandPlan.TileRows));
+        FillEnds(gradOutput, start, width, from, head, panelData);
         T* source = gradOutput + ((nint)head * plan.Stride);
-        target += (nint)(head - from) * BandPlan.TileRows;
-        if (fours)
+        T* target = panelData + ((nint)(head - from) * panels.Width);
+        if (copied == 1)
         {
-            PackFours(source + rows[0], source + rows[4], plan.Stride, tail - head, target);
+            CopyOnes(source, sources, runs, tail - head, target);
+        }
+        else if (copied * sizeof(T) == 16)
+        {
+            Copy<Lanes128<T>>(source, sources, targets, runs, tail - head, target);
+        }
+        else if (copied * sizeof(T) == 32)
+        {
+            Copy<Lanes256<T>>(source, sources, targets, runs, tail - head, target);
         }
         else
         {
-            PackOnes(source, rows, plan.Stride, tail - head, target);
+            Copy<TLanes>(source, sources, targets, runs, tail - head, target);
         }
+
+        FillEnds(gradOutput, start, width, tail, from + count, panelData + ((nint)(tail - from) * panels.Width));
     }
 
-    private readonly void PackEnds(T* gradOutput, nint* rows, int* taps, int from, int end, T* target)
+    private static int CopiedLanes(int longest)
+    {
+        int lanes = 16 / sizeof(T);
+        while (lanes < longest)
+        {
+            lanes *= 2;
+        }
+
+        return lanes;
+    }
+
+    private readonly void FillEnds(T* gradOutput, int start, int width, int from, int end, T* target)
     {
         for (int i = from; i < end; i++)
         {
-            for (int r = 0; r < BandPlan.TileRows; r++)
+            (int channel, int k) = Math.DivRem(start, plan.KernelSize);
+            for (int lane = 0; lane < width; lane++)
             {
-                long o = ((long)i * plan.Stride) + ((long)taps[r] * plan.Dilation) - plan.Padding;
-                *target++ = o >= 0 && o < plan.OutputLength ? gradOutput[rows[r] + ((nint)i * plan.Stride)] : T.Zero;
+                long o = ((long)i * plan.Stride) + ((long)k * plan.Dilation) - plan.Padding;
+                target[lane] = o >= 0 && o < plan.OutputLength ? gradOutput[((long)channel * plan.OutputLength) + o] : T.Zero;
+                if (++k == plan.KernelSize)
+                {
+                    k = 0;
+                    channel++;
+                }
             }
+
+            target += panels.Width;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackFours(T* r0, T* r4, nint stride, int count, T* target)
+    private readonly void Copy<TCopy>(T* source, nint* sources, int* targets, int runs, int count, T* target)
+        where TCopy : struct, ILanes<TCopy, T>
     {
-        for (; count > 0; count--)
+        nint stride = plan.Stride;
+        nint pitch = panels.Width;
+        if (targets[runs - 1] == (runs - 1) * TCopy.Count)
         {
-            if (sizeof(T) == sizeof(float))
+            // Nothing is too much.
+            for (int j = 0; j < runs; j++)
             {
-                Vector256.Create(Vector128.Load((float*)r0), Vector128.Load((float*)r4)).Store((float*)target);
-            }
-            else
-            {
-                Vector256.Load((double*)r0).Store((double*)target);
-                Vector256.Load((double*)r4).Store((double*)(target + 4));
+                T* from = source + sources[j];
+                T* to = target + targets[j];
+                for (int i = 0; i < count; i++)
+                {
+                    TCopy.Store(TCopy.Load(from), to);
+                    from += stride;
+                    to += pitch;
+                }
             }
 
-            r0 += stride;
-            r4 += stride;
-            target += BandPlan.TileRows;
+            return;
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PackOnes(T* source, nint* rows, nint stride, int count, T* target)
-    {
-        nint r0 = rows[0], r1 = rows[1], r2 = rows[2], r3 = rows[3], r4 = rows[4], r5 = rows[5], r6 = rows[6], r7 = rows[7];
         for (; count > 0; count--)
         {
-            target[0] = source[r0];
-            target[1] = source[r1];
-            target[2] = source[r2];
-            target[3] = source[r3];
-            target[4] = source[r4];
-            target[5] = source[r5];
-            target[6] = source[r6];
-            target[7] = source[r7];
+            for (int j = 0; j < runs; j++)
+            {
+                TCopy.Store(TCopy.Load(source + sources[j]), target + targets[j]);
+            }
+
             source += stride;
-            target += BandPlan.TileRows;
+            target += pitch;
+        }
+    }
+
+    private readonly void CopyOnes(T* source, nint* sources, int lanes, int count, T* target)
+    {
+        for (; count > 0; count--)
+        {
+            for (int j = 0; j < lanes; j++)
+            {
+                target[j] = source[sources[j]];
+            }
+
+            source += plan.Stride;
+            target += panels.Width;
         }
     }
 }

@@ -29,20 +29,28 @@ internal static unsafe class Planes<T, TLanes>
             return;
         }
 
+        if (first >= 0 && first + ((long)count * stride) <= length && count >= TLanes.Count)
+        {
+            Merge(row + first, stride, planes, count, target, pitch);
+            return;
+        }
+
         // Elements before and after those of which all vectors are inside of the row go one by one.
         int start = first >= 0 ? 0 : (int)Math.Min(count, (-first + stride - 1) / stride);
         int end = (int)Math.Clamp((length - first) / stride, start, count);
-        int vectorsEnd = start + ((end - start) / TLanes.Count * TLanes.Count);
-        T* source = row + first;
-        for (int e = start; e < vectorsEnd; e += TLanes.Count)
+        if (end - start >= TLanes.Count)
         {
-            MergeVector(source + ((nint)e * stride), stride, planes, target + e, pitch);
+            Merge(row + first + ((nint)start * stride), stride, planes, end - start, target + start, pitch);
+        }
+        else
+        {
+            end = start;
         }
 
         for (int j = 0; j < planes; j++)
         {
             FillOne(row, length, first + j, stride, start, target + (j * pitch));
-            FillOne(row, length, first + j + ((long)vectorsEnd * stride), stride, count - vectorsEnd, target + (j * pitch) + vectorsEnd);
+            FillOne(row, length, first + j + ((long)end * stride), stride, count - end, target + (j * pitch) + end);
         }
     }
 
@@ -69,23 +77,34 @@ internal static unsafe class Planes<T, TLanes>
         new Span<T>(target + end, count - end).Clear();
     }
 
+    // At least one vector; the last one may overlap the one before.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void MergeVector(T* source, int stride, int planes, T* target, nint pitch)
+    private static void Merge(T* source, int stride, int planes, int count, T* target, nint pitch)
     {
-        if (stride == 2)
+        int* even = (int*)Tables[2];
+        int* odd = even + (TLanes.Count * sizeof(T) / sizeof(int));
+        int last = count - TLanes.Count;
+        for (int e = 0; ; e = Math.Min(e + TLanes.Count, last))
         {
-            var x0 = TLanes.Load(source);
-            var x1 = TLanes.Load(source + TLanes.Count);
-            int* both = (int*)Tables[2];
-            TLanes.Store(TLanes.Merge(x0, x1, both), target);
-            if (planes > 1)
+            T* from = source + ((nint)e * stride);
+            switch (planes == stride ? stride : 0)
             {
-                TLanes.Store(TLanes.Merge(x0, x1, both + (TLanes.Count * sizeof(T) / sizeof(int))), target + pitch);
+                case 2: Split2(TLanes.Load(from), TLanes.Load(from + TLanes.Count), even, odd, target + e, pitch); break;
+                case 4: Split4(from, even, odd, target + e, pitch); break;
+                case 8: Split8(from, even, odd, target + e, pitch); break;
+                default: SplitAny(from, stride, planes, target + e, pitch); break;
             }
 
-            return;
+            if (e == last)
+            {
+                return;
+            }
         }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SplitAny(T* source, int stride, int planes, T* target, nint pitch)
+    {
         int* table = (int*)Tables[stride];
         for (int j = 0; j < planes; j++)
         {
@@ -98,6 +117,43 @@ internal static unsafe class Planes<T, TLanes>
 
             TLanes.Store(merged, target + (j * pitch));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split2(TLanes x0, TLanes x1, int* even, int* odd, T* target, nint pitch)
+    {
+        TLanes.Store(TLanes.Merge(x0, x1, even), target);
+        TLanes.Store(TLanes.Merge(x0, x1, odd), target + pitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split4(T* source, int* even, int* odd, T* target, nint pitch)
+    {
+        var x0 = TLanes.Load(source);
+        var x1 = TLanes.Load(source + TLanes.Count);
+        var x2 = TLanes.Load(source + (2 * TLanes.Count));
+        var x3 = TLanes.Load(source + (3 * TLanes.Count));
+        Split2(TLanes.Merge(x0, x1, even), TLanes.Merge(x2, x3, even), even, odd, target, 2 * pitch);
+        Split2(TLanes.Merge(x0, x1, odd), TLanes.Merge(x2, x3, odd), even, odd, target + pitch, 2 * pitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split8(T* source, int* even, int* odd, T* target, nint pitch)
+    {
+        Split8Half(source, even, even, odd, target, pitch);
+        Split8Half(source, odd, even, odd, target + pitch, pitch);
+    }
+
+    // The even or the odd elements, which are every second plane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Split8Half(T* source, int* half, int* even, int* odd, T* target, nint pitch)
+    {
+        var x0 = TLanes.Merge(TLanes.Load(source), TLanes.Load(source + TLanes.Count), half);
+        var x1 = TLanes.Merge(TLanes.Load(source + (2 * TLanes.Count)), TLanes.Load(source + (3 * TLanes.Count)), half);
+        var x2 = TLanes.Merge(TLanes.Load(source + (4 * TLanes.Count)), TLanes.Load(source + (5 * TLanes.Count)), half);
+        var x3 = TLanes.Merge(TLanes.Load(source + (6 * TLanes.Count)), TLanes.Load(source + (7 * TLanes.Count)), half);
+        Split2(TLanes.Merge(x0, x1, even), TLanes.Merge(x2, x3, even), even, odd, target, 4 * pitch);
+        Split2(TLanes.Merge(x0, x1, odd), TLanes.Merge(x2, x3, odd), even, odd, target + (2 * pitch), 4 * pitch);
     }
 
     // [plane][source vector 1..stride - 1][lane]: the first step takes from vectors 0 and 1, each further step from one vector more. Kept for the life

@@ -9,6 +9,8 @@ internal static class SummationBlock
     // More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.
     private const int LongestAlone = 7;
 
+    private const int SmallProducts = 1_000_000;
+
     /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps in each of <paramref name="channels"/>.</summary>
     public static int Channels(int taps, int channels)
     {
@@ -17,9 +19,17 @@ internal static class SummationBlock
         return (int)Math.Max(1, terms / taps);
     }
 
-    /// <summary>Positions of a block of grad_weight: <paramref name="length"/> in the fewest blocks of about one length.</summary>
-    public static int Positions(int length)
+    /// <summary>
+    /// Positions of a block of grad_weight, for so many of its elements in a group: <paramref name="length"/> in the fewest blocks of about one length; but
+    /// where there is little to multiply, blocks as long as there are many, since a matrix product that small has a chain in each lane.
+    /// </summary>
+    public static int Positions(int length, long elements)
     {
+        if (length * elements <= SmallProducts)
+        {
+            return Math.Min(Terms, (int)Math.Ceiling(Math.Sqrt(length)));
+        }
+
         int blocks = ((length - 1) / Terms) + 1;
         return ((length - 1) / blocks) + 1;
     }

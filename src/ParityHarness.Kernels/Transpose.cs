@@ -6,7 +6,7 @@ namespace ParityHarness.Kernels;
 // Squares of as many rows as a vector has lanes. To zip row r with row r + half for all r is one step of a perfect shuffle; after as many steps as the
 // number of rows has bits the square is transposed. Two steps at a time are made in registers.
 
-/// <summary>Transposes a matrix. A -0 becomes +0, which no sum can tell.</summary>
+/// <summary>Transposes a matrix.</summary>
 internal static unsafe class Transpose<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -89,8 +89,8 @@ internal static unsafe class Transpose<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Zip2(T* source, nint sourcePitch, T* target, nint targetPitch)
     {
-        var a = TLanes.Add(TLanes.Load(source), TLanes.Zero);
-        var b = TLanes.Add(TLanes.Load(source + sourcePitch), TLanes.Zero);
+        var a = TLanes.Load(source);
+        var b = TLanes.Load(source + sourcePitch);
         TLanes.Store(TLanes.ZipLow(a, b), target);
         TLanes.Store(TLanes.ZipHigh(a, b), target + targetPitch);
     }
@@ -98,10 +98,10 @@ internal static unsafe class Transpose<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Zip4(T* source, nint sourcePitch, T* target, nint targetPitch)
     {
-        var a = TLanes.Add(TLanes.Load(source), TLanes.Zero);
-        var b = TLanes.Add(TLanes.Load(source + sourcePitch), TLanes.Zero);
-        var c = TLanes.Add(TLanes.Load(source + (2 * sourcePitch)), TLanes.Zero);
-        var d = TLanes.Add(TLanes.Load(source + (3 * sourcePitch)), TLanes.Zero);
+        var a = TLanes.Load(source);
+        var b = TLanes.Load(source + sourcePitch);
+        var c = TLanes.Load(source + (2 * sourcePitch));
+        var d = TLanes.Load(source + (3 * sourcePitch));
         var ac = TLanes.ZipLow(a, c);
         var bd = TLanes.ZipLow(b, d);
         TLanes.Store(TLanes.ZipLow(ac, bd), target);

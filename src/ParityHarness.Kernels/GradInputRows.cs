@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+// Lanes are input positions i of one input channel; weights are read where PyTorch has them.
+// Planes: grad_output of all channels of the group around some positions, taken apart by stride: [channel][plane][positions + reach], zero outside of
+//     grad_output. All input channels of the group read them, 4 vectors of positions at a time.
+// Order of summation: BackwardDefinition's. A zero of the padding times a weight that is not finite: as in GradInputTiles.
+
+/// <summary>grad_input of few input channels a group, which would leave tiles of 8 rows mostly empty.</summary>
+internal unsafe struct GradInputRows<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    private const int MostChannels = 4;
+    private const long MostTerms = 2048;
+    private const int Vectors = 4;
+    private const int PlaneBytes = 24 * 1024;
+
+    /// <summary>Whether this is faster than tiles.</summary>
+    public static bool Wins(in GradPlan plan)
+        => plan.Channels <= MostChannels && plan.KernelSize <= SummationBlock.Terms && (long)plan.OutputChannels * plan.KernelSize <= MostTerms;
+
+    /// <summary>Runs of positions of a whole batch.</summary>
+    public static long Runs(in GradPlan plan) => (long)plan.Batch * RunsOfItem(plan, out _);
+
+    /// <summary>Computes some runs of positions of a group.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in GradPlan plan, int group, long firstRun, long endRun, T* gradOutput, T* weight, T* gradInput)
+    {
+        int runs = RunsOfItem(plan, out int width);
+        var planes = new GradPlanes(plan, width);
+        int columns = plan.OutputChannels * plan.KernelSize;
+        int blockTerms = SummationBlock.Channels(plan.KernelSize, plan.OutputChannels) * plan.KernelSize;
+        nint channelElements = planes.Count * planes.Pitch;
+        nint planeBytes = plan.OutputChannels * channelElements * sizeof(T);
+        nint offsetBytes = (nint)columns * sizeof(nint);
+        var buffer = PooledBytes.Rent(planeBytes + offsetBytes, pieces: 3);
+        T* last = stackalloc T[TLanes.Count];
+        fixed (byte* start = buffer.Array)
+        {
+            byte* next = start;
+            nint* offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
+            T* planeData = (T*)PooledBytes.Take(ref next, planeBytes);
+            planes.FillOffsets(plan, plan.OutputChannels, offsets);
+            weight += (nint)group * plan.Channels * columns;
+            for (long run = firstRun; run < endRun; run++)
+            {
+                (long item, long index) = Math.DivRem(run, runs);
+                int first = (int)index * width;
+                int count = Math.Min(width, plan.Length - first);
+                T* row = gradOutput + ((((item * plan.Groups) + group) * plan.OutputChannels) * plan.OutputLength);
+                for (int c = 0; c < plan.OutputChannels; c++)
+                {
+                    Planes<T, TLanes>.Fill(
+                        row, plan.OutputLength, ((long)first * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, width + planes.Reach,
+                        planeData + (c * channelElements), planes.Pitch);
+                    row += plan.OutputLength;
+                }
+
+                T* target = gradInput + ((((item * plan.Groups) + group) * plan.Channels) * plan.Length) + first;
+                for (int channel = 0; channel < plan.Channels; channel++)
+                {
+                    T* w = weight + ((nint)channel * columns);
+                    int i = 0;
+                    for (; i <= count - (Vectors * TLanes.Count); i += Vectors * TLanes.Count)
+                    {
+                        Sum4(planeData + i, offsets, columns, blockTerms, w, target + i);
+                    }
+
+                    for (; i <= count - TLanes.Count; i += TLanes.Count)
+                    {
+                        Sum1(planeData + i, offsets, columns, blockTerms, w, target + i);
+                    }
+
+                    if (i < count)
+                    {
+                        Sum1(planeData + i, offsets, columns, blockTerms, w, last);
+                        new Span<T>(last, count - i).CopyTo(new Span<T>(target + i, count - i));
+                    }
+
+                    target += plan.Length;
+                }
+            }
+        }
+
+        buffer.Return();
+    }
+
+    // Positions of a run: as many times 4 vectors as keep the planes in L1.
+    private static int RunsOfItem(in GradPlan plan, out int width)
+    {
+        int step = Vectors * TLanes.Count;
+        int vectors = (plan.Length + TLanes.Count - 1) / TLanes.Count;
+        long most = PlaneBytes / ((long)plan.OutputChannels * Math.Min(plan.KernelSize, plan.TapStep) * step * sizeof(T));
+        width = (int)Math.Min(Math.Clamp(most, 1, 8) * step, (long)vectors * TLanes.Count);
+        return ((plan.Length - 1) / width) + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sum4(T* x, nint* offsets, int terms, int blockTerms, T* w, T* target)
+    {
+        TLanes t0 = TLanes.Zero, t1 = TLanes.Zero, t2 = TLanes.Zero, t3 = TLanes.Zero;
+        for (int block = 0; block < terms;)
+        {
+            TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+            for (int end = Math.Min(terms, block + blockTerms); block < end; block++)
+            {
+                T* from = x + offsets[block];
+                var weight = TLanes.Broadcast(w[block]);
+                s0 = TLanes.MultiplyAdd(TLanes.Load(from), weight, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), weight, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), weight, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), weight, s3);
+            }
+
+            t0 = TLanes.Add(t0, s0);
+            t1 = TLanes.Add(t1, s1);
+            t2 = TLanes.Add(t2, s2);
+            t3 = TLanes.Add(t3, s3);
+        }
+
+        TLanes.Store(t0, target);
+        TLanes.Store(t1, target + TLanes.Count);
+        TLanes.Store(t2, target + (2 * TLanes.Count));
+        TLanes.Store(t3, target + (3 * TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sum1(T* x, nint* offsets, int terms, int blockTerms, T* w, T* target)
+    {
+        var total = TLanes.Zero;
+        for (int block = 0; block < terms;)
+        {
+            var sum = TLanes.Zero;
+            for (int end = Math.Min(terms, block + blockTerms); block < end; block++)
+            {
+                sum = TLanes.MultiplyAdd(TLanes.Load(x + offsets[block]), TLanes.Broadcast(w[block]), sum);
+            }
+
+            total = TLanes.Add(total, sum);
+        }
+
+        TLanes.Store(total, target);
+    }
+}

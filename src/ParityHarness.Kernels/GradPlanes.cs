@@ -1,0 +1,46 @@
+namespace ParityHarness.Kernels;
+
+/// <summary>How grad_output is taken apart for grad_input: which plane a tap reads and where. Which way is chosen changes no bit.</summary>
+internal readonly struct GradPlanes
+{
+    private readonly int tapStep;
+
+    /// <summary>For so many positions at a time.</summary>
+    public GradPlanes(in GradPlan plan, int width)
+    {
+        tapStep = plan.TapStep;
+        Count = Math.Min(plan.KernelSize, tapStep);
+        long reach = (plan.KernelSize - 1) / tapStep * (long)plan.InputStep;
+
+        // Where taps of a plane are so far apart that it would be mostly reach, each tap has a plane of its own.
+        if (Count * (width + reach) > (long)plan.KernelSize * width)
+        {
+            (tapStep, Count, reach) = (plan.KernelSize, plan.KernelSize, 0);
+        }
+
+        Reach = (int)reach;
+        Pitch = width + Reach;
+    }
+
+    /// <summary>Planes of an output channel; plane j starts at what tap j of the first position reads.</summary>
+    public int Count { get; }
+
+    /// <summary>How much farther than its first tap a plane is read.</summary>
+    public int Reach { get; }
+
+    /// <summary>From one plane to the next.</summary>
+    public nint Pitch { get; }
+
+    /// <summary>Where the terms of so many output channels, by channel and tap, stand.</summary>
+    public unsafe void FillOffsets(in GradPlan plan, int channels, nint* offsets)
+    {
+        for (nint c = 0; c < channels; c++)
+        {
+            for (int k = 0; k < plan.KernelSize; k++)
+            {
+                (int far, int plane) = Math.DivRem(k, tapStep);
+                *offsets++ = (((c * Count) + plane) * Pitch) + ((nint)far * plan.InputStep);
+            }
+        }
+    }
+}
