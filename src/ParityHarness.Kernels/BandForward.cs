@@ -11,7 +11,7 @@ namespace ParityHarness.Kernels;
 //     edges. Panels of all batch items stand in one row; some of them make a chunk that stays in L2. Over a chunk the bands are the outer loop, so a
 //     band's weights stay near; meanwhile the next chunk's input is asked for. Where each input is used a few times only, panels that lie inside of
 //     the input are not copied: their rows are then as far apart as the input's channels.
-// Weights: packed as BandWeights says, beforehand or band by band.
+// Weights: packed as BandWeights says, beforehand, or each band's while the one before is computed.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
 // A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: the caller looks for NaN at the ends.
@@ -24,6 +24,9 @@ internal unsafe struct BandForward<T, TLanes>
     private const int PanelVectors = 3;
     private const int ChunkBytes = 320 * 1024;
     private const int ChunkBytesInPlace = 48 * 1024;
+
+    // Up to here all panels are one chunk, and the weights read once.
+    private const int OneChunkBytes = 640 * 1024;
     private const int AlignedPanelBytes = 128 * 1024;
     private const int StackBytes = 16 * 1024;
     private const int Alignment = 64;
@@ -43,7 +46,8 @@ internal unsafe struct BandForward<T, TLanes>
     private T* totals;
     private T* spare;
     private T* panelData;
-    private T* packedBand;
+    private T* packedBands;
+    private BandPacking<T>* packing;
     private nint* offsets;
     private nint* offsetsShorter;
     private nint* offsetsInPlace;
@@ -51,6 +55,7 @@ internal unsafe struct BandForward<T, TLanes>
     private nint* rowOffsets;
     private nint* rowSteps;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BandForward(in BandPlan plan)
     {
         this.plan = plan;
@@ -72,16 +77,14 @@ internal unsafe struct BandForward<T, TLanes>
     private static int CacheWays => 8;
 
     /// <summary>Panels of a whole batch: what a part may have a range of.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long Panels(in BandPlan plan, long batch) => batch * ((((plan.Positions - 1) / TLanes.Count) / PanelVectors) + 1L);
 
-    /// <summary>Panels that fit into a chunk.</summary>
-    public static long ChunkPanels(in BandPlan plan)
-    {
-        var pass = new BandForward<T, TLanes>(plan);
-        return Math.Max(1, (pass.inPlace ? ChunkBytesInPlace : ChunkBytes) / ((long)pass.pitch * plan.Channels * sizeof(T)));
-    }
+    /// <summary>How many of so many panels make a chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static long ChunkPanels(in BandPlan plan, long panels) => new BandForward<T, TLanes>(plan).ChunkPanels(panels);
 
-    /// <summary>Computes the outputs of some panels and bands of a group. With packed null the weights are packed band by band.</summary>
+    /// <summary>Computes the outputs of some panels and bands of a group.</summary>
     /// <param name="plan">The problem.</param>
     /// <param name="group">The group.</param>
     /// <param name="firstPanel">The first panel, of all batch items in a row.</param>
@@ -90,13 +93,16 @@ internal unsafe struct BandForward<T, TLanes>
     /// <param name="endBand">The band after the last.</param>
     /// <param name="x">[N, Cin, L].</param>
     /// <param name="w">[Cin, Cout/groups, K].</param>
-    /// <param name="packed">The packed weights of all groups, or null.</param>
+    /// <param name="packed">The packed weights of all groups, or null: then each band's are packed in time.</param>
+    /// <param name="scratch">With packed null, where all groups' packed weights may be put, to be used again by further chunks; or null.</param>
     /// <param name="bias">[Cout], or null.</param>
     /// <param name="y">[N, Cout, Lout].</param>
-    public static void Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
-        => new BandForward<T, TLanes>(plan).RunPart(group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
+        => new BandForward<T, TLanes>(plan).RunPart(group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y);
 
     // Whether rows so far apart do not crowd into a few sets of the caches, which are chosen by the address modulo a page.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool RowsSpread(int length)
     {
         int lines = (int)((long)length * sizeof(T) % PageBytes / Alignment);
@@ -105,14 +111,15 @@ internal unsafe struct BandForward<T, TLanes>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
+    private void RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
         nint panelElements = (nint)pitch * plan.Channels;
-        long chunkPanels = Math.Min(endPanel - firstPanel, ChunkPanels(plan));
+        long chunkPanels = ChunkPanels(endPanel - firstPanel);
         nint tableBytes = (nint)Math.Min((long)plan.Channels * plan.MostTaps, SummationBlock.Terms + plan.MostTaps) * sizeof(nint);
         nint totalBytes = (((nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows) + 1) * PanelWidth * sizeof(T);
         nint spareBytes = (nint)plan.Stride * TLanes.Count * sizeof(T);
-        nint bandBytes = packed is null ? (nint)plan.PackedElementsOf(plan.BandChannels) * sizeof(T) : 0;
+        nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
+        nint bandBytes = packed is null && scratch is null ? 2 * bandElements * sizeof(T) : 0;
         nint panelBytes = ((panelElements * (nint)chunkPanels) + PanelWidth) * sizeof(T);
         nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + (10 * Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent(checked((int)bytes)) : null;
@@ -128,30 +135,35 @@ internal unsafe struct BandForward<T, TLanes>
             offsetsInPlaceShorter = (nint*)Take(ref next, tableBytes);
             rowOffsets = (nint*)Take(ref next, plan.Stride * sizeof(nint));
             rowSteps = (nint*)Take(ref next, plan.Stride * sizeof(nint));
-            packedBand = (T*)Take(ref next, bandBytes);
+            packedBands = (T*)Take(ref next, bandBytes);
             panelData = (T*)Take(ref next, 0);
             FillTables();
 
             T* groupBias = bias is null ? null : bias + ((nint)group * plan.OutputChannels);
             w += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
-            packed = packed is null ? null : packed + (group * plan.PackedElementsOfGroup);
-            nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
+            T* all = packed is null ? scratch : packed;
+            all = all is null ? null : all + (group * plan.PackedElementsOfGroup);
+            var state = default(BandPacking<T>);
+            packing = &state;
             int rowChannels = 0;
             for (long chunk = firstPanel; chunk < endPanel; chunk += chunkPanels)
             {
                 long chunkEnd = Math.Min(endPanel, chunk + chunkPanels);
                 FillChunk(x, group, chunk, chunkEnd);
                 var ahead = Ahead(x, group, chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
+                bool packs = packed is null && (scratch is null || chunk == firstPanel);
+                if (packs)
+                {
+                    state.Start(plan, firstBand, w, WeightsOf(firstBand, all, bandElements), 1);
+                    state.Finish(plan);
+                }
+
                 for (int band = firstBand; band < endBand; band++)
                 {
-                    T* weights = packedBand;
-                    if (packed is null)
+                    T* weights = WeightsOf(band, all, bandElements);
+                    if (packs && band + 1 < endBand)
                     {
-                        BandWeights.Pack(plan, band, w, weights);
-                    }
-                    else
-                    {
-                        weights = packed + (band * bandElements);
+                        state.Start(plan, band + 1, w, WeightsOf(band + 1, all, bandElements), Blocks(plan.ChannelsOf(band)) * (chunkEnd - chunk));
                     }
 
                     int channels = plan.ChannelsOf(band);
@@ -162,6 +174,7 @@ internal unsafe struct BandForward<T, TLanes>
                     }
 
                     ComputeChunk(x, weights, group, band, channels, chunk, chunkEnd, groupBias, y, ref ahead);
+                    state.Finish(plan);
                 }
             }
         }
@@ -172,6 +185,32 @@ internal unsafe struct BandForward<T, TLanes>
         }
     }
 
+    // Without room for all bands' weights two take turns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly T* WeightsOf(int band, T* all, nint bandElements) => all is null ? packedBands + ((band & 1) * bandElements) : all + (band * bandElements);
+
+    // Blocks of terms that a band's tiles have at one panel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly long Blocks(int channels)
+    {
+        long blocks = 0;
+        for (int i = 0; i < plan.ClassCount; i++)
+        {
+            int blockChannels = SummationBlock.Channels(plan.Class(i).Taps, plan.Channels);
+            blocks += (long)plan.Class(i).Tiles(channels) * ((plan.Channels + blockChannels - 1) / blockChannels);
+        }
+
+        return blocks;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly long ChunkPanels(long panels)
+    {
+        long bytes = (long)pitch * plan.Channels * sizeof(T);
+        return panels * bytes <= OneChunkBytes && !inPlace ? panels : Math.Clamp((inPlace ? ChunkBytesInPlace : ChunkBytes) / bytes, 1, panels);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* Take(ref byte* next, nint bytes)
     {
         byte* start = (byte*)(((nint)next + Alignment - 1) & -Alignment);
@@ -180,6 +219,7 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // The panels of one batch item are 3 vectors wide; of a last 4 vectors each has 2, since 1 alone does not fill the multipliers' latency.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Locate(int index, out int start, out int panelVectors)
     {
         int first = index * PanelVectors;
@@ -194,12 +234,15 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // The first input that a panel reads.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly long Origin(int start) => (long)start + plan.LeastShift - plan.Reach;
 
     // Whether a panel, taken as 3 vectors wide, can be read where it is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsInPlace(long origin) => inPlace && origin >= 0 && origin + PanelWidth + plan.Reach + plan.Spread <= plan.Length;
 
     // Where a block's terms, by channel and tap, stand after what the first channel's panel row begins with, for a class of the least shift.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillTables()
     {
         FillTable(offsets, plan.MostTaps, pitch);
@@ -211,6 +254,7 @@ internal unsafe struct BandForward<T, TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillTable(nint* table, int taps, nint rowPitch)
     {
         int channels = taps == 0 ? 0 : SummationBlock.Channels(taps, plan.Channels);
@@ -230,6 +274,7 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // Where the totals of the first channel's phase at each q stand, and how much farther the next channel's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillRows(int channels)
     {
         nint zeros = (nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows * PanelWidth;
@@ -253,6 +298,7 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // The input of some panels as far as they are of one batch item, to be asked for in so many steps.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly RowsAhead Ahead(T* x, int group, long firstPanel, long endPanel, long steps)
     {
         if (firstPanel >= endPanel)
@@ -295,6 +341,7 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // count is one vector at least.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillPanel(T* channel, long from, int count, T* target)
     {
         nint rowPitch = pitch;
@@ -380,6 +427,7 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     // The totals of a band's tiles at one panel.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Compute(T* source, bool isInPlace, T* w, int channels, int panelVectors)
     {
         T* target = totals;
@@ -451,6 +499,7 @@ internal unsafe struct BandForward<T, TLanes>
             }
 
             x += blockChannels * rowPitch;
+            packing->Step(plan);
         }
     }
 }

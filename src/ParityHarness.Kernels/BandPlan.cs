@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal readonly struct BandPlan
 
     private readonly BandClasses classes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BandPlan(in ConvTranspose1dShape shape)
     {
         Channels = (int)(shape.InputChannels / shape.Groups);
@@ -144,6 +147,7 @@ internal readonly struct BandPlan
     public long PackedElements => Groups * PackedElementsOfGroup;
 
     /// <summary>False where an extent is extreme: the definition then serves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryCreate(in ConvTranspose1dShape shape, out BandPlan plan)
     {
         plan = default;
@@ -163,15 +167,19 @@ internal readonly struct BandPlan
     }
 
     /// <summary>A class; they stand in the order of their phases.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BandClass Class(int index) => classes[index];
 
     /// <summary>The q that phase k0 is at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Residue(int phase) => (int)((((long)phase * Dilation) - Padding) + ((long)Shift(phase) * Stride));
 
     /// <summary>Output channels of a band.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ChannelsOf(int band) => Math.Min(BandChannels, OutputChannels - (band * BandChannels));
 
     /// <summary>Elements of a band's packed weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long PackedElementsOf(int channels)
     {
         long terms = 0;
@@ -184,6 +192,7 @@ internal readonly struct BandPlan
     }
 
     /// <summary>Tiles of a band.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Tiles(int channels)
     {
         int tiles = 0;
@@ -195,6 +204,7 @@ internal readonly struct BandPlan
         return tiles;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int GreatestCommonDivisor(int a, int b)
     {
         while (b != 0)
@@ -205,15 +215,18 @@ internal readonly struct BandPlan
         return a;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Taps(int phase) => ((KernelSize - 1 - phase) / TapStep) + 1;
 
     // The padding less the phase's way, in whole strides, rounded up.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Shift(int phase)
     {
         int rest = Padding - (phase * Dilation);
         return rest >= 0 ? (rest + Stride - 1) / Stride : -(-rest / Stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool FillsTiles(int channels)
     {
         int rest = 0;

@@ -7,65 +7,73 @@ namespace ParityHarness.Kernels;
 /// <summary>Weights in the order in which bands read them: [group][band][class][tile][channel][tap][8 rows]; a row is a (channel, phase) of the class.</summary>
 internal static unsafe class BandWeights
 {
-    private const int ChannelsAtATime = 32;
+    /// <summary>Input channels to pack at a time: what one class reads of a cache line is still there for the next.</summary>
+    public const int ChannelsAtATime = 32;
 
     /// <summary>Packs one band of one group; weight is the group's [Cin, Cout/groups, K].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<T>(in BandPlan plan, int band, T* weight, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int channels = plan.ChannelsOf(band);
-        weight += (nint)band * plan.BandChannels * plan.KernelSize;
-
-        // By few input channels at a time: what one class reads of a cache line is still there for the next. Their rows lie far apart,
-        // where the processor does not look ahead by itself.
         for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
         {
-            int count = Math.Min(ChannelsAtATime, plan.Channels - first);
-            nint rowPitch = (nint)plan.OutputChannels * plan.KernelSize;
-            T* from = weight + (first * rowPitch);
-            T* to = target;
-            for (int c = first + count; c < Math.Min(plan.Channels, first + count + ChannelsAtATime); c++)
-            {
-                Prefetch.Range(weight + (c * rowPitch), (nint)channels * plan.KernelSize * sizeof(T));
-            }
+            PackSome(plan, band, first, weight, target);
+        }
+    }
 
-            for (int i = 0; i < plan.ClassCount; i++)
-            {
-                PackClass(plan, plan.Class(i), channels, first, count, from, ref to);
-            }
+    /// <summary>Packs what a band has of some input channels, <see cref="ChannelsAtATime"/> at most, and asks for the next: their rows lie far apart,
+    /// where the processor does not look ahead by itself.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void PackSome<T>(in BandPlan plan, int band, int first, T* weight, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int channels = plan.ChannelsOf(band);
+        weight += (nint)band * plan.BandChannels * plan.KernelSize;
+        int count = Math.Min(ChannelsAtATime, plan.Channels - first);
+        nint rowPitch = (nint)plan.OutputChannels * plan.KernelSize;
+        for (int c = first + count; c < Math.Min(plan.Channels, first + count + ChannelsAtATime); c++)
+        {
+            Prefetch.Range(weight + (c * rowPitch), (nint)channels * plan.KernelSize * sizeof(T));
+        }
+
+        weight += first * rowPitch;
+
+        for (int i = 0; i < plan.ClassCount; i++)
+        {
+            PackClass(plan, plan.Class(i), channels, first, count, weight, rowPitch, ref target);
         }
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackClass<T>(in BandPlan plan, in BandClass phases, int channels, int firstInput, int inputs, T* weight, ref T* target)
+    private static void PackClass<T>(in BandPlan plan, in BandClass phases, int channels, int firstInput, int inputs, T* weight, nint pitch, ref T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         nint* source = stackalloc nint[BandPlan.TileRows];
         int rows = channels * phases.Phases;
+        nint next = phases.FirstPhase;
+        int phase = 0;
         for (int tile = 0; tile < rows; tile += BandPlan.TileRows)
         {
-            (int channel, int phase) = Math.DivRem(tile, phases.Phases);
             bool fours = true, twos = true;
             for (int r = 0; r < BandPlan.TileRows; r++)
             {
                 // A row that does not exist repeats the last one; what it gives is never stored.
-                source[r] = tile + r < rows ? ((nint)channel * plan.KernelSize) + phases.FirstPhase + phase : source[r - 1];
+                source[r] = tile + r < rows ? next : source[r - 1];
                 fours &= r % 4 == 0 || source[r] == source[r - 1] + 1;
                 twos &= r % 2 == 0 || source[r] == source[r - 1] + 1;
+                next++;
                 if (++phase == phases.Phases)
                 {
                     phase = 0;
-                    channel++;
+                    next += plan.KernelSize - phases.Phases;
                 }
             }
 
             T* to = target + ((nint)firstInput * phases.Taps * BandPlan.TileRows);
-            nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
             if (fours)
             {
-                PackFours(weight, pitch, inputs, plan.TapStep, phases.Taps, source[0], source[4], to);
+                PackFours(weight + source[0], weight + source[4], pitch, inputs, plan.TapStep, phases.Taps, to);
             }
             else if (twos)
             {
@@ -81,29 +89,48 @@ internal static unsafe class BandWeights
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void PackFours<T>(T* weight, nint pitch, int inputs, int tapStep, int taps, nint r0, nint r4, T* target)
+    private static void PackFours<T>(T* left, T* right, nint pitch, int inputs, int tapStep, int taps, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int c = 0; c < inputs; c++)
+        if (taps == 2)
         {
-            T* from = weight;
-            for (int i = 0; i < taps; i++)
+            for (; inputs > 0; inputs--)
             {
-                if (sizeof(T) == sizeof(float))
-                {
-                    Vector256.Create(Vector128.Load((float*)(from + r0)), Vector128.Load((float*)(from + r4))).Store((float*)target);
-                }
-                else
-                {
-                    Vector256.Load((double*)(from + r0)).Store((double*)target);
-                    Vector256.Load((double*)(from + r4)).Store((double*)(target + 4));
-                }
-
-                target += BandPlan.TileRows;
-                from += tapStep;
+                PackFour(left, right, target);
+                PackFour(left + tapStep, right + tapStep, target + BandPlan.TileRows);
+                target += 2 * BandPlan.TileRows;
+                left += pitch;
+                right += pitch;
             }
 
-            weight += pitch;
+            return;
+        }
+
+        for (; inputs > 0; inputs--)
+        {
+            for (nint i = 0; i < taps; i++)
+            {
+                PackFour(left + (i * tapStep), right + (i * tapStep), target);
+                target += BandPlan.TileRows;
+            }
+
+            left += pitch;
+            right += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackFour<T>(T* left, T* right, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (sizeof(T) == sizeof(float))
+        {
+            Vector256.Create(Vector128.Load((float*)left), Vector128.Load((float*)right)).Store((float*)target);
+        }
+        else
+        {
+            Vector256.Load((double*)left).Store((double*)target);
+            Vector256.Load((double*)right).Store((double*)(target + 4));
         }
     }
 

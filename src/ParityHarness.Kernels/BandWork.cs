@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
@@ -27,7 +28,8 @@ internal sealed unsafe class BandWork<T> : PartedWork
     private T* bias;
     private T* y;
 
-    /// <summary>Computes all outputs. packed may be null; scratch, where there is any, takes the packed weights of all groups first.</summary>
+    /// <summary>Computes all outputs. packed may be null; scratch, where there is any, takes the packed weights of all groups.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in BandPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
         double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
@@ -35,15 +37,9 @@ internal sealed unsafe class BandWork<T> : PartedWork
         long panelCount = Panels(plan, level, batch);
         if (threads == 1)
         {
-            if (scratch is not null)
-            {
-                PackAll(plan, w, scratch);
-                packed = scratch;
-            }
-
             for (int group = 0; group < plan.Groups; group++)
             {
-                RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, bias, y);
+                RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, scratch, bias, y);
             }
 
             return;
@@ -64,10 +60,16 @@ internal sealed unsafe class BandWork<T> : PartedWork
         computing.Share(isPacking: false, byPanels ? (int)Math.Min(panelCount, wanted) : 1, byPanels ? 1 : bandRanges, threads);
     }
 
-    /// <summary>Whether the panels of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
-    public static bool IsOneChunk(in BandPlan plan, SimdLevel level, long batch) => Panels(plan, level, batch) <= ChunkPanels(plan, level);
+    /// <summary>Whether the count of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool IsOneChunk(in BandPlan plan, SimdLevel level, long batch)
+    {
+        long count = Panels(plan, level, batch);
+        return count <= ChunkPanels(plan, level, count);
+    }
 
     /// <summary>Packs the weights of all groups.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackAll(in BandPlan plan, T* weight, T* target)
     {
         for (int group = 0; group < plan.Groups; group++)
@@ -77,6 +79,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RunPart(int part)
     {
         (int group, int rest) = Math.DivRem(part, panelParts * bandParts);
@@ -89,9 +92,10 @@ internal sealed unsafe class BandWork<T> : PartedWork
             return;
         }
 
-        RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, bias, y);
+        RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, scratch: null, bias, y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static BandWork<T> Take(in BandPlan plan, SimdLevel level, long panels, T* x, T* w, T* packed, T* bias, T* y)
     {
         var work = TakeIdle();
@@ -107,6 +111,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
     }
 
     // A helper that comes late still holds what it was queued for; then another is taken.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static BandWork<T> TakeIdle()
     {
         var all = kept ??= new BandWork<T>?[Kept];
@@ -121,6 +126,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         return new BandWork<T>();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(in BandPlan plan, int group, int firstBand, int endBand, T* weight, T* target)
     {
         weight += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
@@ -132,6 +138,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Share(bool isPacking, int rangesOfPanels, int rangesOfBands, int threads)
     {
         packing = isPacking;
@@ -140,17 +147,19 @@ internal sealed unsafe class BandWork<T> : PartedWork
         Run(plan.Groups * panelParts * bandParts, threads);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRange(
-        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* bias, T* y)
+        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
         switch (level)
         {
-            case SimdLevel.Vector128: BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
-            case SimdLevel.Vector256: BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
-            default: BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, bias, y); break;
+            case SimdLevel.Vector128: BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
+            case SimdLevel.Vector256: BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
+            default: BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Panels(in BandPlan plan, SimdLevel level, long batch) => level switch
     {
         SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.Panels(plan, batch),
@@ -158,10 +167,11 @@ internal sealed unsafe class BandWork<T> : PartedWork
         _ => BandForward<T, Lanes512<T>>.Panels(plan, batch),
     };
 
-    private static long ChunkPanels(in BandPlan plan, SimdLevel level) => level switch
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long ChunkPanels(in BandPlan plan, SimdLevel level, long panels) => level switch
     {
-        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.ChunkPanels(plan),
-        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.ChunkPanels(plan),
-        _ => BandForward<T, Lanes512<T>>.ChunkPanels(plan),
+        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.ChunkPanels(plan, panels),
+        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.ChunkPanels(plan, panels),
+        _ => BandForward<T, Lanes512<T>>.ChunkPanels(plan, panels),
     };
 }

@@ -22,6 +22,7 @@ internal unsafe ref struct DirectForward<T>
     private int first;
     private int last;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DirectForward(in DirectPlan plan) => this.plan = plan;
 
     /// <summary>Computes all outputs.</summary>
@@ -79,6 +80,7 @@ internal unsafe ref struct DirectForward<T>
     }
 
     // For each residue its phase, and the places at which no tap of any residue reads outside.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillTable()
     {
         int stride = plan.Stride;

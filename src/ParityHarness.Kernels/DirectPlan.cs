@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal readonly struct DirectPlan
     private const long SmallProducts = 4096;
     private const int FewChannels = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DirectPlan(in ConvTranspose1dShape shape)
     {
         Channels = (int)(shape.InputChannels / shape.Groups);
@@ -67,6 +70,7 @@ internal readonly struct DirectPlan
     public int Phases { get; }
 
     /// <summary>False where an output has many terms, or an extent is large.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryCreate(in ConvTranspose1dShape shape, out DirectPlan plan)
     {
         plan = default;
@@ -83,6 +87,7 @@ internal readonly struct DirectPlan
     }
 
     /// <summary>Whether this is the fastest path: few channels a group, or little to do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Wins(long batch) => (Channels <= FewChannels && OutputChannels <= FewChannels)
         || batch * Groups * Channels * OutputChannels * Length * KernelSize <= SmallProducts;
 }

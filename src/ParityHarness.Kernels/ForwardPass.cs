@@ -12,6 +12,7 @@ internal static unsafe class ForwardPass<T>
     private const long LargestLongExtent = 1L << 60;
 
     /// <summary>The functional form. path is null where the sizes decide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
         int maxDegreeOfParallelism = 1, ForwardPath? path = null)
@@ -42,6 +43,7 @@ internal static unsafe class ForwardPass<T>
     }
 
     /// <summary>The module form, with the weights packed for <see cref="BandForward{T, TLanes}"/>; empty where they are packed in each call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunPacked(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
         int maxDegreeOfParallelism = 1)
@@ -72,6 +74,7 @@ internal static unsafe class ForwardPass<T>
     }
 
     /// <summary>Packs a module's weights, where they fit into an array.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T[] Pack(in ConvTranspose1dShape shape, ReadOnlySpan<T> weight)
     {
         if (!BandPlan.TryCreate(shape, out var plan) || plan.PackedElements > Array.MaxLength)
@@ -88,6 +91,7 @@ internal static unsafe class ForwardPass<T>
         return packed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RequireIndexable(long elements, string name)
     {
         if (elements > int.MaxValue)
@@ -116,6 +120,7 @@ internal static unsafe class ForwardPass<T>
         return rest == T.Zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunDirect(
         in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level)
     {
@@ -125,6 +130,7 @@ internal static unsafe class ForwardPass<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunBands(
         in ConvTranspose1dShape shape, in BandPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)
     {
@@ -157,6 +163,7 @@ internal static unsafe class ForwardPass<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool HasNaN(ReadOnlySpan<T> values)
     {
         foreach (T value in values)
@@ -170,6 +177,7 @@ internal static unsafe class ForwardPass<T>
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Define(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, bool endsOnly)
     {
@@ -189,6 +197,7 @@ internal static unsafe class ForwardPass<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static SimdLevel Require(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level)
     {
@@ -202,6 +211,7 @@ internal static unsafe class ForwardPass<T>
         return SimdLevels.Require(level);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Threads(int maxDegreeOfParallelism) => maxDegreeOfParallelism switch
     {
         -1 => Environment.ProcessorCount,
@@ -209,6 +219,7 @@ internal static unsafe class ForwardPass<T>
         _ => throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "The number of threads must be positive, or -1 for all processors."),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RequireLength(long expected, int actual, string name)
     {
         if (actual != expected)

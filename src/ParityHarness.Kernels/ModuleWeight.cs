@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
@@ -13,6 +14,7 @@ internal sealed class ModuleWeight<T>
     private readonly T[] packed;
 
     /// <summary>Takes the weight as it is; the caller copies what is not its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ModuleWeight(T[] weight, long inputChannels, long outputColumns, long kernelSize, long stride, long padding, long groups, long dilation)
     {
         this.weight = weight;
@@ -24,6 +26,7 @@ internal sealed class ModuleWeight<T>
     }
 
     /// <summary>Computes all outputs of a problem that has these weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level, int maxDegreeOfParallelism)
         => ForwardPass<T>.RunPacked(shape, input, weight, packed, bias, output, level, maxDegreeOfParallelism);
 }

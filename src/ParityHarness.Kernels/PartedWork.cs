@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>Work in parts that are independent of each other, so that any thread may take any part.</summary>
@@ -14,6 +16,7 @@ internal abstract class PartedWork : IThreadPoolWorkItem
     public bool IsIdle => Volatile.Read(ref helpers) == 0;
 
     /// <summary>Runs all parts on the calling thread and up to threads - 1 of the thread pool. Returns when all are done; helpers that come late do nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int count, int threads)
     {
         parts = count;
@@ -36,6 +39,7 @@ internal abstract class PartedWork : IThreadPoolWorkItem
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void IThreadPoolWorkItem.Execute()
     {
         TakeParts();
@@ -45,6 +49,7 @@ internal abstract class PartedWork : IThreadPoolWorkItem
     /// <summary>Computes part number <paramref name="part"/>.</summary>
     protected abstract void RunPart(int part);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeParts()
     {
         for (int part = Interlocked.Increment(ref next) - 1; part < parts; part = Interlocked.Increment(ref next) - 1)

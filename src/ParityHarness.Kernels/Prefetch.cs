@@ -24,12 +24,11 @@ internal static unsafe class Prefetch
     {
         if (Sse.IsSupported)
         {
-            for (nint i = 0; i < bytes; i += Line)
+            byte* end = (byte*)start + bytes;
+            for (byte* line = (byte*)((nint)start & -Line); line < end; line += Line)
             {
-                Sse.Prefetch1((byte*)start + i);
+                Sse.Prefetch1(line);
             }
-
-            Sse.Prefetch1((byte*)start + bytes - 1);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>Rows of the input that will be copied soon, asked for little by little while others are computed: the processor does not look so far ahead.</summary>
@@ -8,6 +10,7 @@ internal unsafe struct RowsAhead(byte* first, nint bytes, nint pitch, int rows, 
     private long step;
 
     /// <summary>One of the steps is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step()
     {
         step++;
