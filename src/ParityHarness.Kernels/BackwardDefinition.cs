@@ -7,7 +7,7 @@ namespace ParityHarness.Kernels;
 /// i*stride - padding + k*dilation; where that is outside of the output there is no term, so nothing is multiplied by padding.
 /// <para>
 /// grad_input[n, ci, i] sums grad_output[n, co, i*stride - padding + k*dilation] * weight[ci, co, k] over the output channels of the group and the
-/// taps. Order: by output channel (outer) and tap (inner), in blocks of <see cref="SummationBlock.Channels"/>(K, Cout/groups) channels by K taps
+/// taps. Order: by output channel (outer) and tap (inner), in blocks of <see cref="SummationBlock.GradInputChannels"/>(K, Cout/groups) channels by K taps
 /// (for K > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...
 /// </para>
 /// <para>
@@ -153,7 +153,7 @@ internal static unsafe class BackwardDefinition<T>
 
     private static T Sum(T* rows, int length, int start, int step, T* w, int channels, int taps, int first, int end)
     {
-        int blockChannels = SummationBlock.Channels(taps, channels);
+        int blockChannels = SummationBlock.GradInputChannels(taps, channels);
         T total = T.Zero;
         for (int block = 0; block < channels && first < end; block += blockChannels)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
@@ -7,6 +8,7 @@ internal static unsafe class BackwardPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Computes the gradients that are asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> gradOutput, ReadOnlySpan<T> input, ReadOnlySpan<T> weight,
         Span<T> gradInput, Span<T> gradWeight, Span<T> gradBias, SimdLevel? level, int maxDegreeOfParallelism = 1)
@@ -57,6 +59,7 @@ internal static unsafe class BackwardPass<T>
     }
 
     // A zero that stands where grad_output ends, times an infinite weight or a NaN, is a NaN that must not be.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MendEnds(in ConvTranspose1dShape shape, in GradPlan plan, Span<T> gradInput, T* gradOutput, T* weight, T* target)
     {
         int head = plan.Head;
@@ -73,6 +76,7 @@ internal static unsafe class BackwardPass<T>
     }
 
     // The same of inputs at the ends.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MendTaps(in ConvTranspose1dShape shape, in GradPlan plan, ReadOnlySpan<T> input, T* gradOutput, T* x, T* gradWeight)
     {
         int head = plan.Head;
@@ -91,6 +95,7 @@ internal static unsafe class BackwardPass<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static SimdLevel Require(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> gradOutput, ReadOnlySpan<T> input, ReadOnlySpan<T> weight,
         Span<T> gradInput, Span<T> gradWeight, Span<T> gradBias, SimdLevel? level)
@@ -104,6 +109,7 @@ internal static unsafe class BackwardPass<T>
         return SimdLevels.Require(level);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RequireElements(long expected, int actual, string name, bool mayBeEmpty)
     {
         if (actual == 0 && mayBeEmpty)

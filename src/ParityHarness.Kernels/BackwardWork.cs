@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
@@ -32,14 +33,17 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     }
 
     /// <summary>Computes grad_input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradInput(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* weight, T* gradInput)
         => Run(Gradient.Input, plan, level, (int)Math.Clamp(plan.Products / LeastProductsPerThread, 1, threads), gradOutput, weight, gradInput);
 
     /// <summary>Computes grad_weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradWeight(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* input, T* gradWeight)
         => Run(Gradient.Weight, plan, level, (int)Math.Clamp(plan.Products / LeastProductsPerThread, 1, threads), gradOutput, input, gradWeight);
 
     /// <summary>Computes grad_bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradBias(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* gradBias)
     {
         double elements = (double)plan.Batch * plan.Groups * plan.OutputChannels * plan.OutputLength;
@@ -53,6 +57,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         RunRange(which, plan, level, group, Math.DivRem(rest, seconds), firsts, seconds, gradOutput, other, gradient);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run(Gradient which, in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* other, T* gradient)
     {
         int groups = which == Gradient.Bias ? 1 : plan.Groups;
@@ -91,8 +96,10 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         _ => (plan.Groups * plan.OutputChannels, 1),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Tiles(int rows) => ((rows - 1) / BandPlan.TileRows) + 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRange(Gradient which, in GradPlan plan, SimdLevel level, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
     {
         switch (level)
@@ -103,6 +110,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRange<TLanes>(Gradient which, in GradPlan plan, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
         where TLanes : struct, ILanes<TLanes, T>
     {
@@ -150,6 +158,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Cut(long count, int part, int parts) => count * part / parts;
 
     private static long Panels(in GradPlan plan, SimdLevel level) => level switch

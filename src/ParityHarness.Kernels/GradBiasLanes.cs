@@ -13,6 +13,9 @@ internal static unsafe class GradBiasLanes<T, TLanes>
     private const int Partials = GradBiasSum<T>.Partials;
     private const int Block = GradBiasSum<T>.BlockElements;
 
+    // The processor's own prefetching stops at each page.
+    private const int BytesAhead = 2048;
+
     /// <summary>Computes some channels, of all groups.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,15 +33,16 @@ internal static unsafe class GradBiasLanes<T, TLanes>
                 for (int from = 0; from < plan.OutputLength; from += Block)
                 {
                     int count = Math.Min(Block, plan.OutputLength - from);
-                    int whole = count / Partials;
+                    (int whole, int rest) = Math.DivRem(count, Partials);
                     for (int j = 0; j < Partials; j += 4 * TLanes.Count)
                     {
-                        Sum(row + from + j, whole, partial + j);
+                        Sum(row + from + j, whole, (rest - j) / TLanes.Count, partial + j);
                     }
 
-                    for (int e = whole * Partials; e < count; e++)
+                    T* last = row + from + (whole * Partials);
+                    for (int e = rest / TLanes.Count * TLanes.Count; e < rest; e++)
                     {
-                        partial[e % Partials] += row[from + e];
+                        partial[e] += last[e];
                     }
 
                     sum.Add(partial);
@@ -49,17 +53,42 @@ internal static unsafe class GradBiasLanes<T, TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(T* source, int count, T* partial)
+    // count times 4 vectors, and then so many of the next 4 as are there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sum(T* source, int count, int more, T* partial)
     {
         TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
         for (; count > 0; count--)
         {
+            Prefetch.Near((byte*)source + BytesAhead);
             s0 = TLanes.Add(s0, TLanes.Load(source));
+            Prefetch.Near((byte*)source + BytesAhead + 64);
             s1 = TLanes.Add(s1, TLanes.Load(source + TLanes.Count));
+            Prefetch.Near((byte*)source + BytesAhead + 128);
             s2 = TLanes.Add(s2, TLanes.Load(source + (2 * TLanes.Count)));
+            Prefetch.Near((byte*)source + BytesAhead + 192);
             s3 = TLanes.Add(s3, TLanes.Load(source + (3 * TLanes.Count)));
             source += Partials;
+        }
+
+        if (more > 0)
+        {
+            s0 = TLanes.Add(s0, TLanes.Load(source));
+        }
+
+        if (more > 1)
+        {
+            s1 = TLanes.Add(s1, TLanes.Load(source + TLanes.Count));
+        }
+
+        if (more > 2)
+        {
+            s2 = TLanes.Add(s2, TLanes.Load(source + (2 * TLanes.Count)));
+        }
+
+        if (more > 3)
+        {
+            s3 = TLanes.Add(s3, TLanes.Load(source + (3 * TLanes.Count)));
         }
 
         TLanes.Store(s0, partial);

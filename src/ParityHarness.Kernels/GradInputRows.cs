@@ -5,7 +5,7 @@ namespace ParityHarness.Kernels;
 
 // Lanes are input positions i of one input channel; weights are read where PyTorch has them.
 // Planes: grad_output of all channels of the group around some positions, taken apart by stride: [channel][plane][positions + reach], zero outside of
-//     grad_output. All input channels of the group read them, 4 vectors of positions at a time.
+//     grad_output. Of one input channel 4 vectors of positions are computed at a time, of several channels one vector of each.
 // Order of summation: BackwardDefinition's. A zero of the padding times a weight that is not finite: as in GradInputTiles.
 
 /// <summary>grad_input of few input channels a group, which would leave tiles of 8 rows mostly empty.</summary>
@@ -33,12 +33,12 @@ internal unsafe struct GradInputRows<T, TLanes>
         int runs = RunsOfItem(plan, out int width);
         var planes = new GradPlanes(plan, width);
         int columns = plan.OutputChannels * plan.KernelSize;
-        int blockTerms = SummationBlock.Channels(plan.KernelSize, plan.OutputChannels) * plan.KernelSize;
+        int blockTerms = SummationBlock.GradInputChannels(plan.KernelSize, plan.OutputChannels) * plan.KernelSize;
         nint channelElements = planes.Count * planes.Pitch;
         nint planeBytes = plan.OutputChannels * channelElements * sizeof(T);
         nint offsetBytes = (nint)columns * sizeof(nint);
         var buffer = PooledBytes.Rent(planeBytes + offsetBytes, pieces: 3);
-        T* last = stackalloc T[TLanes.Count];
+        T* sums = stackalloc T[MostChannels * TLanes.Count];
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
@@ -61,27 +61,35 @@ internal unsafe struct GradInputRows<T, TLanes>
                 }
 
                 T* target = gradInput + ((((item * plan.Groups) + group) * plan.Channels) * plan.Length) + first;
-                for (int channel = 0; channel < plan.Channels; channel++)
+                if (plan.Channels > 1)
                 {
-                    T* w = weight + ((nint)channel * columns);
+                    for (int i = 0; i < count; i += TLanes.Count)
+                    {
+                        SumChannels(planeData + i, offsets, columns, blockTerms, weight, plan.Channels, sums);
+                        for (int channel = 0; channel < plan.Channels; channel++)
+                        {
+                            Store(sums + (channel * TLanes.Count), Math.Min(TLanes.Count, count - i), target + ((nint)channel * plan.Length) + i);
+                        }
+                    }
+                }
+                else
+                {
                     int i = 0;
                     for (; i <= count - (Vectors * TLanes.Count); i += Vectors * TLanes.Count)
                     {
-                        Sum4(planeData + i, offsets, columns, blockTerms, w, target + i);
+                        Sum4(planeData + i, offsets, columns, blockTerms, weight, target + i);
                     }
 
                     for (; i <= count - TLanes.Count; i += TLanes.Count)
                     {
-                        Sum1(planeData + i, offsets, columns, blockTerms, w, target + i);
+                        Sum1(planeData + i, offsets, columns, blockTerms, weight, target + i);
                     }
 
                     if (i < count)
                     {
-                        Sum1(planeData + i, offsets, columns, blockTerms, w, last);
-                        new Span<T>(last, count - i).CopyTo(new Span<T>(target + i, count - i));
+                        Sum1(planeData + i, offsets, columns, blockTerms, weight, sums);
+                        Store(sums, count - i, target + i);
                     }
-
-                    target += plan.Length;
                 }
             }
         }
@@ -90,6 +98,7 @@ internal unsafe struct GradInputRows<T, TLanes>
     }
 
     // Positions of a run: as many times 4 vectors as keep the planes in L1.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int RunsOfItem(in GradPlan plan, out int width)
     {
         int step = Vectors * TLanes.Count;
@@ -126,6 +135,53 @@ internal unsafe struct GradInputRows<T, TLanes>
         TLanes.Store(t1, target + TLanes.Count);
         TLanes.Store(t2, target + (2 * TLanes.Count));
         TLanes.Store(t3, target + (3 * TLanes.Count));
+    }
+
+    // Up to 4 channels; one that does not exist repeats the last.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumChannels(T* x, nint* offsets, int terms, int blockTerms, T* w, int channels, T* target)
+    {
+        T* w1 = w + (Math.Min(1, channels - 1) * (nint)terms);
+        T* w2 = w + (Math.Min(2, channels - 1) * (nint)terms);
+        T* w3 = w + (Math.Min(3, channels - 1) * (nint)terms);
+        TLanes t0 = TLanes.Zero, t1 = TLanes.Zero, t2 = TLanes.Zero, t3 = TLanes.Zero;
+        for (int block = 0; block < terms;)
+        {
+            TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+            for (int end = Math.Min(terms, block + blockTerms); block < end; block++)
+            {
+                var position = TLanes.Load(x + offsets[block]);
+                s0 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w[block]), s0);
+                s1 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w1[block]), s1);
+                s2 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w2[block]), s2);
+                s3 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w3[block]), s3);
+            }
+
+            t0 = TLanes.Add(t0, s0);
+            t1 = TLanes.Add(t1, s1);
+            t2 = TLanes.Add(t2, s2);
+            t3 = TLanes.Add(t3, s3);
+        }
+
+        TLanes.Store(t0, target);
+        TLanes.Store(t1, target + TLanes.Count);
+        TLanes.Store(t2, target + (2 * TLanes.Count));
+        TLanes.Store(t3, target + (3 * TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(T* sums, int count, T* target)
+    {
+        if (count == TLanes.Count)
+        {
+            TLanes.Store(TLanes.Load(sums), target);
+            return;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            target[i] = sums[i];
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

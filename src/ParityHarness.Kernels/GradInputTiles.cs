@@ -31,11 +31,12 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private T* packed;
     private nint* offsets;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradInputTiles(in GradPlan plan)
     {
         this.plan = plan;
         panels = new GradPanels(plan.Length, TLanes.Count);
-        blockChannels = SummationBlock.Channels(plan.KernelSize, plan.OutputChannels);
+        blockChannels = SummationBlock.GradInputChannels(plan.KernelSize, plan.OutputChannels);
         planes = new GradPlanes(plan, panels.Width);
         isOneBlock = (long)plan.OutputChannels * plan.KernelSize <= Math.Min(SummationBlock.Terms, (long)blockChannels * plan.KernelSize);
     }

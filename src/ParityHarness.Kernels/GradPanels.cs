@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>A row of lanes in panels of 3 vectors; of a last 4 vectors each panel has 2, since 1 alone does not fill the multipliers' latency.</summary>
@@ -8,6 +10,7 @@ internal readonly struct GradPanels
     private readonly int lanes;
 
     /// <summary>The panels of so many elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GradPanels(int elements, int lanes)
     {
         this.lanes = lanes;
@@ -24,6 +27,7 @@ internal readonly struct GradPanels
     /// <summary>The first element and the number of vectors of a panel.</summary>
     public (int Start, int Vectors) this[int index]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             int first = index * Vectors;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal readonly struct GradPlan
     private const long LargestParameter = 1 << 30;
     private const long LargestKernelSize = 1 << 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradPlan(in ConvTranspose1dShape shape)
     {
         Batch = (int)shape.Batch;
@@ -65,11 +68,16 @@ internal readonly struct GradPlan
     public double Products => (double)Batch * Groups * Channels * Length * OutputChannels * KernelSize;
 
     /// <summary>Input positions before this one lack a tap.</summary>
-    public int Head => (int)Math.Min(Length, ((long)Padding + Stride - 1) / Stride);
+    public int Head
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)Math.Min(Length, ((long)Padding + Stride - 1) / Stride);
+    }
 
     /// <summary>Input positions from this one on lack a tap.</summary>
     public int Tail
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             long room = OutputLength - 1L + Padding - ((KernelSize - 1L) * Dilation);
@@ -78,6 +86,7 @@ internal readonly struct GradPlan
     }
 
     /// <summary>False where there is nothing to compute, or an extent is extreme: the definition then serves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryCreate(in ConvTranspose1dShape shape, out GradPlan plan)
     {
         plan = default;

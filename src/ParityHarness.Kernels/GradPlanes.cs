@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>How grad_output is taken apart for grad_input: which plane a tap reads and where. Which way is chosen changes no bit.</summary>
@@ -6,6 +8,7 @@ internal readonly struct GradPlanes
     private readonly int tapStep;
 
     /// <summary>For so many positions at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public GradPlanes(in GradPlan plan, int width)
     {
         tapStep = plan.TapStep;
@@ -32,14 +35,20 @@ internal readonly struct GradPlanes
     public nint Pitch { get; }
 
     /// <summary>Where the terms of so many output channels, by channel and tap, stand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void FillOffsets(in GradPlan plan, int channels, nint* offsets)
     {
         for (nint c = 0; c < channels; c++)
         {
-            for (int k = 0; k < plan.KernelSize; k++)
+            nint far = 0;
+            for (int k = 0, plane = 0; k < plan.KernelSize; k++)
             {
-                (int far, int plane) = Math.DivRem(k, tapStep);
-                *offsets++ = (((c * Count) + plane) * Pitch) + ((nint)far * plan.InputStep);
+                *offsets++ = (((c * Count) + plane) * Pitch) + far;
+                if (++plane == tapStep)
+                {
+                    plane = 0;
+                    far += plan.InputStep;
+                }
             }
         }
     }

@@ -32,6 +32,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
     private nint* offsets;
     private T* sums;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradWeightBlocks(in GradPlan plan)
     {
         this.plan = plan;
@@ -43,6 +44,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
     }
 
     /// <summary>Whether this is faster than tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Wins(in GradPlan plan)
     {
         if (plan.Channels > MostChannels || plan.Length <= (LeastBlocks - 1) * Block(plan))

@@ -7,8 +7,8 @@ namespace ParityHarness.Kernels;
 // batch item.
 // Panels: grad_output as up to 3 vectors of lanes meet one block of positions: [position][lanes], zero where a tap is outside.
 // Packed: the input of 8 channels: [position][8].
-// Loops: over a chunk of panels the blocks of positions are outside; of each, the input is packed once, and each panel filled once, which stays in L1
-//     while all tiles read it. Totals are [panel][tile][8 rows][panel]; with the last block a tile is stored.
+// Loops: over a chunk of panels the blocks of positions are outside, several at a time where they are short; of each, the input is packed once, and each
+//     panel filled once, which stays in L1 while all tiles read it. Totals are [panel][tile][8 rows][panel]; with the last block a tile is stored.
 // Parts: a range of panels and of tiles of one group, computed alone.
 // Order of summation: BackwardDefinition's.
 // A zero for a tap outside times an input that is not finite is a NaN that PyTorch does not have: the caller looks for such inputs.
@@ -25,19 +25,22 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly GradPanels panels;
     private readonly int columns;
     private readonly int block;
+    private readonly int step;
     private readonly bool isOneBlock;
     private T* totals;
     private T* packed;
     private T* panelData;
     private nint* offsets;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradWeightTiles(in GradPlan plan)
     {
         this.plan = plan;
         columns = plan.OutputChannels * plan.KernelSize;
         panels = new GradPanels(columns, TLanes.Count);
         block = SummationBlock.Positions(plan.Length, (long)plan.Channels * columns);
-        isOneBlock = plan.Batch == 1 && block == plan.Length;
+        step = Math.Max(1, SummationBlock.Terms / block) * block;
+        isOneBlock = plan.Batch == 1 && step >= plan.Length;
     }
 
     /// <summary>Panels of a group.</summary>
@@ -59,9 +62,9 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             totalBytes *= tiles * chunk;
         }
 
-        nint packedBytes = tiles * BandPlan.TileRows * pass.block * sizeof(T);
-        nint panelBytes = (((nint)pass.block * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
-        nint offsetBytes = pass.block * sizeof(nint);
+        nint packedBytes = tiles * BandPlan.TileRows * pass.step * sizeof(T);
+        nint panelBytes = (((nint)pass.step * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
+        nint offsetBytes = pass.step * sizeof(nint);
         var buffer = PooledBytes.Rent(totalBytes + packedBytes + panelBytes + offsetBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
         {
@@ -70,7 +73,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             pass.panelData = (T*)PooledBytes.Take(ref next, panelBytes);
             pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
-            for (int t = 0; t < pass.block; t++)
+            for (int t = 0; t < pass.step; t++)
             {
                 pass.offsets[t] = (nint)t * pass.panels.Width;
             }
@@ -87,16 +90,16 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstTile, int endTile, T* gradOutput, T* input, T* gradWeight)
     {
-        nint packedElements = (nint)BandPlan.TileRows * block;
+        nint packedElements = (nint)BandPlan.TileRows * step;
         nint tileElements = isOneBlock ? 0 : (nint)BandPlan.TileRows * panels.Width;
         gradWeight += (nint)group * plan.Channels * columns;
         for (long n = 0; n < plan.Batch; n++)
         {
             T* x = input + ((((n * plan.Groups) + group) * plan.Channels) * plan.Length);
             T* gy = gradOutput + ((((n * plan.Groups) + group) * plan.OutputChannels) * plan.OutputLength);
-            for (int from = 0; from < plan.Length; from += block)
+            for (int from = 0; from < plan.Length; from += step)
             {
-                int count = Math.Min(block, plan.Length - from);
+                int count = Math.Min(step, plan.Length - from);
                 bool isFirst = n == 0 && from == 0;
                 bool isLast = n == plan.Batch - 1 && from + count == plan.Length;
                 for (int tile = firstTile; tile < endTile; tile++)
@@ -107,7 +110,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                     GradPacking<T, TLanes>.Rows(source, plan.Length, rows, count, packed + ((tile - firstTile) * packedElements));
                     for (int r = 0; r < rows; r++)
                     {
-                        Prefetch.Range(source + ((nint)r * plan.Length) + block, (nint)block * sizeof(T)); // the next block
+                        Prefetch.Range(source + ((nint)r * plan.Length) + step, (nint)step * sizeof(T)); // the next positions
                     }
                 }
 
@@ -127,7 +130,14 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                             Prefetch.Range(to + ((nint)r * columns), (nint)width * sizeof(T));
                         }
 
-                        GradTile<T, TLanes>.Run(vectors, panelData, offsets, count, packed + ((tile - firstTile) * packedElements), target, panels.Width, isFirst);
+                        T* weights = packed + ((tile - firstTile) * packedElements);
+                        for (int at = 0; at < count; at += block)
+                        {
+                            GradTile<T, TLanes>.Run(
+                                vectors, panelData + ((nint)at * panels.Width), offsets, Math.Min(block, count - at), weights + ((nint)at * BandPlan.TileRows), target, panels.Width,
+                                isFirst && at == 0);
+                        }
+
                         if (isLast)
                         {
                             GradTile<T, TLanes>.Store(target, panels.Width, rows, width, to, columns);
@@ -156,6 +166,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         for (int lane = 0; lane < width;)
         {
             int run = plan.Dilation == 1 ? Math.Min(Math.Min(plan.KernelSize - k, width - lane), TLanes.Count) : 1;
+            Prefetch.Range(gradOutput + ((nint)channel * plan.OutputLength) + ((nint)(from + count) * plan.Stride) + k - plan.Padding, (nint)step * plan.Stride * sizeof(T)); // the next positions
             sources[runs] = ((nint)channel * plan.OutputLength) + ((nint)k * plan.Dilation) - plan.Padding;
             targets[runs++] = lane;
             longest = Math.Max(longest, run);
@@ -212,6 +223,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         return lanes;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillEnds(T* gradOutput, int start, int width, int from, int end, T* target)
     {
         for (int i = from; i < end; i++)
@@ -268,6 +280,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyOnes(T* source, nint* sources, int lanes, int count, T* target)
     {
         for (; count > 0; count--)

@@ -12,6 +12,7 @@ internal static unsafe class Planes<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int LargestMerged = 12;
+    private const int MostCopied = 2048;
 
     private static readonly nint[] Tables = [.. Enumerable.Range(0, LargestMerged + 1).Select(Table)];
 
@@ -19,7 +20,10 @@ internal static unsafe class Planes<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill(T* row, int length, long first, int stride, long step, int planes, int count, T* target, nint pitch)
     {
-        if (stride == 1 || step != 1 || stride > LargestMerged || planes > stride)
+        bool isTogether = step == 1 && planes <= stride;
+        long span = ((planes - 1) * step) + ((long)count * stride);
+        bool isInside = first >= 0 && first + span <= length;
+        if (stride == 1 || stride > LargestMerged || count < TLanes.Count || !(isInside || isTogether || span <= MostCopied))
         {
             for (int j = 0; j < planes; j++)
             {
@@ -29,9 +33,15 @@ internal static unsafe class Planes<T, TLanes>
             return;
         }
 
-        if (first >= 0 && first + ((long)count * stride) <= length && count >= TLanes.Count)
+        if (isInside)
         {
-            Merge(row + first, stride, planes, count, target, pitch);
+            MergeAll(row + first, stride, step, isTogether, planes, count, target, pitch);
+            return;
+        }
+
+        if (span <= MostCopied)
+        {
+            FillByCopy(row, length, first, stride, step, isTogether, planes, count, (int)span, target, pitch);
             return;
         }
 
@@ -51,6 +61,31 @@ internal static unsafe class Planes<T, TLanes>
         {
             FillOne(row, length, first + j, stride, start, target + (j * pitch));
             FillOne(row, length, first + j + ((long)end * stride), stride, count - end, target + (j * pitch) + end);
+        }
+    }
+
+    // By a copy of what is read, with zeros around it.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FillByCopy(T* row, int length, long first, int stride, long step, bool isTogether, int planes, int count, int span, T* target, nint pitch)
+    {
+        T* copy = stackalloc T[MostCopied];
+        FillOne(row, length, first, 1, span, copy);
+        MergeAll(copy, stride, step, isTogether, planes, count, target, pitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MergeAll(T* source, int stride, long step, bool isTogether, int planes, int count, T* target, nint pitch)
+    {
+        if (isTogether)
+        {
+            Merge(source, stride, planes, count, target, pitch);
+            return;
+        }
+
+        for (int j = 0; j < planes; j++)
+        {
+            Merge(source + (j * (nint)step), stride, 1, count, target + (j * pitch), pitch);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
@@ -12,9 +13,11 @@ internal readonly unsafe struct PooledBytes
     public byte[] Array { get; }
 
     /// <summary>Room for pieces of so many bytes together.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PooledBytes Rent(nint bytes, int pieces) => new(ArrayPool<byte>.Shared.Rent(checked((int)(bytes + (pieces * Alignment)))));
 
     /// <summary>The next piece.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* Take(ref byte* next, nint bytes)
     {
         byte* start = (byte*)(((nint)next + Alignment - 1) & -Alignment);
@@ -22,5 +25,6 @@ internal readonly unsafe struct PooledBytes
         return start;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return() => ArrayPool<byte>.Shared.Return(Array);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ParityHarness.Kernels;
 
 /// <summary>How many terms are chained before they are added to the total: see <see cref="Definition{T, TInteger}"/>.</summary>
@@ -9,6 +11,7 @@ internal static class SummationBlock
     // More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.
     private const int LongestAlone = 7;
 
+    private const int LeastChained = 32;
     private const int SmallProducts = 1_000_000;
 
     /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps in each of <paramref name="channels"/>.</summary>
@@ -20,9 +23,27 @@ internal static class SummationBlock
     }
 
     /// <summary>
+    /// Output channels of a block of grad_input, of <paramref name="taps"/> terms each. A matrix product chains channels and taps alike, so only few
+    /// terms are halved.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int GradInputChannels(int taps, int channels)
+    {
+        long all = (long)taps * channels;
+        if (all < LeastChained)
+        {
+            return Channels(taps, channels);
+        }
+
+        long blocks = ((all - 1) / Terms) + 1;
+        return (int)Math.Clamp(((channels - 1) / blocks) + 1, 1, Math.Max(1, Terms / taps));
+    }
+
+    /// <summary>
     /// Positions of a block of grad_weight, for so many of its elements in a group: <paramref name="length"/> in the fewest blocks of about one length; but
     /// where there is little to multiply, blocks as long as there are many, since a matrix product that small has a chain in each lane.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Positions(int length, long elements)
     {
         if (length * elements <= SmallProducts)
