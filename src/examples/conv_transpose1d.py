@@ -23,6 +23,8 @@ def conv_transpose1d(x, w, b, n, cin, length, cout, k, out_length, stride, paddi
 def answer(request, body):
     if request["operation"] == "describe":
         return "status completed\nversion 1.0.0\ndetails plain Python\n", b""
+    if request["operation"] != "forward":
+        return "status unsupported\nmessage the forward pass only\n", b""
     # PyTorch's rules: what it rejects is to be rejected.
     rejected = "status rejected\nmessage illegal parameters\n", b""
     (x_type, *x_shape), (w_type, *w_shape) = request["input"].split(), request["weight"].split()

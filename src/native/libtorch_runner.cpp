@@ -1,14 +1,18 @@
-// libtorch behind parity_runner.h: torch.nn.functional.conv_transpose1d and torch.nn.ConvTranspose1d as they are.
+// libtorch behind parity_runner.h: torch.nn.functional.conv_transpose1d and torch.nn.ConvTranspose1d as they are, and their
+// gradients by autograd.
 // Nothing is checked here that libtorch does not check itself. Compiles against 1.13 and 2.x.
 #include "parity_runner.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/conv_transpose1d.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 #include <c10/util/Logging.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/version.h>
 
@@ -19,6 +23,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 
 // The package's version, where the package says more than the headers do: Debian's 1.13.1 calls itself 1.13.0.
@@ -92,7 +97,7 @@ at::Tensor run_functional(const parity_call &call, const at::Tensor &input, cons
         input, weight, bias, values(call.stride), values(call.padding), values(call.output_padding), call.groups, values(call.dilation));
 }
 
-torch::nn::ConvTranspose1d make_module(const parity_call &call)
+torch::nn::ConvTranspose1d make_module(const parity_call &call, const at::Tensor &weight, const at::Tensor &bias)
 {
     auto options = torch::nn::ConvTranspose1dOptions(call.in_channels, call.out_channels, call.weight.ndim > 2 ? call.weight.shape[2] : 1)
                        .stride(values(call.stride))
@@ -109,8 +114,8 @@ torch::nn::ConvTranspose1d make_module(const parity_call &call)
     }
     torch::nn::ConvTranspose1d module(options);
     // Assigned, not copied: copy_ would broadcast a weight of another shape and convert one of another dtype.
-    module->weight = view(call.weight);
-    module->bias = view(call.bias);
+    module->weight = weight;
+    module->bias = bias;
     return module;
 }
 
@@ -170,10 +175,11 @@ int32_t reason_of(const std::string &text, const parity_call &call)
     if (has("weight tensor expected")) return PARITY_REASON_EMPTY_WEIGHT;
     if (has("tensor with negative dimension")) return call.form == PARITY_MODULE ? PARITY_REASON_UNSPECIFIED : PARITY_REASON_OUTPUT_SIZE;
     if (has("Output size is too small")) return PARITY_REASON_OUTPUT_SIZE;
-    if (has("expected scalar type") || has("not implemented for") || has("should be the same") || has("same dtype")) return PARITY_REASON_DTYPE;
+    if (has("expected scalar type") || has("not implemented for") || has("should be the same") || has("same dtype") || has("can require gradients")) return PARITY_REASON_DTYPE;
     if (has("padding mode is supported")) return PARITY_REASON_PADDING_MODE;
     if (has("must be divisible by groups")) return PARITY_REASON_MODULE_CHANNELS;
-    if (has("requested an output size") || has("output_size must have")) return PARITY_REASON_REQUESTED_OUTPUT_SIZE;
+    if (has("output_size must have")) return PARITY_REASON_PARAMETER_COUNT;
+    if (has("requested an output size")) return PARITY_REASON_REQUESTED_OUTPUT_SIZE;
     if (has("overflow")) return PARITY_REASON_OVERFLOW;
     return PARITY_REASON_UNSPECIFIED;
 }
@@ -290,17 +296,54 @@ private:
     bool more_than_one_;
 };
 
+// The forward pass alone keeps no graph.
+class Autograd {
+public:
+    explicit Autograd(int32_t operation)
+    {
+        if (operation != PARITY_BACKWARD) {
+            none_.emplace();
+        }
+    }
+
+private:
+    std::optional<c10::InferenceMode> none_;
+};
+
 // A call with its tensors and, in the module form, its module: what is made beforehand where the call is timed.
 struct Prepared {
     explicit Prepared(const parity_call &asked)
         : call(asked), input(view(asked.input)), weight(view(asked.weight)), bias(view(asked.bias))
     {
+        if (call.operation == PARITY_BACKWARD) {
+            want(PARITY_GRAD_INPUT, input);
+            want(PARITY_GRAD_WEIGHT, weight);
+            want(PARITY_GRAD_BIAS, bias);
+        }
         if (call.form == PARITY_MODULE) {
-            module = make_module(call);
+            module = make_module(call, weight, bias);
+        }
+        if (call.operation == PARITY_BACKWARD) {
+            output = forward();
+            // Where PyTorch should have rejected there is none.
+            grad_output = call.grad_output.ndim < 0 ? at::zeros_like(output) : view(call.grad_output);
         }
     }
 
     at::Tensor compute()
+    {
+        return call.operation == PARITY_BACKWARD ? backward() : forward();
+    }
+
+private:
+    void want(int32_t gradient, at::Tensor &operand)
+    {
+        if ((call.gradients & gradient) != 0) {
+            wanted.push_back(operand.requires_grad_());
+        }
+    }
+
+    at::Tensor forward()
     {
         if (call.form == PARITY_MODULE) {
             return run_module(call, module, input);
@@ -308,9 +351,25 @@ struct Prepared {
         return run_functional(call, input, weight, bias);
     }
 
+    // Only the gradients that are asked for, as PyTorch's output_mask: the other operands do not require them.
+    at::Tensor backward()
+    {
+        auto gradients = torch::autograd::grad({output}, wanted, {grad_output}, /*retain_graph=*/true);
+        if (gradients.size() == 1) {
+            return gradients[0];
+        }
+        for (auto &gradient : gradients) {
+            gradient = gradient.reshape(-1);
+        }
+        return at::cat(gradients);
+    }
+
     parity_call call;
-    at::Tensor input, weight, bias;
+    at::Tensor input, weight, bias, output, grad_output;
+    std::vector<at::Tensor> wanted;
     torch::nn::ConvTranspose1d module{nullptr};
+
+    friend int32_t repeat(parity_call &call);
 };
 
 int32_t prepare(parity_call &call)
@@ -328,6 +387,7 @@ int32_t repeat(parity_call &call)
 {
     auto &prepared = *static_cast<Prepared *>(call.prepared);
     const Threads threads(prepared.call.threads);
+    const Autograd autograd(prepared.call.operation);
     for (int64_t i = 0; i < call.repetitions; i++) {
         prepared.compute();
     }
@@ -345,7 +405,6 @@ int32_t run(parity_call &call)
         call.abilities = PARITY_TAKES_STRIDES;
         return say(call, PARITY_COMPLETED, description());
     }
-    const c10::InferenceMode no_autograd;
     if (call.stage == PARITY_REPEAT) {
         return repeat(call);
     }
@@ -353,9 +412,10 @@ int32_t run(parity_call &call)
         delete static_cast<Prepared *>(call.prepared);
         return PARITY_COMPLETED;
     }
-    if (call.operation != PARITY_FORWARD) {
-        return say(call, PARITY_UNSUPPORTED, "the libtorch runner does the forward pass only");
+    if (call.operation != PARITY_FORWARD && call.operation != PARITY_BACKWARD) {
+        return say(call, PARITY_UNSUPPORTED, "the libtorch runner does the operations forward and backward");
     }
+    const Autograd autograd(call.operation);
     at::ScalarType type;
     for (const auto *tensor : {&call.input, &call.weight, &call.bias}) {
         if (tensor->ndim >= 0 && !scalar_type(tensor->dtype, type)) {

@@ -97,7 +97,7 @@ int32_t parity_conv_transpose1d(parity_call *call)
     if (call->form == PARITY_MODULE && call->output_size.count > 0) {
         /* Given as [L] or as the whole shape; PyTorch makes an output_padding of it. */
         int64_t count = call->output_size.count;
-        REJECT_IF(count != 1 && count != x->ndim, REQUESTED_OUTPUT_SIZE, "output_size must be one length or a whole shape");
+        REJECT_IF(count != 1 && count != x->ndim, PARAMETER_COUNT, "output_size must be one length or a whole shape");
         output_padding = call->output_size.values[count - 1] - least;
         REJECT_IF(output_padding < 0 || output_padding >= stride, REQUESTED_OUTPUT_SIZE, "output_size cannot be had with these parameters");
     }

@@ -6,12 +6,13 @@
  *
  * Rules
  *   - input is [N, Cin, L] or [Cin, L], weight [Cin, Cout/groups, K], bias [Cout]; row-major and dense, aligned to their
- *     elements and to no more. Only a library that sets PARITY_TAKES_STRIDES is given input and weight that are not dense.
+ *     elements and to no more. Only a library that sets PARITY_TAKES_STRIDES is given input, weight and grad_output that are
+ *     not dense.
  *     Shapes and parameters may be illegal: any number of dimensions, any int64. Reject what PyTorch rejects.
  *   - output.data == NULL asks only for the output shape, or for the rejection. Otherwise output.data has room for
  *     output_capacity elements: if the output does not fit, write its shape and return PARITY_TOO_SMALL.
- *   - Write every element of the output, which is dense, and nothing outside it. Do not modify input, weight or bias, and
- *     read nothing beyond them: the page after them may be missing.
+ *   - Write every element of the output, which is dense, and nothing outside it. Do not modify input, weight, bias or
+ *     grad_output, and read nothing beyond them: the page after them may be missing.
  *   - No exception may leave the function. Leave the floating-point environment as it was.
  *   - text receives a zero-terminated UTF-8 message of at most text_capacity bytes, the zero included.
  *   - The function may be called from any thread, and from several at once unless the library sets PARITY_ONE_CALL_AT_A_TIME.
@@ -33,12 +34,25 @@ extern "C" {
 /* What to do. */
 enum {
     PARITY_DESCRIBE = 0, /* write "version; further facts" into text, e.g. "1.4.2; AVX2, 1 thread", and set abilities */
-    PARITY_FORWARD = 1   /* output = conv_transpose1d(input, weight, bias, ...) */
+    PARITY_FORWARD = 1,  /* output = conv_transpose1d(input, weight, bias, ...) */
+    PARITY_BACKWARD = 2  /* output = the gradients that are asked for, given grad_output. Optional: a library that does not know
+                            the operation returns PARITY_UNSUPPORTED. What PARITY_FORWARD rejects is rejected for the same reasons */
+};
+
+/*
+ * The gradients that PARITY_BACKWARD is asked for: a sum of these, at least one. One gradient has the shape of its operand.
+ * Several stand in output one after the other, in this order, as one tensor of a single dimension: [elements of all of them].
+ * input counts for grad_weight only, weight for grad_input only, and bias for nothing, though all are there.
+ */
+enum {
+    PARITY_GRAD_INPUT = 1,
+    PARITY_GRAD_WEIGHT = 2,
+    PARITY_GRAD_BIAS = 4
 };
 
 /* What a library says of itself when it is asked to describe itself: a sum of these. */
 enum {
-    PARITY_TAKES_STRIDES = 1,       /* it reads input and weight by their strides */
+    PARITY_TAKES_STRIDES = 1,       /* it reads input, weight and grad_output by their strides */
     PARITY_ONE_CALL_AT_A_TIME = 2   /* it may not be called from several threads at once */
 };
 
@@ -154,6 +168,8 @@ typedef struct parity_call {
     int32_t threads;     /* with PARITY_PREPARE; otherwise 0, and the library uses one */
     int64_t repetitions; /* with PARITY_REPEAT */
     void *prepared;      /* out, with PARITY_PREPARE; in, with PARITY_REPEAT and PARITY_RELEASE */
+    parity_tensor grad_output; /* with PARITY_BACKWARD: [N, Cout, Lout] or [Cout, Lout]; ndim -1 where the parameters are illegal */
+    int32_t gradients;         /* with PARITY_BACKWARD */
 } parity_call;
 
 #if defined(_WIN32)

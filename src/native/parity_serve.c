@@ -22,6 +22,7 @@
 #define MAX_HEADER 65536
 #define MAX_WORDS 16
 #define MAX_TEXT 1024
+#define TENSORS 4 /* input, weight, bias, grad_output */
 /* What a library may ask for where PyTorch's formula gives no shape. */
 #define MAX_ANSWERED (INT64_C(1) << 24)
 
@@ -40,6 +41,8 @@ static const char *const reasons[] = {
     "padding_mode", "module_channels", "requested_output_size", "overflow"};
 
 static const char *const stages[] = {"once", "prepare", "repeat", "release"};
+static const char *const operations[] = {"describe", "forward", "backward"};
+static const char *const gradients[] = {"grad_input", "grad_weight", "grad_bias"};
 static const char *const modes[] = {"zeros", "reflect", "replicate", "circular"};
 
 static void *prepared; /* what the library made in the stage prepare, to be timed */
@@ -108,6 +111,15 @@ static int find(const char *word, const char *const *words, int count)
     return -1;
 }
 
+/* -1 where it is one of a later version. */
+static int find_operation(const char *word)
+{
+    for (int i = PARITY_DESCRIBE; i <= PARITY_BACKWARD; i++)
+        if (strcmp(operations[i], word) == 0)
+            return i;
+    return -1;
+}
+
 static int64_t number(const char *word)
 {
     char *end;
@@ -146,10 +158,10 @@ static size_t read_tensor(parity_tensor *tensor, char **words, int count)
     return (size_t)elements * (size_t)sizes[tensor->dtype];
 }
 
-/* Fills the call from the header's lines; returns the bytes of input, weight and bias. */
-static void parse(char *header, parity_call *call, size_t bytes[3])
+/* Fills the call from the header's lines; returns the bytes of input, weight, bias and grad_output. */
+static void parse(char *header, parity_call *call, size_t bytes[TENSORS])
 {
-    call->bias.ndim = -1;
+    call->bias.ndim = call->grad_output.ndim = -1;
     call->operation = -1;
     for (char *line, *rest = header; (line = strtok_r(rest, "\n", &rest)) != NULL;) {
         char *words[MAX_WORDS + 1], *save = line;
@@ -164,6 +176,10 @@ static void parse(char *header, parity_call *call, size_t bytes[3])
         if (strcmp(key, "input") == 0) bytes[0] = read_tensor(&call->input, values, count);
         else if (strcmp(key, "weight") == 0) bytes[1] = read_tensor(&call->weight, values, count);
         else if (strcmp(key, "bias") == 0) bytes[2] = read_tensor(&call->bias, values, count);
+        else if (strcmp(key, "grad_output") == 0) bytes[3] = read_tensor(&call->grad_output, values, count);
+        else if (strcmp(key, "gradients") == 0)
+            for (int i = 0; i < count; i++)
+                call->gradients |= 1 << find(values[i], gradients, 3);
         else if (strcmp(key, "stride") == 0) read_list(&call->stride, values, count);
         else if (strcmp(key, "padding") == 0) read_list(&call->padding, values, count);
         else if (strcmp(key, "output_padding") == 0) read_list(&call->output_padding, values, count);
@@ -172,7 +188,7 @@ static void parse(char *header, parity_call *call, size_t bytes[3])
         else if (count != 1) continue;
         else if (strcmp(key, "parity") == 0 && number(values[0]) != PROTOCOL_VERSION) call->operation = -2;
         else if (strcmp(key, "operation") == 0 && call->operation != -2)
-            call->operation = strcmp(values[0], "describe") == 0 ? PARITY_DESCRIBE : strcmp(values[0], "forward") == 0 ? PARITY_FORWARD : -1;
+            call->operation = find_operation(values[0]);
         else if (strcmp(key, "stage") == 0) call->stage = find(values[0], stages, 4);
         else if (strcmp(key, "threads") == 0) call->threads = (int32_t)number(values[0]);
         else if (strcmp(key, "repetitions") == 0) call->repetitions = number(values[0]);
@@ -182,21 +198,6 @@ static void parse(char *header, parity_call *call, size_t bytes[3])
         else if (strcmp(key, "in_channels") == 0) call->in_channels = number(values[0]);
         else if (strcmp(key, "out_channels") == 0) call->out_channels = number(values[0]);
     }
-}
-
-/* Elements of the output by PyTorch's formula; 0 where it gives none that could be computed. */
-static int64_t expected_elements(const parity_call *call)
-{
-    const parity_tensor *x = &call->input, *w = &call->weight;
-    if (x->ndim < 2 || w->ndim != 3 || call->groups <= 0)
-        return 0;
-    wide stride = call->stride.values[0], length = x->shape[x->ndim - 1];
-    wide out = (length - 1) * stride - 2 * (wide)call->padding.values[0]
-             + (wide)call->dilation.values[0] * (w->shape[2] - 1) + call->output_padding.values[0] + 1;
-    if (call->output_size.count > 0 && call->output_size.count <= PARITY_MAX_LIST)
-        out = call->output_size.values[call->output_size.count - 1];
-    wide rows = (wide)w->shape[1] * call->groups * (x->ndim == 3 ? x->shape[0] : 1);
-    return out > 0 && rows > 0 && out <= INT32_MAX && rows <= INT32_MAX && out * rows <= INT32_MAX ? (int64_t)(out * rows) : 0;
 }
 
 static int64_t elements_of(const parity_tensor *tensor)
@@ -209,6 +210,30 @@ static int64_t elements_of(const parity_tensor *tensor)
             return -1;
     }
     return (int64_t)elements;
+}
+
+/* Elements of the output by PyTorch's formula; 0 where it gives none that could be computed. */
+static int64_t expected_elements(const parity_call *call)
+{
+    const parity_tensor *x = &call->input, *w = &call->weight;
+    if (call->operation == PARITY_BACKWARD) {
+        wide sum = 0;
+        for (int i = 0; i < 3; i++) {
+            const parity_tensor *operand = i == 0 ? x : i == 1 ? w : &call->bias;
+            int64_t elements = call->grad_output.ndim < 0 ? 0 : elements_of(operand);
+            sum += call->gradients & 1 << i && elements > 0 ? elements : 0;
+        }
+        return sum <= INT32_MAX ? (int64_t)sum : 0;
+    }
+    if (x->ndim < 2 || w->ndim != 3 || call->groups <= 0)
+        return 0;
+    wide stride = call->stride.values[0], length = x->shape[x->ndim - 1];
+    wide out = (length - 1) * stride - 2 * (wide)call->padding.values[0]
+             + (wide)call->dilation.values[0] * (w->shape[2] - 1) + call->output_padding.values[0] + 1;
+    if (call->output_size.count > 0 && call->output_size.count <= PARITY_MAX_LIST)
+        out = call->output_size.values[call->output_size.count - 1];
+    wide rows = (wide)w->shape[1] * call->groups * (x->ndim == 3 ? x->shape[0] : 1);
+    return out > 0 && rows > 0 && out <= INT32_MAX && rows <= INT32_MAX && out * rows <= INT32_MAX ? (int64_t)(out * rows) : 0;
 }
 
 static void say(const char *status, const char *reason, const char *text)
@@ -237,7 +262,7 @@ static void describe(function *library, parity_call *call)
     reply(header, NULL, 0);
 }
 
-static void forward(function *library, parity_call *call)
+static void compute(function *library, parity_call *call)
 {
     static void *output;
     int width = sizes[call->weight.dtype];
@@ -357,7 +382,7 @@ int main(int count, char **arguments)
 
     char prefix[12], text[MAX_TEXT];
     static char header[MAX_HEADER + 1];
-    void *bodies[3] = {NULL, NULL, NULL};
+    void *bodies[TENSORS] = {NULL};
     while (receive(prefix, sizeof prefix)) {
         uint32_t header_bytes;
         uint64_t body_bytes;
@@ -369,11 +394,13 @@ int main(int count, char **arguments)
             die("standard input ends within a request");
         header[header_bytes] = '\0';
         parity_call call;
-        size_t bytes[3] = {0, 0, 0};
+        size_t bytes[TENSORS] = {0}, all = 0;
         memset(&call, 0, sizeof call);
         parse(header, &call, bytes);
-        if (body_bytes != bytes[0] + bytes[1] + bytes[2])
-            die("the body has %" PRIu64 " bytes and its tensors %zu", body_bytes, bytes[0] + bytes[1] + bytes[2]);
+        for (int i = 0; i < TENSORS; i++)
+            all += bytes[i];
+        if (body_bytes != all)
+            die("the body has %" PRIu64 " bytes and its tensors %zu", body_bytes, all);
         call.version = PARITY_ABI_VERSION;
         call.output.ndim = -1;
         call.text = text;
@@ -388,7 +415,7 @@ int main(int count, char **arguments)
             reply("status completed\n", NULL, 0);
             continue;
         }
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < TENSORS; i++) {
             bodies[i] = allocate(bodies[i], bytes[i]);
             if (bytes[i] > 0 && !receive(bodies[i], bytes[i]))
                 die("standard input ends within a request");
@@ -396,14 +423,15 @@ int main(int count, char **arguments)
         call.input.data = bodies[0];
         call.weight.data = bodies[1];
         call.bias.data = bodies[2];
+        call.grad_output.data = bodies[3];
         if (call.operation == -2)
             reply("parity 1\nstatus wrong_version\n", NULL, 0);
         else if (call.operation == PARITY_DESCRIBE)
             describe(library, &call);
-        else if (call.operation == PARITY_FORWARD)
-            forward(library, &call);
+        else if (call.operation == PARITY_FORWARD || call.operation == PARITY_BACKWARD)
+            compute(library, &call);
         else
-            say("unsupported", "", "parity_serve knows the operations describe and forward");
+            say("unsupported", "", "parity_serve knows the operations describe, forward and backward");
     }
     return 0;
 }

@@ -164,7 +164,7 @@ internal sealed class RangeRunner : IDisposable
     }
 
     /// <summary>A side that modified its inputs has failed; the other side and the judgement are given the true ones.</summary>
-    private void RestoreInputs(Problem problem, (uint Input, uint Weight, uint Bias) sums, Outcome outcome)
+    private void RestoreInputs(Problem problem, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, Outcome outcome)
     {
         if (_tensors.Changed(sums) is not { } names)
         {
@@ -213,7 +213,7 @@ internal sealed class RangeRunner : IDisposable
     /// Asks both sides of a problem that has passed again, in other ways, and then for problems related to it. One that
     /// does otherwise then has failed.
     /// </summary>
-    private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias) sums, Tally tally)
+    private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, Tally tally)
     {
         var isGenerated = _settings.Profile is not null;
         if (item.Witness is not null || judgement.RejectedByBoth || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported)
@@ -247,7 +247,7 @@ internal sealed class RangeRunner : IDisposable
         tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
     }
 
-    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, string? fault, (uint Input, uint Weight, uint Bias) sums, int rounds)
+    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, string? fault, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, int rounds)
     {
         if (fault is not null)
         {
@@ -278,7 +278,7 @@ internal sealed class RangeRunner : IDisposable
         }
     }
 
-    private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias) sums, RangeResult result)
+    private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, RangeResult result)
     {
         var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
         var ofCandidate = item.Witness is null ? KnownDivergences.Covering(_candidateDivergences, item.Problem) : null;

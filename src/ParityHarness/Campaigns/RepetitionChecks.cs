@@ -11,7 +11,7 @@ namespace ParityHarness.Campaigns;
 /// Asks a side again for what it has answered: with the same tensors, with tensors at other places and in other
 /// layouts, and from several threads at once. Each time it must give the bits it gave first; any NaN equals any other.
 /// Where numbers round, a library may sum strided tensors in another order (MKL does): then it must be right, by the
-/// oracle, and not the same.
+/// oracle, and not the same. grad_output is laid out as the input is.
 /// </summary>
 /// <param name="status">Where to say what is being done, or null.</param>
 /// <param name="judge">Judges an answer to a problem with dense tensors by itself.</param>
@@ -108,7 +108,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         ?? AskAt(Placement.OddOffset, RepetitionCheck.OddOffset, runner, phase, problem, tensors, first)
         ?? AskAt(Placement.BeforeGuardPage, RepetitionCheck.BeforeGuardPage, runner, phase, problem, tensors, first)
         ?? AskAt(Placement.AfterGuardPage, RepetitionCheck.AfterGuardPage, runner, phase, problem, tensors, first)
-        ?? (runner.TakesStrides && tensors.Input.Count > 0 && tensors.Weight.Count > 0
+        ?? (runner.TakesStrides && tensors.Input.Count > 0 && tensors.Weight.Count > 0 && tensors.GradOutput is not { Count: 0 }
             ? AskStrided(runner, phase, problem, tensors, first) ?? AskExpanded(runner, phase, problem, tensors, first)
             : null)
         ?? (runner.IsConcurrent && rounds > 0 ? AskFromThreads(runner, phase, problem, tensors, first, rounds) : null);
@@ -144,6 +144,11 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         _copy.Copy(tensors, Placement.Aligned);
         _copy.Input.Lay(tensors.Input, tensors.Input.Strides, ChannelsLast(tensors.Input.Shape));
         _copy.Weight.Lay(tensors.Weight, tensors.Weight.Strides, Array.ConvertAll(tensors.Weight.Strides, step => 2 * step));
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            _copy.GradOutput!.Lay(gradOutput, gradOutput.Strides, ChannelsLast(gradOutput.Shape));
+        }
+
         _again.Output.Placement = Placement.Aligned;
         return Ask(RepetitionCheck.Strided, runner, phase, problem, _copy, first, tensors);
     }
@@ -155,6 +160,12 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         _copy.Copy(tensors, Placement.Aligned);
         var isExpanded = Expand(tensors.Input, _dense.Input, _copy.Input);
         isExpanded |= Expand(tensors.Weight, _dense.Weight, _copy.Weight);
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            // As it is after sum().backward().
+            isExpanded |= Expand(gradOutput, _dense.GradOutput!, _copy.GradOutput!);
+        }
+
         if (!isExpanded)
         {
             return null;
@@ -227,7 +238,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         return strides;
     }
 
-    private static Repetition? Modified(RepetitionCheck check, TensorSet tensors, (uint Input, uint Weight, uint Bias) before) =>
+    private static Repetition? Modified(RepetitionCheck check, TensorSet tensors, (uint Input, uint Weight, uint Bias, uint GradOutput) before) =>
         tensors.Changed(before) is { } names ? new Repetition(MismatchKind.Fault, $"modified {names} {When(check)}") : null;
 
     private static Repetition? Compare(RepetitionCheck check, Outcome first, Outcome again) =>

@@ -11,7 +11,7 @@ namespace ParityHarness.Campaigns;
 /// <summary>Makes a row of mismatches.csv of a judgement.</summary>
 internal static class RowMaker
 {
-    /// <summary>Up to so many input, weight and bias elements stand in the row; above it the seed stands for them.</summary>
+    /// <summary>Up to so many elements of all tensors stand in the row; above it the seed stands for them.</summary>
     public const int LiteralElements = 256;
 
     /// <summary>The row of one case.</summary>
@@ -74,7 +74,7 @@ internal static class RowMaker
 
     private static Problem WithLiterals(Problem problem, TensorSet tensors)
     {
-        var elements = tensors.Input.Count + tensors.Weight.Count + (tensors.Bias?.Count ?? 0);
+        var elements = tensors.Input.Count + tensors.Weight.Count + (tensors.Bias?.Count ?? 0) + (tensors.GradOutput?.Count ?? 0);
         return elements > LiteralElements || problem.DType.IsNeverImplemented() || problem.WeightDType is not null || problem.BiasDType is not null
             || (problem.DType == DType.Int64 && problem.Regime != Regime.Integer) // any 64 bits, which the text's doubles do not hold
             ? problem
@@ -83,6 +83,7 @@ internal static class RowMaker
                 InputValues = Values(tensors.Input),
                 WeightValues = Values(tensors.Weight),
                 BiasValues = tensors.Bias is { } bias ? Values(bias) : null,
+                GradOutputValues = tensors.GradOutput is { } gradOutput ? Values(gradOutput) : null,
             };
     }
 

@@ -143,7 +143,7 @@ public sealed class Comparer
         var candidateKind = Difference(expected, problem, tensors, candidate, outputLength, out var candidateDiffers);
         var referenceKind = Difference(expected, problem, tensors, reference, outputLength, out var referenceDiffers);
         if (result.Verdict == Verdict.Unsupported && reference.Kind == OutcomeKind.Unsupported && candidateKind == MismatchKind.None
-            && (candidate.Kind == OutcomeKind.Rejected || (candidate.Kind == OutcomeKind.Completed && (candidate.Output.Count == 0 || !problem.DType.IsNeverImplemented()))))
+            && (candidate.Kind == OutcomeKind.Rejected || (candidate.Kind == OutcomeKind.Completed && (candidate.Output.Count == 0 || problem.IsJudged))))
         {
             // The recorded answer stands in for a reference that is not there.
             result.Verdict = Verdict.Passed;
@@ -203,7 +203,7 @@ public sealed class Comparer
             return MismatchKind.Shape;
         }
 
-        detail = expected.Expected is { } values && outcome.Output.Count > 0 && !problem.DType.IsNeverImplemented()
+        detail = expected.Expected is { } values && outcome.Output.Count > 0 && problem.IsJudged
             ? DifferenceOfValues(values, problem, tensors, outcome.Output, outputLength)
             : "";
         return detail.Length == 0 ? MismatchKind.None : MismatchKind.Value;
@@ -222,7 +222,7 @@ public sealed class Comparer
             var index = expected.Kind == ExpectedKind.Sample ? expected.Indices[i] : i;
             var value = output.At(index);
             var recorded = expected.Values[i];
-            if (!IsNear((int)index, value, recorded, problem.DType, tensors))
+            if (!IsNear((int)index, value, recorded, problem, tensors))
             {
                 return $"gives {NumberText.Format(value, problem.DType)} at output {index} where {NumberText.Format(recorded, problem.DType)} was recorded";
             }
@@ -235,9 +235,14 @@ public sealed class Comparer
     /// Both a recorded value and a present one lie within the bound of the exact one, so they are at most two bounds
     /// apart. Where the sum may overflow on the way, either may be anything.
     /// </summary>
-    private bool IsNear(int index, double value, double recorded, DType dtype, TensorSet tensors)
+    private bool IsNear(int index, double value, double recorded, Problem problem, TensorSet tensors)
     {
         if (value == recorded || value.Equals(recorded))
+        {
+            return true;
+        }
+
+        if (!_oracle.IsDefined(index))
         {
             return true;
         }
@@ -245,24 +250,11 @@ public sealed class Comparer
         if (!double.IsFinite(value) || !double.IsFinite(recorded))
         {
             return !_oracle.IsExact && (double.IsFinite(_oracle.Magnitude[index])
-                ? _oracle.Magnitude[index] >= Precision.Of(dtype).Largest
-                : dtype.IsComplex() || IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias)));
+                ? _oracle.Magnitude[index] >= Precision.Of(problem.DType).Largest
+                : problem.DType.IsComplex() || Measure.AreFinite(problem.Pass, tensors));
         }
 
         return Math.Abs(value - recorded) <= 2 * _oracle.Bound[index];
-    }
-
-    private static bool IsFinite(Tensor tensor)
-    {
-        for (var i = 0L; i < tensor.ValueCount; i++)
-        {
-            if (!double.IsFinite(tensor.At(i)))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static MismatchKind Blame(MismatchKind kind, string detail, ref string details)
@@ -332,9 +324,9 @@ public sealed class Comparer
             return;
         }
 
-        if (problem.DType.IsNeverImplemented())
+        if (!problem.IsJudged)
         {
-            result.Unsupport(Side.Both, $"values of {problem.DType.Name()} are not judged");
+            result.Unsupport(Side.Both, $"{(problem.IsBackward ? "gradients" : "values")} of {problem.DType.Name()} are not judged");
             return;
         }
 
@@ -366,7 +358,7 @@ public sealed class Comparer
         if (!measure.TryFast(_oracle, problem.DType, actual, expected))
         {
             measure = new Measure();
-            measure.Slow(_oracle, problem.DType, tensors, actual, expected);
+            measure.Slow(_oracle, problem.DType, problem.Pass, tensors, actual, expected);
         }
 
         measure.Report(result, reference is not null);
@@ -546,46 +538,105 @@ public sealed class Comparer
             result.FirstWrong = FlatIndex(slot) / problem.DType.Parts();
             var wrong = ofCandidate ? actual[slot] : expected[slot];
             var bound = _oracle.IsExact ? "nothing can round here" : $"the bound is {_oracle.Bound[slot]:G3}";
-            var values = problem.DType.IsComplex() ? FlatIndex(slot) % 2 == 0 ? "real and imaginary parts: real part " : "real and imaginary parts: imaginary part " : "outputs: ";
+            var values = problem.Pass.GradientCount() > 1 ? $"elements, at first in {PartOf(FlatIndex(slot)).Gradient.Name()}: "
+                : problem.DType.IsComplex() ? FlatIndex(slot) % 2 == 0 ? "real and imaginary parts: real part " : "real and imaginary parts: imaginary part " : "outputs: ";
             result.Detail = $"{Blamed(blamed)} wrong in {result.WrongElements} of {result.Elements} {values}"
                 + $"{NumberText.Format(wrong, problem.DType)} where {NumberText.Format(_oracle.Exact[slot], problem.DType)} is exact ({bound})";
             return;
         }
 
-        JudgeAccuracy(result, problem, measure, !expected.IsEmpty);
+        if (_oracle.Gradients.Count > 1 && !expected.IsEmpty)
+        {
+            JudgeAccuracyOfEach(result, problem, actual, expected);
+        }
+        else
+        {
+            JudgeAccuracy(result, problem, measure.Judged, measure.Products, "", !expected.IsEmpty);
+        }
     }
 
-    private static void JudgeAccuracy(Judgement result, Problem problem, Measure measure, bool hasReference)
+    private GradientPart PartOf(long flatIndex) => _oracle.Gradients.First(part => flatIndex < part.End);
+
+    /// <summary>Of several gradients each by itself: their sizes differ, and the errors of the larger would hide those of the others.</summary>
+    private void JudgeAccuracyOfEach(Judgement result, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
     {
-        if (measure.Judged < AccuracyElements || !hasReference)
+        foreach (var part in _oracle.Gradients)
+        {
+            var (judged, products) = (0L, 1L);
+            var (ofCandidate, ofReference, exactSquares, magnitudeSquares) = (0.0, 0.0, 0.0, 0.0);
+            for (var i = 0; i < actual.Length && !_oracle.IsExact; i++)
+            {
+                var index = FlatIndex(i);
+                var (exact, magnitude) = (_oracle.Exact[i], _oracle.Magnitude[i]);
+                if (index < part.Start || index >= part.End || !double.IsFinite(exact) || !_oracle.IsDefined(i) || magnitude >= Precision.Of(problem.DType).Largest)
+                {
+                    continue;
+                }
+
+                judged++;
+                products = Math.Max(products, _oracle.ProductsOf(part, index));
+                ofCandidate += Square(actual[i] - exact - _oracle.Low[i]);
+                ofReference += Square(expected[i] - exact - _oracle.Low[i]);
+                exactSquares += exact * exact;
+                magnitudeSquares += magnitude * magnitude;
+            }
+
+            if (judged < AccuracyElements)
+            {
+                continue;
+            }
+
+            var one = new Judgement
+            {
+                CandidateRms = Math.Sqrt(ofCandidate / judged),
+                ReferenceRms = Math.Sqrt(ofReference / judged),
+                TypicalRms = Math.Max(Math.Sqrt(exactSquares / judged), Math.Sqrt(magnitudeSquares / judged / products)),
+                Elements = judged,
+            };
+            JudgeAccuracy(one, problem, judged, products, $" in {part.Gradient.Name()}", hasReference: true);
+            result.CandidateAccuracy = Math.Max(result.CandidateAccuracy ?? 0, one.CandidateAccuracy ?? 0);
+            result.ReferenceAccuracy = Math.Max(result.ReferenceAccuracy ?? 0, one.ReferenceAccuracy ?? 0);
+            if (one.Verdict == Verdict.Failed)
+            {
+                result.Fail(one.Kind, one.Side, one.Detail);
+                (result.IsProved, result.WrongElements) = (true, judged);
+            }
+        }
+    }
+
+    private static double Square(double value) => value * value;
+
+    private static void JudgeAccuracy(Judgement result, Problem problem, long judged, double products, string where, bool hasReference)
+    {
+        if (judged < AccuracyElements || !hasReference)
         {
             return;
         }
 
         // Among denormals each rounding costs up to half the smallest one, whatever the values are.
         var precision = Precision.Of(problem.DType);
-        var floor = Math.Max(precision.LargerRoundoff * result.TypicalRms, precision.LargerEta * Math.Sqrt(measure.Products));
+        var floor = Math.Max(precision.LargerRoundoff * result.TypicalRms, precision.LargerEta * Math.Sqrt(products));
         (result.CandidateAccuracy, result.ReferenceAccuracy) = (Ratio(result.CandidateRms, result.ReferenceRms, floor), Ratio(result.ReferenceRms, result.CandidateRms, floor));
         if (result.CandidateRms > AccuracyFactor * Math.Max(result.ReferenceRms, floor))
         {
-            Inaccurate(result, Side.Candidate, "candidate", result.CandidateRms, result.ReferenceRms, floor);
+            Inaccurate(result, Side.Candidate, "candidate", where, result.CandidateRms, result.ReferenceRms, floor);
         }
         else if (result.ReferenceRms > AccuracyFactor * Math.Max(result.CandidateRms, floor))
         {
-            Inaccurate(result, Side.Reference, "reference", result.ReferenceRms, result.CandidateRms, floor);
+            Inaccurate(result, Side.Reference, "reference", where, result.ReferenceRms, result.CandidateRms, floor);
         }
     }
 
     private static double Ratio(double own, double other, double floor) => own == 0 ? 0 : own / Math.Max(other, floor);
 
-    private static void Inaccurate(Judgement result, Side side, string name, double own, double other, double floor)
+    private static void Inaccurate(Judgement result, Side side, string name, string where, double own, double other, double floor)
     {
         result.Verdict = Verdict.Failed;
         result.Kind = MismatchKind.Accuracy;
         result.IsProved = true;
         result.Side = side;
         result.WrongElements = result.Elements;
-        result.Detail = $"{name} is inside the bound, but its rms error {own:G3} is {own / Math.Max(other, floor):G3} times what the other side shows is possible ({Math.Max(other, floor):G3}; {AccuracyFactor:G3} times is allowed)";
+        result.Detail = $"{name} is inside the bound, but its rms error{where} {own:G3} is {own / Math.Max(other, floor):G3} times what the other side shows is possible ({Math.Max(other, floor):G3}; {AccuracyFactor:G3} times is allowed)";
     }
 
     private void DecideByTolerance(Judgement result, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected, Side blamed)

@@ -158,11 +158,11 @@ internal struct Measure
     }
 
     /// <summary>Measures one by one.</summary>
-    public void Slow(Oracle oracle, DType dtype, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    public void Slow(Oracle oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var largest = Precision.Of(dtype).Largest;
         // In complex numbers the class of what is not finite depends on how a product is made.
-        var finiteInputs = dtype.IsComplex() || IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias));
+        var finiteInputs = dtype.IsComplex() || AreFinite(pass, tensors);
         var (rtol, atol) = Tolerance.TorchDefaults(dtype);
         _products = oracle.MostProducts;
         for (var i = 0; i < oracle.Count; i++)
@@ -173,7 +173,7 @@ internal struct Measure
                 Differ(candidate[i], reference[i], rtol, atol);
             }
 
-            if (!oracle.IsExact && MayOverflow(oracle.Magnitude[i], largest, finiteInputs))
+            if (!oracle.IsDefined(i) || (!oracle.IsExact && MayOverflow(oracle.Magnitude[i], largest, finiteInputs)))
             {
                 _unjudged++;
                 NonZero++;
@@ -264,7 +264,14 @@ internal struct Measure
         return count;
     }
 
-    private static bool IsFinite(Tensor tensor)
+    /// <summary>Whether all numbers that enter a pass are finite.</summary>
+    public static bool AreFinite(Pass pass, TensorSet tensors) => pass == Pass.Forward
+        ? IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias))
+        : (!pass.HasFlag(Pass.GradInput) || IsFinite(tensors.Weight)) && (!pass.HasFlag(Pass.GradWeight) || IsFinite(tensors.Input))
+            && (tensors.GradOutput is null || IsFinite(tensors.GradOutput));
+
+    /// <summary>Whether all numbers of a tensor are finite.</summary>
+    public static bool IsFinite(Tensor tensor)
     {
         for (var i = 0L; i < tensor.ValueCount; i++)
         {

@@ -32,6 +32,7 @@ namespace ParityHarness.Comparison;
 /// for both parts the magnitude is sum(|xr| + |xi|)(|wr| + |wi|) + |br| + |bi|, and m counts 2*(m + 8) roundings.
 /// </para>
 /// <para>int64 is summed modulo 2^64, where every order gives the same bits: <see cref="Whole"/>.</para>
+/// <para>Gradients: <see cref="GradientSums"/>. The values of an answer of several gradients stand one gradient after the other.</para>
 /// </summary>
 internal sealed class Oracle
 {
@@ -60,6 +61,8 @@ internal sealed class Oracle
     private double[] _magnitude = [];
     private double[] _bound = [];
     private long[] _indices = [];
+    private bool[] _undefined = [];
+    private readonly GradientSums _gradients = new();
     private readonly List<(long First, long End)> _windows = [];
     private Reach[] _reaches = [];
     private int _reachCount;
@@ -97,6 +100,15 @@ internal sealed class Oracle
     /// <summary>The error bound of each output; 0 where sums are exact.</summary>
     public ReadOnlySpan<double> Bound => _bound.AsSpan(0, Count);
 
+    /// <summary>Whether an evaluated value is defined, so that it can be judged: all outputs are, some elements of gradients are not.</summary>
+    public bool IsDefined(int slot) => !_problem.IsBackward || !_gradients.HasUndefined || !_undefined[slot];
+
+    /// <summary>The gradients of the answer; none in the forward pass.</summary>
+    public IReadOnlyList<GradientPart> Gradients => _problem.IsBackward ? _gradients.Parts : [];
+
+    /// <summary>How many products enter an element of a gradient.</summary>
+    public long ProductsOf(in GradientPart part, long flatIndex) => _gradients.ProductsAt(part.Gradient, (flatIndex - part.Start) % part.Length);
+
     /// <summary>The largest number of products that enter an output.</summary>
     public double MostProducts { get; private set; }
 
@@ -114,8 +126,14 @@ internal sealed class Oracle
         _geometry = new Geometry(problem, outputLength);
         _reachedWindow = (-1, -1);
         (_dtype, _parts) = (problem.DType, problem.DType.Parts());
-        Spread();
         IsExact = tensors.IsExact;
+        if (problem.IsBackward)
+        {
+            EvaluateGradients(all);
+            return;
+        }
+
+        Spread();
         var products = CountProducts() * (double)(_geometry.Batch * _geometry.OutChannels) * _parts * _parts;
         var limit = IsExact ? ExhaustiveExactProducts : ExhaustiveProducts;
         if (all || products <= limit || problem.Regime is not (Regime.Integer or Regime.Random))
@@ -134,6 +152,20 @@ internal sealed class Oracle
     {
         Clear();
         IsExhaustive = true;
+        if (_problem.IsBackward)
+        {
+            Reserve(checked((int)_gradients.Parts[^1].End));
+            foreach (var part in _gradients.Parts)
+            {
+                for (var row = 0L; row < part.Rows; row++)
+                {
+                    EvaluateGradient(part, row, 0, part.Length);
+                }
+            }
+
+            return;
+        }
+
         Reserve(checked((int)(_geometry.Outputs * _parts)));
         for (var n = 0L; n < _geometry.Batch; n++)
         {
@@ -145,12 +177,17 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// By how much the sides may differ at each position of a row before an output outside the sample is evaluated too:
+    /// By how much the sides may differ at each position of a row (of a gradient at each element) before an output outside the sample is evaluated too:
     /// a 16th of its bound; with fewer than 64 products, where honest sides differ by more than that, half of it. The
     /// magnitude, which is not known outside the sample, is taken as half the sample's mean for each product.
     /// </summary>
     public ReadOnlySpan<double> SuspectDistances()
     {
+        if (_problem.IsBackward)
+        {
+            return GradientDistances();
+        }
+
         var length = (int)_geometry.OutputLength;
         Grow(ref _distances, length * _parts);
         var distances = _distances.AsSpan(0, length * _parts);
@@ -206,13 +243,21 @@ internal sealed class Oracle
             }
 
             last = element;
+            if (_problem.IsBackward)
+            {
+                var part = _gradients.Parts.First(part => index < part.End);
+                var (row, position) = Math.DivRem(index - part.Start, part.Length);
+                EvaluateGradient(part, row, position, position + 1);
+                continue;
+            }
+
             var o = element % _geometry.OutputLength;
-            var row = element / _geometry.OutputLength;
-            EvaluateWindow(row / _geometry.OutChannels, row % _geometry.OutChannels, o, o + 1);
+            var outputRow = element / _geometry.OutputLength;
+            EvaluateWindow(outputRow / _geometry.OutChannels, outputRow % _geometry.OutChannels, o, o + 1);
         }
     }
 
-    private static double AddTwo(ref double sum, double value)
+    internal static double AddTwo(ref double sum, double value)
     {
         // Knuth's TwoSum: what rounding lost is returned.
         var old = sum;
@@ -249,6 +294,7 @@ internal sealed class Oracle
         Array.Resize(ref _magnitude, size);
         Array.Resize(ref _bound, size);
         Array.Resize(ref _indices, size);
+        Array.Resize(ref _undefined, size);
         if (_dtype == DType.Int64)
         {
             Array.Resize(ref _whole, size);
@@ -318,7 +364,7 @@ internal sealed class Oracle
         return (gamma, underflow);
     }
 
-    private static double Gamma(double roundings, double u) =>
+    internal static double Gamma(double roundings, double u) =>
         roundings * u < 0.5 ? roundings * u / (1 - roundings * u) : double.PositiveInfinity;
 
     /// <summary>What each tap brings into output positions [from, to); taps that bring nothing are left out.</summary>
@@ -375,6 +421,97 @@ internal sealed class Oracle
                 EvaluateWindow(row / g.OutChannels, row % g.OutChannels, from, from + width);
             }
         }
+    }
+
+    private void EvaluateGradients(bool all)
+    {
+        _gradients.Begin(_problem, _tensors, _geometry);
+        MostProducts = _gradients.MostProducts;
+        if (all || _gradients.Products <= (IsExact ? ExhaustiveExactProducts : ExhaustiveProducts) || _problem.Regime is not (Regime.Integer or Regime.Random))
+        {
+            EvaluateAll();
+            return;
+        }
+
+        Clear();
+        foreach (var part in _gradients.Parts)
+        {
+            SampleGradient(part);
+        }
+    }
+
+    /// <summary>As <see cref="EvaluateSample"/>: windows at the first and the last element, and others by hash.</summary>
+    private void SampleGradient(in GradientPart part)
+    {
+        var each = (double)_gradients.ProductsAt(part.Gradient, part.Length / 2);
+        var width = (long)Math.Min(part.Length, Math.Clamp(SampledProducts / FewestWindows / Math.Max(1, each), 4, 128));
+        var windows = (long)Math.Clamp(SampledProducts / (width * Math.Max(1, each)), FewestWindows, MostWindows);
+        var seed = CounterRandom.Stream(_problem.DataSeed, 80 + (ulong)part.Gradient);
+        Reserve(Count + checked((int)(windows * width)));
+        EvaluateGradient(part, 0, 0, width);
+        for (var j = 1L; j < windows; j++)
+        {
+            var bits = CounterRandom.At(seed, (ulong)j);
+            var row = j == 1 ? part.Rows - 1 : (long)(bits % (ulong)part.Rows);
+            var from = j == 1 ? part.Length - width : (long)((bits >> 20) % (ulong)(part.Length / width)) * width;
+            var flat = part.Start + row * part.Length + from;
+            if (!IsEvaluated(flat) && !IsEvaluated(flat + width - 1))
+            {
+                EvaluateGradient(part, row, from, from + width);
+            }
+        }
+    }
+
+    private void EvaluateGradient(in GradientPart part, long row, long from, long to)
+    {
+        var (start, length) = (Count, (int)(to - from));
+        Count += length;
+        if (!IsExhaustive)
+        {
+            var flat = part.Start + row * part.Length + from;
+            _windows.Add((flat, flat + length));
+            for (var i = 0; i < length; i++)
+            {
+                _indices[start + i] = flat + i;
+            }
+        }
+
+        Fed += _gradients.Evaluate(
+            part, row, from, to, _exact.AsSpan(start, length), _low.AsSpan(start, length), _magnitude.AsSpan(start, length), _bound.AsSpan(start, length), _undefined.AsSpan(start, length));
+    }
+
+    private ReadOnlySpan<double> GradientDistances()
+    {
+        var elements = (int)_gradients.Parts[^1].End;
+        Grow(ref _distances, elements);
+        var distances = _distances.AsSpan(0, elements);
+        distances.Clear();
+        foreach (var part in IsExact ? [] : _gradients.Parts)
+        {
+            var (magnitude, products) = (0.0, 0.0);
+            for (var i = 0; i < Count; i++)
+            {
+                if (_indices[i] >= part.Start && _indices[i] < part.End)
+                {
+                    magnitude += _magnitude[i];
+                    products += _gradients.ProductsAt(part.Gradient, (_indices[i] - part.Start) % part.Length);
+                }
+            }
+
+            var each = magnitude / Math.Max(1, products) / 2;
+            for (var position = 0; position < part.Length; position++)
+            {
+                var terms = _gradients.ProductsAt(part.Gradient, position);
+                var (gamma, underflow) = _gradients.Bounds(part.Gradient, terms);
+                var distance = (gamma * terms * each + underflow) * (terms < 64 ? 0.5 : 1.0 / 16);
+                for (var i = part.Start + position; i < part.End; i += part.Length)
+                {
+                    distances[(int)i] = distance;
+                }
+            }
+        }
+
+        return distances;
     }
 
     /// <summary>Evaluates output positions [from, to) of batch item n and output channel c, into the next slots.</summary>

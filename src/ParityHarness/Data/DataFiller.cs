@@ -18,6 +18,10 @@ namespace ParityHarness.Data;
 /// <item>cancelling: random, but neighbouring input channels are equal and their weights opposite up to one part in
 /// 2^12 (float16 2^7, bfloat16 2^5); where a group has one channel, neighbouring taps are.</item>
 /// <item>special: random with a few NaN, infinities, signed zeros, denormals or values near overflow.</item>
+/// <item>of gradients: grad_output, input and weight in the same regimes, with limits of their own; a bias counts for nothing.
+/// cancelling: neighbouring inputs are equal, and grad_output a stride further is opposite up to one part in 2^12, which
+/// grad_weight and grad_bias see; grad_output of neighbouring output channels of a group is equal, and their weights are opposite,
+/// which grad_input sees.</item>
 /// <item>int64 has small integers in the regime integer, and any 64 bits in all others, so that sums wrap around.</item>
 /// </list>
 /// </summary>
@@ -26,7 +30,7 @@ public static class DataFiller
     private const int BiasLimit = 16;
     private const int TinyTensor = 4;
 
-    /// <summary>Makes input, weight and bias.</summary>
+    /// <summary>Makes input, weight, bias and grad_output, as far as the problem has them.</summary>
     /// <exception cref="ProblemDataException">The tensors cannot be made; the message says why.</exception>
     public static void Fill(Problem problem, TensorSet tensors)
     {
@@ -47,7 +51,8 @@ public static class DataFiller
             FillOne(problem, Operand.Bias, bias, problem.BiasValues, limits);
         }
 
-        tensors.IsExact = problem.InputValues is null && problem.WeightValues is null && problem.BiasValues is null
+        FillGradOutput(problem, tensors, limits);
+        tensors.IsExact = problem.GradOutputValues is null && problem.InputValues is null && problem.WeightValues is null && problem.BiasValues is null
             ? problem.DType == DType.Int64 || (problem.Regime == Regime.Integer && !problem.DType.IsNeverImplemented() && limits.IsExact)
             : LiteralsAreExact(problem, tensors);
     }
@@ -60,10 +65,26 @@ public static class DataFiller
     {
         var bytes = CheckOne("input", problem.InputShape.AsSpan(), problem.DType, problem.InputValues)
             + CheckOne("weight", problem.WeightShape.AsSpan(), problem.WeightDType ?? problem.DType, problem.WeightValues)
-            + (problem.HasBias ? CheckOne("bias", problem.BiasShape.AsSpan(), problem.BiasDType ?? problem.DType, problem.BiasValues) : 0);
+            + (problem.HasBias ? CheckOne("bias", problem.BiasShape.AsSpan(), problem.BiasDType ?? problem.DType, problem.BiasValues) : 0)
+            + (GradOutputShape(problem) is { } shape ? CheckOne("grad_output", shape, problem.DType, problem.GradOutputValues) : 0);
         if (bytes > maxBytes)
         {
-            throw new ProblemDataException($"input, weight and bias need {bytes} bytes, more than half of the {2 * maxBytes} that --memory allows");
+            throw new ProblemDataException($"input, weight{(problem.IsBackward ? ", bias and grad_output" : " and bias")} need {bytes} bytes, more than half of the {2 * maxBytes} that --memory allows");
+        }
+    }
+
+    /// <summary>[N, Cout, Lout] or [Cout, Lout]; null in the forward pass, and where the problem is illegal and has no output.</summary>
+    private static long[]? GradOutputShape(Problem problem) =>
+        problem.IsBackward && ProblemRules.Check(problem, out var outputLength) is null ? ProblemRules.GradOutputShape(problem, outputLength) : null;
+
+    private static void FillGradOutput(Problem problem, TensorSet tensors, in IntegerLimits limits)
+    {
+        var shape = GradOutputShape(problem);
+        var gradOutput = tensors.WithGradOutput(shape is not null);
+        if (shape is not null)
+        {
+            Reshape(gradOutput, problem.DType, shape, "grad_output");
+            FillOne(problem, Operand.GradOutput, gradOutput, problem.GradOutputValues, limits);
         }
     }
 
@@ -98,7 +119,7 @@ public static class DataFiller
     {
         if (given is { } literals)
         {
-            var name = operand.ToString().ToLowerInvariant();
+            var name = operand == Operand.GradOutput ? "grad_output" : operand.ToString().ToLowerInvariant();
             if (literals.Length != tensor.ValueCount)
             {
                 throw new ProblemDataException($"{name} of shape [{string.Join(", ", tensor.Shape)}] has {Values(tensor.Count, tensor.DType)}, but {literals.Length} values are given");
@@ -140,6 +161,9 @@ public static class DataFiller
             case Regime.Wide:
                 Scale(tensor, stream);
                 break;
+            case Regime.Cancelling when problem.IsBackward:
+                CancelGradients(problem, operand, tensor);
+                break;
             case Regime.Cancelling:
                 Cancel(problem, operand, tensor);
                 break;
@@ -177,6 +201,7 @@ public static class DataFiller
         {
             Operand.Input => limits.Input,
             Operand.Weight => limits.Weight,
+            Operand.GradOutput => limits.GradOutput,
             _ => BiasLimit,
         };
         var active = operand switch
@@ -319,6 +344,37 @@ public static class DataFiller
         }
     }
 
+    private static void CancelGradients(Problem problem, Operand operand, Tensor tensor)
+    {
+        if (operand == Operand.Bias || tensor.Shape.Length is not (2 or 3) || tensor.DType is not (DType.Float32 or DType.Float64))
+        {
+            return;
+        }
+
+        var (length, rest) = (tensor.Shape[^1], 1.0 / 4096);
+        var columns = Math.Max(1, problem.WeightColumns);
+        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } list ? list[0] : problem.Stride);
+        for (var i = 0L; i < tensor.ValueCount; i++)
+        {
+            var (position, row) = (i % length, i / length);
+            switch (operand)
+            {
+                case Operand.Input when position > 0:
+                    Store(tensor, i, tensor.At(i - 1), "");
+                    break;
+                case Operand.Weight when row % columns % 2 == 1:
+                    Store(tensor, i, -tensor.At(i - length) + tensor.At(i) * rest, "");
+                    break;
+                case Operand.GradOutput when row % columns % 2 == 1:
+                    Store(tensor, i, tensor.At(i - length), "");
+                    break;
+                case Operand.GradOutput when position / stride % 2 == 1:
+                    Store(tensor, i, -tensor.At(i - stride) + tensor.At(i) * rest, "");
+                    break;
+            }
+        }
+    }
+
     private static bool LiteralsAreExact(Problem problem, TensorSet tensors)
     {
         if (problem.DType == DType.Int64 || problem.DType.IsNeverImplemented())
@@ -330,6 +386,13 @@ public static class DataFiller
         var weight = LargestInteger(tensors.Weight);
         var bias = tensors.Bias is { } b ? LargestInteger(b) : 0;
         var precision = 1L << IntegerLimits.Bits(problem.DType);
+        if (problem.IsBackward)
+        {
+            var gradOutput = tensors.GradOutput is { } g ? LargestInteger(g) : 0;
+            bool Fits(Pass gradient, double factor) => !problem.Pass.HasFlag(gradient) || IntegerLimits.GradientTerms(problem, gradient) * gradOutput * factor < precision;
+            return Fits(Pass.GradInput, weight) && Fits(Pass.GradWeight, input) && Fits(Pass.GradBias, 1);
+        }
+
         // Below, not at: where this very sum rounds, it does not round below.
         return (double)IntegerLimits.Terms(problem) * (problem.DType.IsComplex() ? 8 : 1) * input * weight + bias < precision;
     }

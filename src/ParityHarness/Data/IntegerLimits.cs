@@ -8,6 +8,11 @@ namespace ParityHarness.Data;
 /// float64 and int64, 11 for float16 and 8 for bfloat16, since a sum may be kept in 16 bits on the way. Where those are
 /// more terms than p bits can count, most channels are zero. A complex product counts as eight terms, since it may be made
 /// of three real ones with sums as factors.
+/// <para>
+/// Of gradients (float32 and float64) all that are asked for must fit at once: products * |grad_output| * |weight| for grad_input,
+/// with the products of one input, GroupOut * K at most; N * L * |grad_output| * |input| for grad_weight; and
+/// N * Lout * |grad_output| for grad_bias, each &lt;= 2^p. See <see cref="GradientTerms"/>.
+/// </para>
 /// </summary>
 internal readonly struct IntegerLimits
 {
@@ -16,6 +21,9 @@ internal readonly struct IntegerLimits
 
     /// <summary>Largest |weight|.</summary>
     public long Weight { get; private init; }
+
+    /// <summary>Largest |grad_output|.</summary>
+    public long GradOutput { get; private init; }
 
     /// <summary>Whether the input (else the weight) is zero outside the active channels.</summary>
     public bool InputIsSparse { get; private init; }
@@ -44,6 +52,11 @@ internal readonly struct IntegerLimits
     /// <summary>The limits of a problem.</summary>
     public static IntegerLimits Of(Problem problem)
     {
+        if (problem.IsBackward)
+        {
+            return OfGradients(problem);
+        }
+
         var bits = Bits(problem.DType);
         var room = (1L << bits) - (problem.DType.IsComplex() ? 64 : 16);
         var terms = Terms(problem);
@@ -108,6 +121,62 @@ internal readonly struct IntegerLimits
         var length = problem.InputShape.Length > 0 ? Math.Max(1, problem.InputShape[^1]) : 1;
         var terms = (Int128)Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
         return (long)Int128.Min(terms, long.MaxValue);
+    }
+
+    /// <summary>
+    /// At most so many terms enter an element of a gradient: of grad_input channels of a group times taps, of grad_weight batch
+    /// items times input positions, of grad_bias batch items times output positions. A tap reaches no more outputs than there
+    /// are, and no more inputs than lie a stride apart in them.
+    /// </summary>
+    public static long GradientTerms(Problem problem, Pass gradient)
+    {
+        if (ProblemRules.Check(problem, out var outputLength) is not null)
+        {
+            return 1;
+        }
+
+        var (input, weight) = (problem.InputShape, problem.WeightShape);
+        var (batch, stride) = (input.Length == 2 ? 1 : input[0], problem.StrideList?[0] ?? problem.Stride);
+        var terms = gradient switch
+        {
+            Pass.GradInput => (Int128)weight[1] * Math.Min(weight[2], outputLength),
+            Pass.GradWeight => (Int128)batch * Math.Min(input[^1], (outputLength - 1) / stride + 1),
+            _ => (Int128)batch * outputLength,
+        };
+        return (long)Int128.Clamp(terms, 1, long.MaxValue);
+    }
+
+    /// <summary>
+    /// Of the three operands each product has grad_output as one factor. In a quarter of the problems either that or the others
+    /// have 12 (27) significant bits, where there is room for them.
+    /// </summary>
+    private static IntegerLimits OfGradients(Problem problem)
+    {
+        var bits = Bits(problem.DType);
+        var room = 1L << bits;
+        var products = Math.Max(
+            problem.Pass.HasFlag(Pass.GradInput) ? GradientTerms(problem, Pass.GradInput) : 1,
+            problem.Pass.HasFlag(Pass.GradWeight) ? GradientTerms(problem, Pass.GradWeight) : 1);
+        var summands = problem.Pass.HasFlag(Pass.GradBias) ? GradientTerms(problem, Pass.GradBias) : 1;
+        var common = new IntegerLimits { ActiveChannels = long.MaxValue, GroupChannels = 1, Length = 1, ChannelWeights = 1, IsExact = products <= room && summands <= room };
+        var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
+        if (IsWide(problem.DataSeed) && products <= room / wide)
+        {
+            var other = Math.Min(ReadableOther(bits), room / wide / products);
+            var gradIsWide = Choice(problem.DataSeed) / 4 % 2 == 0 && summands <= room / wide;
+            if (gradIsWide || summands <= room / other)
+            {
+                return common with { GradOutput = gradIsWide ? wide : other, Input = gradIsWide ? other : wide, Weight = gradIsWide ? other : wide };
+            }
+        }
+
+        var limit = 1L;
+        while (limit < 16 && products <= room / ((limit + 1) * (limit + 1)) && summands <= room / (limit + 1))
+        {
+            limit++;
+        }
+
+        return common with { GradOutput = limit, Input = limit, Weight = limit };
     }
 
     /// <summary>Bits of the significand in which sums must fit.</summary>

@@ -11,4 +11,7 @@ internal enum Operand
 
     /// <summary>bias.</summary>
     Bias = 3,
+
+    /// <summary>grad_output.</summary>
+    GradOutput = 4,
 }

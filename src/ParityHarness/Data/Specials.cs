@@ -5,7 +5,8 @@ namespace ParityHarness.Data;
 /// <summary>
 /// Puts special values into random tensors. One problem has one flavour, so that most outputs stay judgeable:
 /// NaN or infinities (one or two, in one tensor; from seed 2^32 on with zeros opposite), signed zeros (about one element in eight), products that are
-/// denormal, inputs that are denormal, or products near overflow.
+/// denormal, inputs that are denormal, or products near overflow. Of gradients grad_output stands beside input and weight, and
+/// in place of the bias.
 /// </summary>
 internal static class Specials
 {
@@ -30,7 +31,7 @@ internal static class Specials
             case 1 when operand == Chosen(problem):
                 Put(tensor, stream, 2, double.PositiveInfinity, double.NegativeInfinity);
                 break;
-            case 0 or 1 when operand == Opposite(problem) && tensor.Count >= 4:
+            case 0 or 1 when IsOpposite(problem, operand) && tensor.Count >= 4:
                 // A zero is no reason to leave a product out: NaN and infinity make NaN of it.
                 Put(tensor, stream, Math.Max(1, tensor.Count / 2), 0.0, -0.0);
                 break;
@@ -43,9 +44,9 @@ internal static class Specials
                 break;
             case 4:
                 // Sums of products come near the largest finite value: half the terms' bits are left to each factor.
-                Scale(tensor, large - (System.Numerics.BitOperations.Log2((ulong)IntegerLimits.Terms(problem)) + 1) / 2);
+                Scale(tensor, large - (System.Numerics.BitOperations.Log2((ulong)Terms(problem)) + 1) / 2);
                 break;
-            case 5 when operand != Operand.Weight:
+            case 5 when problem.IsBackward ? operand == Operand.GradOutput : operand != Operand.Weight:
                 Scale(tensor, denormal);
                 break;
         }
@@ -54,18 +55,34 @@ internal static class Specials
     /// <summary>The tensor that holds NaN or infinity: seldom the bias, where one value fills a channel.</summary>
     private static Operand Chosen(Problem problem) => (CounterRandom.At(problem.DataSeed, 80) % 8) switch
     {
+        var draw when problem.IsBackward => draw < 4 ? Operand.GradOutput : problem.Pass switch
+        {
+            Pass.GradInput => Operand.Weight,
+            Pass.GradWeight => Operand.Input,
+            Pass.GradBias => Operand.GradOutput,
+            _ => draw % 2 == 0 ? Operand.Input : Operand.Weight,
+        },
         < 4 => Operand.Input,
         < 7 => Operand.Weight,
         _ => problem.HasBias ? Operand.Bias : Operand.Input,
     };
 
     /// <summary>
-    /// The tensor that holds zeros opposite to <see cref="Chosen"/>, or none: only from seed 2^32 on, so that smaller seeds
+    /// Whether a tensor holds zeros opposite to <see cref="Chosen"/>: only from seed 2^32 on, so that smaller seeds
     /// mean what they meant when answers to them were recorded.
     /// </summary>
-    private static Operand? Opposite(Problem problem) => problem.DataSeed <= uint.MaxValue
-        ? null
-        : Chosen(problem) switch { Operand.Input => Operand.Weight, Operand.Weight => Operand.Input, _ => null };
+    private static bool IsOpposite(Problem problem, Operand operand) => problem.DataSeed > uint.MaxValue && (Chosen(problem), operand) switch
+    {
+        (Operand.GradOutput, Operand.Input or Operand.Weight) or (Operand.Input or Operand.Weight, Operand.GradOutput) => true,
+        (Operand.Input, Operand.Weight) or (Operand.Weight, Operand.Input) => !problem.IsBackward,
+        _ => false,
+    };
+
+    private static long Terms(Problem problem) => problem.IsBackward
+        ? Math.Max(
+            problem.Pass.HasFlag(Pass.GradInput) ? IntegerLimits.GradientTerms(problem, Pass.GradInput) : 1,
+            problem.Pass.HasFlag(Pass.GradWeight) ? IntegerLimits.GradientTerms(problem, Pass.GradWeight) : 1)
+        : IntegerLimits.Terms(problem);
 
     private static void Put(Tensor tensor, ulong stream, long times, double first, double second)
     {

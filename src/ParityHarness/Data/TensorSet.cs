@@ -4,6 +4,7 @@ namespace ParityHarness.Data;
 public sealed class TensorSet : IDisposable
 {
     private readonly Tensor _bias = new();
+    private readonly Tensor _gradOutput = new();
 
     /// <summary>input.</summary>
     public Tensor Input { get; } = new();
@@ -17,6 +18,12 @@ public sealed class TensorSet : IDisposable
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias { get; private set; }
 
+    /// <summary>grad_output, of the output's shape; null in the forward pass, and where the problem is illegal and has no output.</summary>
+    public Tensor? GradOutput => HasGradOutput ? _gradOutput : null;
+
+    /// <summary>Whether there is a grad_output.</summary>
+    public bool HasGradOutput { get; private set; }
+
     /// <summary>
     /// True where no order of summation can round, so that results must be equal bit by bit. Proved by
     /// <see cref="DataFiller"/> from the largest values it may draw, or from the literal values.
@@ -24,11 +31,11 @@ public sealed class TensorSet : IDisposable
     public bool IsExact { get; internal set; }
 
     /// <summary>Checksums of the tensors' memory, by which <see cref="Changed"/> sees what was modified.</summary>
-    internal (uint Input, uint Weight, uint Bias) Checksums() =>
-        (Input.ChecksumOfMemory(), Weight.ChecksumOfMemory(), HasBias ? _bias.ChecksumOfMemory() : 0);
+    internal (uint Input, uint Weight, uint Bias, uint GradOutput) Checksums() =>
+        (Input.ChecksumOfMemory(), Weight.ChecksumOfMemory(), HasBias ? _bias.ChecksumOfMemory() : 0, HasGradOutput ? _gradOutput.ChecksumOfMemory() : 0);
 
     /// <summary>Which tensors are no longer what they were, e.g. "weight" or "input and bias"; null where all are.</summary>
-    internal string? Changed((uint Input, uint Weight, uint Bias) before)
+    internal string? Changed((uint Input, uint Weight, uint Bias, uint GradOutput) before)
     {
         var now = Checksums();
         if (now == before)
@@ -36,7 +43,13 @@ public sealed class TensorSet : IDisposable
             return null;
         }
 
-        string?[] names = [now.Input != before.Input ? "input" : null, now.Weight != before.Weight ? "weight" : null, now.Bias != before.Bias ? "bias" : null];
+        string?[] names =
+        [
+            now.Input != before.Input ? "input" : null,
+            now.Weight != before.Weight ? "weight" : null,
+            now.Bias != before.Bias ? "bias" : null,
+            now.GradOutput != before.GradOutput ? "grad_output" : null,
+        ];
         return string.Join(" and ", names.Where(name => name is not null));
     }
 
@@ -44,13 +57,18 @@ public sealed class TensorSet : IDisposable
     /// <exception cref="ProblemDataException">There is not that much memory.</exception>
     internal void Copy(TensorSet from, Placement placement)
     {
-        HasBias = from.HasBias;
+        (HasBias, HasGradOutput) = (from.HasBias, from.HasGradOutput);
         IsExact = from.IsExact;
         Copy(from.Input, Input, placement);
         Copy(from.Weight, Weight, placement);
         if (HasBias)
         {
             Copy(from._bias, _bias, placement);
+        }
+
+        if (HasGradOutput)
+        {
+            Copy(from._gradOutput, _gradOutput, placement);
         }
     }
 
@@ -67,11 +85,19 @@ public sealed class TensorSet : IDisposable
         return _bias;
     }
 
+    /// <summary>The tensor of grad_output, brought into being.</summary>
+    internal Tensor WithGradOutput(bool hasGradOutput)
+    {
+        HasGradOutput = hasGradOutput;
+        return _gradOutput;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Input.Dispose();
         Weight.Dispose();
         _bias.Dispose();
+        _gradOutput.Dispose();
     }
 }

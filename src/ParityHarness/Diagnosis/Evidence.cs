@@ -45,6 +45,13 @@ internal sealed class Evidence
     public static Evidence Of(Problem problem, ResultRow row, string? failure)
     {
         var evidence = new Evidence(problem, failure) { IsRejected = row["candidate_outcome"].StartsWith("rejected", StringComparison.Ordinal) };
+        if (problem.IsBackward && row["actual"].Length > 0)
+        {
+            // Meanings are of the forward pass; on which problems a gradient is wrong can be said all the same.
+            evidence.Sizes = Diagnosis.Sizes.Of(problem);
+            return evidence;
+        }
+
         if (row["actual"].Length == 0 || problem.DType is not (DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16)
             || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || Diagnosis.Sizes.Of(problem) is not { } sizes)
         {

@@ -23,11 +23,11 @@ internal static class Probes
 
     /// <summary>All of them, the failing one's neighbours first; none twice, and none that is large.</summary>
     public static IEnumerable<Problem> Around(Problem problem) =>
-        Neighbours(problem).Concat(Rich.Select(ProblemText.Parse)).Distinct().Where(p => ProblemSize.Bytes(p) <= MostBytes);
+        Neighbours(problem).Concat(Rich.Select(ProblemText.Parse).Select(rich => rich with { Pass = problem.Pass })).Distinct().Where(p => ProblemSize.Bytes(p) <= MostBytes);
 
     private static IEnumerable<Problem> Neighbours(Problem problem)
     {
-        var plain = problem with { InputValues = null, WeightValues = null, BiasValues = null, Regime = Regime.Integer };
+        var plain = problem with { InputValues = null, WeightValues = null, BiasValues = null, GradOutputValues = null, Regime = Regime.Integer };
         var (wide, narrow) = (Seeds(isWide: true), Seeds(isWide: false));
         foreach (var seed in (ulong[])[wide[0], wide[1], narrow[0], narrow[1]])
         {
@@ -85,5 +85,5 @@ internal static class Probes
     }
 
     private static bool HasSpecials(Problem problem) =>
-        new[] { problem.InputValues, problem.WeightValues, problem.BiasValues }.Any(values => values is { } v && v.Any(x => !double.IsFinite(x) || (x != 0 && Math.Abs(x) < 1e-37)));
+        new[] { problem.InputValues, problem.WeightValues, problem.BiasValues, problem.GradOutputValues }.Any(values => values is { } v && v.Any(x => !double.IsFinite(x) || (x != 0 && Math.Abs(x) < 1e-37)));
 }

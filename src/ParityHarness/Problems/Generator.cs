@@ -3,7 +3,7 @@ namespace ParityHarness.Problems;
 /// <summary>
 /// Makes the problems of a fuzz run. Problem i is a pure function of (profile, seed, i). Of each ten in a row four are
 /// rows of the covering grid, as long as there are any, one stands at a boundary, one is illegal, and the others are
-/// random. Every <see cref="BrokenRule"/> is broken alone within any 1,000 consecutive indices, and as often beside
+/// random. Of those that are no rows of the grid, some ask for gradients (<see cref="Profile.GradientOneIn"/>). Every <see cref="BrokenRule"/> is broken alone within any 1,000 consecutive indices, and as often beside
 /// another one.
 /// </summary>
 public sealed class Generator(Profile profile, ulong seed)
@@ -11,6 +11,14 @@ public sealed class Generator(Profile profile, ulong seed)
     private const int Block = 10;
     private const int GridInBlock = 4;
     private const int BoundaryPlace = 5;
+
+    /// <summary>The sets of gradients that are drawn: mostly one alone, each pair, and all.</summary>
+    private static readonly Pass[] GradientSets =
+    [
+        Pass.GradInput, Pass.GradInput, Pass.GradWeight, Pass.GradWeight, Pass.GradBias,
+        Pass.GradInput | Pass.GradWeight, Pass.GradInput | Pass.GradBias, Pass.GradWeight | Pass.GradBias,
+        Pass.GradInput | Pass.GradWeight | Pass.GradBias, Pass.GradInput | Pass.GradWeight | Pass.GradBias,
+    ];
 
     /// <summary>The bounds of the problems.</summary>
     public Profile Profile { get; } = profile;
@@ -37,12 +45,27 @@ public sealed class Generator(Profile profile, ulong seed)
         }
 
         var random = new CounterRandom(stream);
-        return TierAt(index) switch
+        var problem = TierAt(index) switch
         {
             Tier.Illegal => IllegalProblems.Draw(RulesAt(index), ref random, dataSeed),
             Tier.Boundary => BoundaryProblems.Draw(Profile, index / Block, ref random, dataSeed),
-            _ => WithZeros(RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed), stream),
+            _ => RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed),
         };
+        return WithZeros(WithGradients(problem, stream), stream);
+    }
+
+    /// <summary>Makes some of the problems of float32 and float64 ask for gradients in place of the output, as far as they stay within the profile's memory.</summary>
+    private Problem WithGradients(Problem problem, ulong stream)
+    {
+        // Apart from the numbers by which the problem itself is drawn.
+        var draw = CounterRandom.At(~stream, 0);
+        if (problem.DType is not (DType.Float32 or DType.Float64) || draw % (ulong)Profile.GradientOneIn != 0)
+        {
+            return problem;
+        }
+
+        var asked = problem with { Pass = GradientSets[(int)((draw >> 32) % (ulong)GradientSets.Length)] };
+        return ProblemSize.Bytes(asked) <= Profile.MaxBytes ? asked : problem;
     }
 
     /// <summary>Half of the problems with special values have zeros opposite to NaN and infinity, which the seed says: see DataFiller.</summary>

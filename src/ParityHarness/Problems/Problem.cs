@@ -39,10 +39,10 @@ public sealed record Problem
     /// <summary>groups.</summary>
     public long Groups { get; init; } = 1;
 
-    /// <summary>Whether there is a bias; what describes one implies it.</summary>
+    /// <summary>Whether there is a bias; what describes one, or asks for its gradient, implies it.</summary>
     public bool HasBias
     {
-        get => field || BiasShapeOverride is not null || BiasDType is not null || BiasValues is not null;
+        get => field || BiasShapeOverride is not null || BiasDType is not null || BiasValues is not null || Pass.HasFlag(Pass.GradBias);
         init;
     }
 
@@ -52,8 +52,11 @@ public sealed record Problem
     /// <summary>dtype of the input, and of weight and bias unless overridden.</summary>
     public DType DType { get; init; } = DType.Float32;
 
-    /// <summary>What is computed.</summary>
+    /// <summary>What is computed: the output, or a set of gradients.</summary>
     public Pass Pass { get; init; } = Pass.Forward;
+
+    /// <summary>Whether gradients are computed, for which grad_output is given.</summary>
+    public bool IsBackward => Pass.IsBackward();
 
     /// <summary>Functional or module; the module's own arguments imply it.</summary>
     public Form Form
@@ -109,6 +112,12 @@ public sealed record Problem
 
     /// <summary>Literal bias values.</summary>
     public ImmutableArray<double>? BiasValues { get; init; }
+
+    /// <summary>Literal grad_output values, in the backward pass.</summary>
+    public ImmutableArray<double>? GradOutputValues { get; init; }
+
+    /// <summary>Whether the oracle knows the answer: for all dtypes that PyTorch has forward, and the gradients of float32 and float64.</summary>
+    public bool IsJudged => IsBackward ? DType is DType.Float32 or DType.Float64 : !DType.IsNeverImplemented();
 
     /// <summary>The shape of the input: [N, Cin, L] or [Cin, L] or what overrides it.</summary>
     public ImmutableArray<long> InputShape =>

@@ -99,4 +99,13 @@ public enum ProblemClass : long
 
     /// <summary>Regime special.</summary>
     Special = 1 << 30,
+
+    /// <summary>grad_input is computed.</summary>
+    GradInput = 1L << 31,
+
+    /// <summary>grad_weight is computed.</summary>
+    GradWeight = 1L << 32,
+
+    /// <summary>grad_bias is computed.</summary>
+    GradBias = 1L << 33,
 }

@@ -40,13 +40,17 @@ public static class ProblemClasses
         (ProblemClass.Wide, "wide", ""),
         (ProblemClass.Cancelling, "cancelling", ""),
         (ProblemClass.Special, "special", ""),
+        (ProblemClass.GradInput, "grad_input", "grad_input=0"),
+        (ProblemClass.GradWeight, "grad_weight", "grad_weight=0"),
+        (ProblemClass.GradBias, "grad_bias", "grad_bias=0"),
     ];
 
     /// <summary>
-    /// What an implementation may leave out: the dtypes beside float32 and float64. A run in which the candidate does none of
-    /// the problems of such a class says so, and holds.
+    /// What an implementation may leave out: the dtypes beside float32 and float64, and the gradients. A run in which the
+    /// candidate does none of the problems of such a class says so, and holds.
     /// </summary>
-    public const ProblemClass Optional = ProblemClass.Float16 | ProblemClass.BFloat16 | ProblemClass.Int64 | ProblemClass.Complex64 | ProblemClass.Complex128;
+    public const ProblemClass Optional = ProblemClass.Float16 | ProblemClass.BFloat16 | ProblemClass.Int64 | ProblemClass.Complex64 | ProblemClass.Complex128
+        | ProblemClass.GradInput | ProblemClass.GradWeight | ProblemClass.GradBias;
 
     /// <summary>
     /// The classes of a problem, by its parameters. A parameter given as a list counts by its first value; an overridden
@@ -88,13 +92,17 @@ public static class ProblemClasses
                 DType.Complex128 => ProblemClass.Complex128,
                 _ => ProblemClass.OtherDType,
             }
-            | (ProblemClass)((long)ProblemClass.Integer << (int)problem.Regime);
+            | (ProblemClass)((long)ProblemClass.Integer << (int)problem.Regime)
+            | If(problem.Pass.HasFlag(Pass.GradInput), ProblemClass.GradInput)
+            | If(problem.Pass.HasFlag(Pass.GradWeight), ProblemClass.GradWeight)
+            | If(problem.Pass.HasFlag(Pass.GradBias), ProblemClass.GradBias);
     }
 
     /// <summary>Classes of which a problem has at most one.</summary>
     private static readonly ProblemClass[] Exclusive =
     [
-        ProblemClass.Float32 | ProblemClass.Float64 | ProblemClass.OtherDType,
+        ProblemClass.Float32 | ProblemClass.Float64 | ProblemClass.Float16 | ProblemClass.BFloat16 | ProblemClass.Int64
+            | ProblemClass.Complex64 | ProblemClass.Complex128 | ProblemClass.OtherDType,
         ProblemClass.Integer | ProblemClass.Random | ProblemClass.Wide | ProblemClass.Cancelling | ProblemClass.Special,
         ProblemClass.Unbatched | ProblemClass.Batched | ProblemClass.EmptyBatch,
         ProblemClass.Illegal | ProblemClass.OutputLengthOne,

@@ -148,7 +148,8 @@ public static class ProblemRules
         outputLength = (long)wide;
         var weightDType = problem.WeightDType ?? problem.DType;
         var biasDType = problem.HasBias ? problem.BiasDType ?? problem.DType : problem.DType;
-        if (weightDType != problem.DType || biasDType != problem.DType || problem.DType.IsNeverImplemented())
+        // Of whole numbers autograd gives no gradients.
+        if (weightDType != problem.DType || biasDType != problem.DType || problem.DType.IsNeverImplemented() || (problem.IsBackward && problem.DType == DType.Int64))
         {
             return RejectionReason.DType;
         }
@@ -156,8 +157,31 @@ public static class ProblemRules
         return null;
     }
 
-    /// <summary>The shape of the output of a legal problem: [N, Cout, Lout] or [Cout, Lout].</summary>
-    public static long[] OutputShape(Problem problem, long outputLength)
+    /// <summary>
+    /// The shape of the answer to a legal problem: [N, Cout, Lout] or [Cout, Lout]; of one gradient that of its operand; of
+    /// several [elements], all of them in the order grad_input, grad_weight, grad_bias, flat.
+    /// </summary>
+    public static long[] OutputShape(Problem problem, long outputLength) => problem.Pass switch
+    {
+        Pass.Forward => GradOutputShape(problem, outputLength),
+        Pass.GradInput => [.. problem.InputShape],
+        Pass.GradWeight => [.. problem.WeightShape],
+        Pass.GradBias => [.. problem.BiasShape],
+        _ => [(long)Int128.Min(long.MaxValue, Elements(problem, Pass.GradInput) + Elements(problem, Pass.GradWeight) + Elements(problem, Pass.GradBias))],
+    };
+
+    /// <summary>Number of elements of a gradient of a legal problem.</summary>
+    public static long GradientElements(Problem problem, Pass gradient) => Data.Tensor.CountOf((gradient switch
+    {
+        Pass.GradInput => problem.InputShape,
+        Pass.GradWeight => problem.WeightShape,
+        _ => problem.BiasShape,
+    }).AsSpan())!.Value;
+
+    private static Int128 Elements(Problem problem, Pass gradient) => problem.Pass.HasFlag(gradient) ? GradientElements(problem, gradient) : 0;
+
+    /// <summary>The shape of the output of a legal problem, and so of grad_output: [N, Cout, Lout] or [Cout, Lout].</summary>
+    public static long[] GradOutputShape(Problem problem, long outputLength)
     {
         var input = problem.InputShape;
         var channels = problem.WeightShape[1] * problem.Groups;

@@ -17,8 +17,8 @@ public static class ProblemSize
     }
 
     /// <summary>
-    /// Bytes of input, weight, bias, the outputs of reference and candidate, and the oracle's arrays. A rejected
-    /// problem has no output.
+    /// Bytes of input, weight, bias, grad_output where there is one, the outputs of reference and candidate, and the oracle's
+    /// arrays. A rejected problem has no output.
     /// </summary>
     public static long Bytes(Problem problem)
     {
@@ -33,6 +33,7 @@ public static class ProblemSize
         if (ProblemRules.Check(problem, out var outputLength) is null)
         {
             bytes += Product(Count(ProblemRules.OutputShape(problem, outputLength)), 2 * weightSize + OracleBytesPerOutput);
+            bytes += problem.IsBackward ? Product(Count(ProblemRules.GradOutputShape(problem, outputLength)), weightSize) : 0;
         }
 
         return (long)Int128.Min(bytes, long.MaxValue);

@@ -8,7 +8,8 @@ namespace ParityHarness.Problems;
 /// A problem as one line, e.g. <c>n2_ic8_oc12_l17_k3_s2_p1_op1_d2_g4_bias float32 forward integer seed7</c>.
 /// Keys stand in any order, separated by spaces or underscores; what is left out has its default. Overrides are
 /// <c>key=value</c>: x, w, b (shapes, 1x5x4), wdtype, bdtype, s, p, op, d, output_size (lists, [1,1]), mode,
-/// input, weight, bias (literal values, [1,2,3]).
+/// grad_output, input, weight, bias (literal values, [1,2,3]). A pass with gradients, <c>grad_input+grad_bias</c>, stands
+/// between spaces.
 /// </summary>
 public static class ProblemText
 {
@@ -18,14 +19,15 @@ public static class ProblemText
         s p op d g      stride, padding, output_padding, dilation, groups                    (default 1 0 0 1 1)
         bias unbatched module    a bias; input [Cin, L]; torch.nn.ConvTranspose1d instead of the function
         float32 float64 ...      dtype                                                       (default float32)
-        forward                  what is computed                                            (default forward)
+        forward                  what is computed: the output, or gradients, as in grad_weight or
+        grad_input+grad_bias     (there are grad_input grad_weight grad_bias)                (default forward)
         integer random wide cancelling special   the numbers                                 (default integer)
         seed7                    the seed of the numbers                                     (default 0)
         x=1x5x4 w=2x3x3 b=2      shapes of input, weight, bias; x=scalar has no dimension
         wdtype=float64 bdtype=float64     dtypes of weight, bias
         s=[1,1] p=[1] op=[] d=[1,1]       parameters as lists of any length
         mode=reflect output_size=[15]     arguments of the module
-        input=[1,1,1,1] weight=[1,2,3] bias=[10]   literal values, row-major
+        input=[1,1,1,1] weight=[1,2,3] bias=[10] grad_output=[1,1,1,1,1,1]   literal values, row-major
         """;
 
     /// <summary>The canonical line of a problem.</summary>
@@ -72,9 +74,9 @@ public static class ProblemText
             Word("module");
         }
 
-        text.Append(' ').Append(problem.DType.Name()).Append(" forward");
+        text.Append(' ').Append(problem.DType.Name()).Append(' ').Append(problem.Pass.Name());
         var literal = problem.InputValues is not null && problem.WeightValues is not null
-            && (problem.BiasValues is not null || !problem.HasBias);
+            && (problem.BiasValues is not null || !problem.HasBias) && (problem.GradOutputValues is not null || !problem.IsBackward);
         if (!literal || problem.Regime != Regime.Integer || problem.DataSeed != 0)
         {
             text.Append(' ').Append(problem.Regime.ToString().ToLowerInvariant()).Append(" seed").Append(problem.DataSeed);
@@ -127,6 +129,7 @@ public static class ProblemText
         }
 
         List("output_size", problem.OutputSize);
+        Values("grad_output", problem.GradOutputValues, problem.DType);
         Values("input", problem.InputValues, problem.DType);
         Values("weight", problem.WeightValues, problem.WeightDType ?? problem.DType);
         Values("bias", problem.BiasValues, problem.BiasDType ?? problem.DType);
@@ -158,6 +161,13 @@ public static class ProblemText
                 continue;
             }
 
+            if (part.StartsWith("grad", StringComparison.Ordinal) || part.Contains('+', StringComparison.Ordinal))
+            {
+                Once("the pass", Show(part));
+                problem = problem with { Pass = Passes.Parse(part) };
+                continue;
+            }
+
             foreach (var word in part.Split('_', StringSplitOptions.RemoveEmptyEntries))
             {
                 problem = WithWord(problem, word, Once);
@@ -167,6 +177,11 @@ public static class ProblemText
         if (seen.Count == 0)
         {
             throw new FormatException("the problem is empty; write for example 'l4_k3 float32 integer seed1'");
+        }
+
+        if (problem is { GradOutputValues: not null, IsBackward: false })
+        {
+            throw new FormatException("grad_output= is given, but no gradient is asked for; add grad_input, grad_weight or grad_bias");
         }
 
         return problem;
@@ -221,9 +236,14 @@ public static class ProblemText
         }
 
         var key = word[..letters];
+        if (key == "grad")
+        {
+            throw new FormatException($"a gradient stands between spaces, as in 'l4_k3 float32 grad_input'; {Passes.Allowed}");
+        }
+
         if (key is not ("n" or "ic" or "oc" or "l" or "k" or "s" or "p" or "op" or "d" or "g"))
         {
-            throw new FormatException($"'{Show(word)}' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, forward, a regime, seed");
+            throw new FormatException($"'{Show(word)}' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed");
         }
 
         if (!long.TryParse(word.AsSpan(letters), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
@@ -263,7 +283,8 @@ public static class ProblemText
         "input" => problem with { InputValues = NumberText.Parse(value) },
         "weight" => problem with { WeightValues = NumberText.Parse(value) },
         "bias" => problem with { BiasValues = NumberText.Parse(value) },
-        _ => throw new FormatException($"'{part}': there is no key '{Show(key)}='; there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias="),
+        "grad_output" => problem with { GradOutputValues = NumberText.Parse(value) },
+        _ => throw new FormatException($"'{part}': there is no key '{Show(key)}='; there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias= grad_output="),
     };
 
     private static ImmutableArray<long> ParseShape(string text, string part)

@@ -25,6 +25,7 @@ public sealed class Profile
         LargeOneIn = 64,
         UsualBytes = 24 << 10,
         ExhaustiveMultiplyAdds = 2_000,
+        GradientOneIn = 8,
     };
 
     /// <summary>For every merge: up to 2 million multiply-adds; most of the time goes into 50,000 to a million.</summary>
@@ -43,6 +44,7 @@ public sealed class Profile
         LargeOneIn = 64,
         UsualBytes = 2 << 20,
         ExhaustiveMultiplyAdds = 10_000,
+        GradientOneIn = 4,
     };
 
     /// <summary>For the night: up to 200 million multiply-adds and 1 GB.</summary>
@@ -61,6 +63,7 @@ public sealed class Profile
         LargeOneIn = 32,
         UsualBytes = 1 << 30,
         ExhaustiveMultiplyAdds = 20_000,
+        GradientOneIn = 4,
     };
 
     /// <summary>All profiles, smallest first.</summary>
@@ -109,6 +112,9 @@ public sealed class Profile
     /// Bound of the regimes wide, cancelling and special, in which the oracle evaluates every output.
     /// </summary>
     internal long ExhaustiveMultiplyAdds { get; init; }
+
+    /// <summary>Of the problems of float32 and float64 that are no rows of the grid, one in so many asks for gradients.</summary>
+    internal int GradientOneIn { get; init; }
 
     /// <summary>The profile of that name.</summary>
     /// <exception cref="FormatException">There is none.</exception>

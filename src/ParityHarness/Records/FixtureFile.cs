@@ -138,6 +138,7 @@ public static class FixtureFile
             throw line.Fault(line["bias"].Length > 0 ? "bias" : "bias_shape", "the problem has no bias; add the word bias to it");
         }
 
+        CheckGradOutput(line, problem);
         problem = problem with
         {
             InputValues = Literal(line, "input", problem.InputShape, problem.DType, problem.InputValues),
@@ -181,6 +182,28 @@ public static class FixtureFile
         }
 
         return given;
+    }
+
+    private static void CheckGradOutput(CsvLine line, Problem problem)
+    {
+        if (problem.GradOutputValues is not { } values || ProblemRules.Check(problem, out var outputLength) is not null)
+        {
+            return;
+        }
+
+        var shape = ProblemRules.GradOutputShape(problem, outputLength);
+        if (values.Length != Tensor.CountOf(shape) * (Int128)problem.DType.Parts())
+        {
+            throw line.Fault("problem", $"grad_output holds {values.Length} values, but its shape [{string.Join(',', shape)}] has {Tensor.CountOf(shape)}");
+        }
+
+        foreach (var value in values)
+        {
+            if (!Holds(problem.DType, value))
+            {
+                throw line.Fault("problem", $"grad_output holds {NumberText.Format(value, DType.Float64)}, which {problem.DType.Name()} cannot hold");
+            }
+        }
     }
 
     private static bool Holds(DType dtype, double value) => dtype switch

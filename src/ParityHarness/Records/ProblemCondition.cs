@@ -12,7 +12,7 @@ namespace ParityHarness.Records;
 public sealed class ProblemCondition
 {
     private static readonly string[] Operators = ["!=", "<=", ">=", "=", "<", ">"];
-    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched", "legal", "elements", "finite"];
+    private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched", "legal", "elements", "finite", "grad_input", "grad_weight", "grad_bias"];
     private static readonly string[] DTypeFields = ["dtype", "wdtype", "bdtype"];
 
     private readonly string _text;
@@ -181,7 +181,10 @@ public sealed class ProblemCondition
             "bias" => problem.HasBias ? 1 : 0,
             "unbatched" => input.Length == 2 ? 1 : 0,
             "elements" => input.Length is 2 or 3 ? input.Aggregate((Int128)1, (product, size) => size == 0 ? 0 : Int128.Abs(product) > Int128.MaxValue / Int128.Abs(size) ? Int128.MaxValue : product * size) : null,
-            "finite" => problem.Regime != Regime.Special && IsFinite(problem.InputValues) && IsFinite(problem.WeightValues) && IsFinite(problem.BiasValues) ? 1 : 0,
+            "finite" => problem.Regime != Regime.Special && IsFinite(problem.InputValues) && IsFinite(problem.WeightValues) && IsFinite(problem.BiasValues) && IsFinite(problem.GradOutputValues) ? 1 : 0,
+            "grad_input" => problem.Pass.HasFlag(Pass.GradInput) ? 1 : 0,
+            "grad_weight" => problem.Pass.HasFlag(Pass.GradWeight) ? 1 : 0,
+            "grad_bias" => problem.Pass.HasFlag(Pass.GradBias) ? 1 : 0,
             "legal" => ProblemRules.Check(problem, out _) is null ? 1 : 0,
             "output_size" => problem.OutputSize is { Length: > 0 } size ? size[^1] : null,
             "span" => NumberOf(problem, "d") * (NumberOf(problem, "k") - 1) + 1,

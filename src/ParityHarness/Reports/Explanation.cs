@@ -31,6 +31,11 @@ public sealed class Explanation
             throw new FormatException($"PyTorch rejects this problem ({Records.ReasonText.Format(reason)}): there is no output to explain");
         }
 
+        if (problem.IsBackward)
+        {
+            throw new FormatException("only the forward pass is drawn; leave the gradients out, each of whose products is one of those that are drawn");
+        }
+
         if (problem.HasOverrides || problem.OutputSize is not null)
         {
             throw new FormatException("shapes or lists that override the usual ones are not drawn; give l, k, s, p, op and d");

@@ -32,7 +32,7 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
     public Exception? FirstFault { get; private set; }
 
     /// <summary>
-    /// Whether a problem can be put to the function: one of its dtypes, single parameters, a bias of one dimension; and
+    /// Whether a problem can be put to the function: the forward pass, one of its dtypes, single parameters, a bias of one dimension; and
     /// of the module form only what the functional form answers alike.
     /// </summary>
     public bool Takes(Problem problem)
@@ -40,7 +40,7 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
         ArgumentNullException.ThrowIfNull(problem);
         var isModulesOwn = problem.PaddingMode != PaddingMode.Zeros || problem.OutputSize is not null
             || (problem.Form == Form.Module && problem.Groups > 0 && (problem.InChannels % problem.Groups != 0 || problem.OutChannels % problem.Groups != 0));
-        return !isModulesOwn
+        return !isModulesOwn && !problem.IsBackward
             && problem.DType switch { DType.Float32 => float32 is not null, DType.Float64 => float64 is not null, _ => false }
             && !IsMixed(problem)
             && (!problem.HasBias || problem.BiasShape.Length == 1)
@@ -53,7 +53,11 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(outcome);
-        if (IsMixed(problem) || problem.DType.IsNeverImplemented())
+        if (problem.IsBackward)
+        {
+            outcome.Unsupport($"{name} is a function of the forward pass; gradients are for an IRunner of your own");
+        }
+        else if (IsMixed(problem) || problem.DType.IsNeverImplemented())
         {
             // A function has one type of element: what PyTorch finds out in the call, here the compiler does.
             outcome.Reject(RejectionReason.DType, $"{name} takes input, weight and bias of one floating-point type");

@@ -63,6 +63,12 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
+        if (problem.IsBackward)
+        {
+            RunBackward(shape, problem, tensors, outcome);
+            return;
+        }
+
         if (!Accepts(problem, tensors, outcome) || !Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
         {
             return;
@@ -102,6 +108,12 @@ public sealed class KernelRunner : IRunner
         Run(problem, tensors, outcome);
         if (outcome.Kind != OutcomeKind.Completed)
         {
+            return null;
+        }
+
+        if (problem.IsBackward)
+        {
+            outcome.Unsupport("gradients are not timed");
             return null;
         }
 
@@ -203,11 +215,68 @@ public sealed class KernelRunner : IRunner
         }
 
         var shape = module.Shape(tensors.Input.Shape, outputSize);
+        if (problem.IsBackward)
+        {
+            RunBackward(shape, problem, tensors, outcome);
+            return;
+        }
+
         if (Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
         {
             module.Forward(shape, tensors.Input.Span<T>(), outcome.Output.Span<T>(), _level);
             outcome.Complete();
         }
+    }
+
+    private void RunBackward(in ConvTranspose1dShape shape, Problem problem, TensorSet tensors, Outcome outcome)
+    {
+        if (!Accepts(problem, tensors, outcome))
+        {
+            return;
+        }
+
+        if (problem.DType is not (DType.Float32 or DType.Float64))
+        {
+            outcome.Unsupport($"gradients are for float32 and float64, not for {problem.DType.Name()}");
+            return;
+        }
+
+        try
+        {
+            outcome.Output.Reshape(problem.DType, ProblemRules.OutputShape(problem, shape.OutputLength));
+        }
+        catch (ProblemDataException e)
+        {
+            outcome.Fault(e.Message);
+            return;
+        }
+
+        outcome.Output.Poison();
+        if (problem.DType == DType.Float32)
+        {
+            SplitGradients<float>(problem, outcome, out var gradInput, out var gradWeight, out var gradBias);
+            ConvTranspose1d.Backward(shape, tensors.GradOutput!.Span<float>(), tensors.Input.Span<float>(), tensors.Weight.Span<float>(), gradInput, gradWeight, gradBias, _level);
+        }
+        else
+        {
+            SplitGradients<double>(problem, outcome, out var gradInput, out var gradWeight, out var gradBias);
+            ConvTranspose1d.Backward(shape, tensors.GradOutput!.Span<double>(), tensors.Input.Span<double>(), tensors.Weight.Span<double>(), gradInput, gradWeight, gradBias, _level);
+        }
+
+        outcome.Complete();
+    }
+
+    /// <summary>The places of the gradients in the answer; those that are not asked for are empty.</summary>
+    private static void SplitGradients<T>(Problem problem, Outcome outcome, out Span<T> gradInput, out Span<T> gradWeight, out Span<T> gradBias)
+        where T : unmanaged
+    {
+        var (ofInput, ofWeight) = (Elements(Pass.GradInput), Elements(Pass.GradWeight));
+        var all = outcome.Output.Span<T>();
+        gradInput = all[..ofInput];
+        gradWeight = all.Slice(ofInput, ofWeight);
+        gradBias = all[(ofInput + ofWeight)..];
+
+        int Elements(Pass gradient) => problem.Pass.HasFlag(gradient) ? (int)ProblemRules.GradientElements(problem, gradient) : 0;
     }
 
     private static ConvTranspose1dModule<T> MakeModule<T>(Problem problem, TensorSet tensors)
@@ -244,6 +313,12 @@ public sealed class KernelRunner : IRunner
         if (problem.DType.IsNeverImplemented())
         {
             outcome.Reject(RejectionReason.DType, $"conv_transpose1d is not implemented for {problem.DType.Name()}");
+            return false;
+        }
+
+        if (problem is { IsBackward: true, DType: DType.Int64 })
+        {
+            outcome.Reject(RejectionReason.DType, "gradients are of floating-point and complex numbers only");
             return false;
         }
 

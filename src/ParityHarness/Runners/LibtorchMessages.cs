@@ -37,11 +37,12 @@ public static class LibtorchMessages
         ("PaddingModes.Zeros is supported", RejectionReason.PaddingMode),
         ("channels must be divisible by groups", RejectionReason.ModuleChannels),
         ("equested an output size of", RejectionReason.RequestedOutputSize),
-        ("output_size must have", RejectionReason.RequestedOutputSize),
+        ("output_size must have", RejectionReason.ParameterCount),
         ("expected scalar type", RejectionReason.DType),
         ("not implemented for", RejectionReason.DType),
         ("should be the same", RejectionReason.DType),
         ("same dtype", RejectionReason.DType),
+        ("can require gradients", RejectionReason.DType),
         ("overflow", RejectionReason.Overflow),
     ];
 

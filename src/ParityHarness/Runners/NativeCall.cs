@@ -12,6 +12,12 @@ internal unsafe struct NativeCall
     /// <summary>PARITY_DESCRIBE.</summary>
     public const int Describe = 0;
 
+    /// <summary>PARITY_FORWARD.</summary>
+    public const int Forward = 1;
+
+    /// <summary>PARITY_BACKWARD.</summary>
+    public const int Backward = 2;
+
     /// <summary>PARITY_TAKES_STRIDES.</summary>
     public const int TakesStrides = 1;
 
@@ -52,4 +58,6 @@ internal unsafe struct NativeCall
     public int Threads;
     public long Repetitions;
     public void* Prepared;
+    public NativeTensor GradOutput;
+    public int Gradients;
 }

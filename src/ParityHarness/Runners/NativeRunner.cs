@@ -228,7 +228,8 @@ public sealed unsafe class NativeRunner : IRunner
     private static void Fill(ref NativeCall call, Problem problem, TensorSet tensors)
     {
         call.Version = NativeCall.AbiVersion;
-        call.Operation = (int)problem.Pass;
+        call.Operation = problem.IsBackward ? NativeCall.Backward : NativeCall.Forward;
+        call.Gradients = GradientsOf(problem.Pass);
         call.Form = (int)problem.Form;
         call.PaddingMode = (int)problem.PaddingMode;
         Fill(ref call.Input, tensors.Input);
@@ -241,6 +242,16 @@ public sealed unsafe class NativeRunner : IRunner
         {
             call.Bias.DType = (int)problem.DType;
             call.Bias.Dims = -1;
+        }
+
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            Fill(ref call.GradOutput, gradOutput);
+        }
+        else
+        {
+            call.GradOutput.DType = (int)problem.DType;
+            call.GradOutput.Dims = -1;
         }
 
         Fill(ref call.Stride, problem.StrideList, problem.Stride);
@@ -257,6 +268,9 @@ public sealed unsafe class NativeRunner : IRunner
         call.OutChannels = problem.OutChannels;
         call.Output.Dims = -1;
     }
+
+    /// <summary>A sum of PARITY_GRAD_INPUT 1, PARITY_GRAD_WEIGHT 2 and PARITY_GRAD_BIAS 4; 0 in the forward pass.</summary>
+    internal static int GradientsOf(Pass pass) => pass.IsBackward() ? (int)pass / (int)Pass.GradInput : 0;
 
     private static void Fill(ref NativeTensor to, Tensor tensor)
     {
@@ -378,7 +392,8 @@ public sealed unsafe class NativeRunner : IRunner
         where = Broken(output) ? "output" : where;
         where = Broken(tensors.Input) ? "input" : where;
         where = Broken(tensors.Weight) ? "weight" : where;
-        return tensors.Bias is { } bias && Broken(bias) ? "bias" : where;
+        where = tensors.Bias is { } bias && Broken(bias) ? "bias" : where;
+        return tensors.GradOutput is { } gradOutput && Broken(gradOutput) ? "grad_output" : where;
     }
 
     private static bool Broken(Tensor tensor)
@@ -476,7 +491,7 @@ public sealed unsafe class NativeRunner : IRunner
         NativeCall call = default;
         call.Version = NativeCall.AbiVersion;
         call.Operation = NativeCall.Describe;
-        call.Input.Dims = call.Weight.Dims = call.Bias.Dims = call.Output.Dims = -1;
+        call.Input.Dims = call.Weight.Dims = call.Bias.Dims = call.Output.Dims = call.GradOutput.Dims = -1;
         call.Text = text;
         call.TextCapacity = TextBytes;
         var status = (NativeStatus)_function(&call);

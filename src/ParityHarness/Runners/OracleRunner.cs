@@ -30,6 +30,12 @@ public sealed class OracleRunner : IRunner
             return;
         }
 
+        if (!problem.IsJudged)
+        {
+            outcome.Unsupport($"the oracle has no gradients of {problem.DType.Name()}");
+            return;
+        }
+
         var shape = ProblemRules.OutputShape(problem, outputLength);
         if (Tensor.CountOf(shape) is null or > int.MaxValue)
         {

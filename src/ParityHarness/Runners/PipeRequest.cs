@@ -8,6 +8,9 @@ namespace ParityHarness.Runners;
 /// <summary>A problem and its tensors as a request of the pipe protocol, and back.</summary>
 internal static class PipeRequest
 {
+    private const string Forward = "forward";
+    private const string Backward = "backward";
+
     /// <summary>Fills a message with the question what the program is.</summary>
     public static void WriteDescribe(PipeMessage message)
     {
@@ -21,7 +24,7 @@ internal static class PipeRequest
     {
         message.Clear();
         message.Add("parity", [PipeMessage.Version]);
-        message.Add("operation", Word(problem.Pass));
+        message.Add("operation", problem.IsBackward ? Backward : Forward);
         message.Add("form", Word(problem.Form));
         message.Add("input", tensors.Input);
         message.Add("weight", tensors.Weight);
@@ -41,6 +44,16 @@ internal static class PipeRequest
         if (problem.OutputSize is { } size)
         {
             message.Add("output_size", size.AsSpan());
+        }
+
+        if (problem.IsBackward)
+        {
+            message.Add("gradients", problem.Pass.Name().Replace('+', ' '));
+        }
+
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            message.Add("grad_output", gradOutput);
         }
     }
 
@@ -71,7 +84,7 @@ internal static class PipeRequest
         var bias = message["bias"] is null ? default((DType DType, long[] Shape)?) : message.TensorLine("bias");
         var problem = new Problem
         {
-            Pass = Parse<Pass>(message, "operation"),
+            Pass = ReadPass(message),
             Form = Parse<Form>(message, "form"),
             PaddingMode = Parse<PaddingMode>(message, "padding_mode"),
             DType = dtype,
@@ -118,15 +131,44 @@ internal static class PipeRequest
             message.ReadElements(stream, biasTensor);
         }
 
+        var gradOutput = tensors.WithGradOutput(message["grad_output"] is not null);
+        if (tensors.HasGradOutput)
+        {
+            var (gradDType, gradShape) = message.TensorLine("grad_output");
+            gradOutput.Reshape(gradDType, gradShape);
+            message.ReadElements(stream, gradOutput);
+        }
+
         message.End();
         return problem;
+    }
+
+    private static Pass ReadPass(PipeMessage message)
+    {
+        switch (message.Text("operation"))
+        {
+            case Forward:
+                return Pass.Forward;
+            case Backward:
+                try
+                {
+                    return Passes.Parse(string.Join('+', message.Text("gradients").Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+                }
+                catch (FormatException e)
+                {
+                    throw new InvalidDataException($"its line 'gradients': {e.Message}", e);
+                }
+
+            default:
+                throw new InvalidDataException($"its line 'operation {message.Text("operation")}' should have one of {Forward}, {Backward}");
+        }
     }
 
     private static void WriteStage(PipeMessage message, string stage)
     {
         message.Clear();
         message.Add("parity", [PipeMessage.Version]);
-        message.Add("operation", Word(Pass.Forward));
+        message.Add("operation", Forward);
         message.Add("stage", stage);
     }
 

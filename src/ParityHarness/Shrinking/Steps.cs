@@ -68,7 +68,8 @@ internal static class Steps
 
     /// <summary>Whether all numbers are written out.</summary>
     public static bool IsLiteral(Problem problem) =>
-        problem.InputValues is not null && problem.WeightValues is not null && (problem.BiasValues is not null || !problem.HasBias);
+        problem.InputValues is not null && problem.WeightValues is not null && (problem.BiasValues is not null || !problem.HasBias)
+        && (problem.GradOutputValues is not null || !problem.IsBackward);
 
     /// <summary>The problem with all its numbers written out, or null where they are too many or cannot be made.</summary>
     public static Problem? WithLiterals(Problem problem)
@@ -96,13 +97,14 @@ internal static class Steps
             InputValues = Values(tensors.Input),
             WeightValues = Values(tensors.Weight),
             BiasValues = tensors.Bias is { } bias ? Values(bias) : null,
+            GradOutputValues = tensors.GradOutput is { } gradOutput ? Values(gradOutput) : null,
         };
     }
 
     /// <summary>Plainer numbers in the tensors of a problem that has them written out: all 1, all 0, then one after the other.</summary>
     public static IEnumerable<Problem> OfValues(Problem problem)
     {
-        foreach (var tensor in (Operand[])[Operand.Bias, Operand.Weight, Operand.Input])
+        foreach (var tensor in (Operand[])[Operand.Bias, Operand.Weight, Operand.Input, Operand.GradOutput])
         {
             if (ValuesOf(problem, tensor) is not { Length: > 0 } values)
             {
@@ -150,6 +152,12 @@ internal static class Steps
 
     private static IEnumerable<Problem> Plainer(Problem problem)
     {
+        // One gradient of several, never the forward pass in place of a gradient.
+        foreach (var gradient in problem.Pass.GradientCount() > 1 ? Passes.Gradients.Where(one => problem.Pass.HasFlag(one)) : [])
+        {
+            yield return problem with { Pass = gradient, HasBias = problem.HasBias };
+        }
+
         if (problem.HasOverrides)
         {
             yield return problem with
@@ -315,7 +323,7 @@ internal static class Steps
     /// <summary>Cuts written-out numbers to the shapes of a problem whose sizes have shrunk.</summary>
     private static Problem Fit(Problem from, Problem to)
     {
-        if (from.InputValues is null && from.WeightValues is null && from.BiasValues is null)
+        if (from.InputValues is null && from.WeightValues is null && from.BiasValues is null && from.GradOutputValues is null)
         {
             return to;
         }
@@ -328,8 +336,13 @@ internal static class Steps
             InputValues = Cut(from.InputValues, Shape(from.InputShape), Shape(to.InputShape)),
             WeightValues = Cut(from.WeightValues, Shape(from.WeightShape), Shape(to.WeightShape)),
             BiasValues = to.HasBias ? Cut(from.BiasValues, Shape(from.BiasShape), Shape(to.BiasShape)) : null,
+            GradOutputValues = Cut(from.GradOutputValues, GradOutputShape(from), GradOutputShape(to)),
         };
     }
+
+    /// <summary>Empty where there is none.</summary>
+    private static ImmutableArray<long> GradOutputShape(Problem problem) =>
+        problem.IsBackward && ProblemRules.Check(problem, out var length) is null ? [.. ProblemRules.GradOutputShape(problem, length)] : [];
 
     private static ImmutableArray<double>? Cut(ImmutableArray<double>? values, ImmutableArray<long> from, ImmutableArray<long> to)
     {
@@ -363,7 +376,8 @@ internal static class Steps
     private static long? Elements(Problem problem) =>
         Tensor.CountOf(problem.InputShape.AsSpan()) is { } x && Tensor.CountOf(problem.WeightShape.AsSpan()) is { } w && Tensor.CountOf(problem.BiasShape.AsSpan()) is { } b
             && x <= LiteralElements && w <= LiteralElements && b <= LiteralElements
-            ? x + w + (problem.HasBias ? b : 0)
+            && Tensor.CountOf(GradOutputShape(problem).AsSpan()) is { } g && g <= LiteralElements
+            ? x + w + (problem.HasBias ? b : 0) + (problem.IsBackward ? g : 0)
             : null;
 
     private static ImmutableArray<double> Values(Tensor tensor)
@@ -381,6 +395,7 @@ internal static class Steps
     {
         Operand.Input => problem.InputValues,
         Operand.Weight => problem.WeightValues,
+        Operand.GradOutput => problem.GradOutputValues,
         _ => problem.BiasValues,
     };
 
@@ -388,6 +403,7 @@ internal static class Steps
     {
         Operand.Input => problem with { InputValues = values },
         Operand.Weight => problem with { WeightValues = values },
+        Operand.GradOutput => problem with { GradOutputValues = values },
         _ => problem with { BiasValues = values },
     };
 

@@ -56,7 +56,7 @@ public class DataFillerTests
         for (var i = 0; problems < 3000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 30_000)
+            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 30_000)
             {
                 continue;
             }
@@ -85,7 +85,7 @@ public class DataFillerTests
         for (var i = 0; i < 5000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || generator.TierAt(i) is Tier.Illegal or Tier.Boundary)
+            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary)
             {
                 continue;
             }
@@ -103,6 +103,70 @@ public class DataFillerTests
                 (Int128)products / limits.GroupChannels * active * limits.Input * limits.Weight + 16 <= (problem.DType == DType.Float32 ? 1L << 24 : 1L << 53),
                 problem.ToString());
         }
+    }
+
+    /// <summary>Of each gradient the sum over all products of the magnitudes: no partial sum in any order exceeds it.</summary>
+    [Fact]
+    public void In_the_integer_regime_no_order_of_summation_of_a_gradient_can_round()
+    {
+        using var tensors = new TensorSet();
+        var generator = new Generator(Profile.Ci, 23);
+        var (problems, wide) = (0, 0);
+        for (var i = 0; problems < 600; i++)
+        {
+            var problem = generator.At(i);
+            if (problem.Regime != Regime.Integer || !problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 20_000)
+            {
+                continue;
+            }
+
+            problems++;
+            DataFiller.Fill(problem, tensors);
+            Assert.True(tensors.IsExact, problem.ToString());
+            var bits = problem.DType == DType.Float32 ? 24 : 53;
+            foreach (var terms in Comparison.NaiveGradientTerms.Of(problem, tensors))
+            {
+                Assert.True(terms.Sum(term => Math.Abs(term.X * term.W)) <= 1L << bits, problem.ToString());
+            }
+
+            var width = Math.Max(SignificantBits(tensors.GradOutput!), Math.Max(SignificantBits(tensors.Input), SignificantBits(tensors.Weight)));
+            wide += width == (bits == 24 ? 12 : 27) ? 1 : 0;
+        }
+
+        // TF32 keeps 11 bits and bfloat16 8: these problems tell.
+        Assert.InRange(wide, 60, 240);
+    }
+
+    /// <summary>The limits themselves, against the largest count of products that there is.</summary>
+    [Fact]
+    public void The_largest_integers_that_may_be_drawn_for_gradients_cannot_round_either()
+    {
+        foreach (var text in (string[])["n32_ic4_oc64_l1000_k9_s2", "n7_ic3_oc2_l5000_k3_s7_p2", "ic256_oc256_l3_k32_g2", "n64_l20_k20_d3_op2", "l9000_k1"])
+        {
+            for (var seed = 0UL; seed < 40; seed++)
+            {
+                var problem = ProblemText.Parse($"{text} float{(seed % 2 == 0 ? 32 : 64)} grad_input+grad_weight+grad_bias integer") with { DataSeed = seed };
+                var limits = IntegerLimits.Of(problem);
+                var largest = 1L << IntegerLimits.Bits(problem.DType);
+                Assert.True(limits.IsExact && IntegerLimits.GradientTerms(problem, Pass.GradInput) * limits.GradOutput * limits.Weight <= largest, problem.ToString());
+                Assert.True(IntegerLimits.GradientTerms(problem, Pass.GradWeight) * limits.GradOutput * limits.Input <= largest, problem.ToString());
+                Assert.True(IntegerLimits.GradientTerms(problem, Pass.GradBias) * limits.GradOutput <= largest, problem.ToString());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("l4_k3_p1 float32 grad_input grad_output=[1,1,1,1] input=[1,1,1,inf] weight=[1,2,3]", true)]
+    [InlineData("l4_k3_p1 float32 grad_input grad_output=[1,1,1,1] input=[1,1,1,1] weight=[1,2,0.5]", false)]
+    [InlineData("l4_k3_p1 float32 grad_weight grad_output=[1,1,1,1] input=[1,1,1,0.5] weight=[1,2,3]", false)]
+    [InlineData("l4_k3_p1 float32 grad_bias grad_output=[4194303,1,1,1] input=[1,1,1,1] weight=[1,2,0.5] bias=[0.5]", true)]
+    [InlineData("l4_k3_p1 float32 grad_bias grad_output=[4194304,1,1,1] input=[1,1,1,1] weight=[1,2,3] bias=[0]", false)]
+    [InlineData("l9_k3 float64 grad_input+grad_weight+grad_bias integer seed4", true)]
+    [InlineData("l9_k3 float64 grad_input random seed4", false)]
+    public void Exactness_of_gradients_is_claimed_only_where_it_is_proved(string text, bool exact)
+    {
+        using var tensors = Fill(text);
+        Assert.Equal(exact, tensors.IsExact);
     }
 
     [Fact]

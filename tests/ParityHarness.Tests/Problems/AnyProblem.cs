@@ -36,7 +36,8 @@ internal static class AnyProblem
         from choices in Gen.Choose(0, int.MaxValue).ArrayOf(6)
         from shapes in AnyShape.ArrayOf(3)
         from lists in AnyList.ArrayOf(5)
-        from values in AnyValues.ArrayOf(3)
+        from values in AnyValues.ArrayOf(4)
+        from pass in Gen.Choose(1, 14)
         from dtypes in AnyDType.ArrayOf(3)
         from seed in ArbMap.Default.GeneratorFor<ulong>()
         select new Problem
@@ -71,6 +72,8 @@ internal static class AnyProblem
             InputValues = values[0],
             WeightValues = values[1],
             BiasValues = values[2],
+            Pass = pass % 2 == 0 ? (Pass)pass : Pass.Forward,
+            GradOutputValues = pass % 2 == 0 ? values[3] : null,
         };
 
     public static void ForAll(Action<Problem> holds, int times = 1000) =>

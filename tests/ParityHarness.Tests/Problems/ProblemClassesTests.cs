@@ -75,7 +75,7 @@ public class ProblemClassesTests
     public void The_table_names_every_class_once_in_the_order_of_its_bits()
     {
         Assert.Equal(Enum.GetValues<ProblemClass>().Length - 1, ProblemClasses.All.Count);
-        Assert.All(ProblemClasses.All, (row, i) => Assert.Equal(i, BitOperations.TrailingZeroCount((int)row.Class)));
+        Assert.All(ProblemClasses.All, (row, i) => Assert.Equal(i, BitOperations.TrailingZeroCount((long)row.Class)));
         Assert.Equal(ProblemClasses.All.Count, ProblemClasses.All.Select(row => row.Name).Distinct(StringComparer.Ordinal).Count());
     }
 
@@ -89,7 +89,7 @@ public class ProblemClassesTests
         var counts = new int[ProblemClasses.All.Count];
         for (var i = 0; i < Math.Min(20_000, generator.Profile.DefaultCount); i++)
         {
-            for (var bits = (int)ProblemClasses.Of(generator.At(i)); bits != 0; bits &= bits - 1)
+            for (var bits = (long)ProblemClasses.Of(generator.At(i)); bits != 0; bits &= bits - 1)
             {
                 counts[BitOperations.TrailingZeroCount(bits)]++;
             }

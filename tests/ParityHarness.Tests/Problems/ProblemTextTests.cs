@@ -43,6 +43,26 @@ public class ProblemTextTests
     }
 
     [Theory]
+    [InlineData("grad_input", Pass.GradInput, false)]
+    [InlineData("grad_bias", Pass.GradBias, true)]
+    [InlineData("grad_weight+grad_input", Pass.GradInput | Pass.GradWeight, false)]
+    [InlineData("grad_bias+grad_weight+grad_input", Pass.GradInput | Pass.GradWeight | Pass.GradBias, true)]
+    public void A_set_of_gradients_is_joined_by_plus_in_any_order_and_grad_bias_implies_a_bias(string word, Pass pass, bool bias)
+    {
+        var problem = ProblemText.Parse($"l4_k3 float32 {word} random seed1");
+        Assert.Equal((pass, bias), (problem.Pass, problem.HasBias));
+        Assert.Equal($"l4_k3{(bias ? "_bias" : "")} float32 {pass.Name()} random seed1", problem.ToString());
+    }
+
+    [Fact]
+    public void A_literal_problem_of_a_gradient_reads_back()
+    {
+        const string Line = "l4_k3 float32 grad_input grad_output=[1,2,3,4,5,6] input=[1,1,1,1] weight=[1,2,3]";
+        Assert.Equal(Line, ProblemText.Parse(Line).ToString());
+        Assert.Equal([1.0, 2, 3, 4, 5, 6], ProblemText.Parse(Line).GradOutputValues!.Value.ToArray());
+    }
+
+    [Theory]
     [InlineData("b=2", true, false)]
     [InlineData("bdtype=float64", true, false)]
     [InlineData("bias=[1]", true, false)]
@@ -83,6 +103,14 @@ public class ProblemTextTests
     [InlineData("l4_k3 wide,special", "'wide,special'")]
     [InlineData("l4_k3 nonsense=1", "'nonsense='")]
     [InlineData("l4_k3 =1", "'=1'")]
+    [InlineData("l4_k3 grad_output", "'grad_output' is not a pass; there are forward, grad_input, grad_weight and grad_bias, and several gradients joined by + as in grad_input+grad_weight")]
+    [InlineData("l4_k3 grad_input+", "'grad_input+' is not a pass")]
+    [InlineData("l4_k3 grad_input+grad_input", "'grad_input+grad_input' asks for grad_input twice")]
+    [InlineData("l4_k3 grad_input+forward", "which are two problems")]
+    [InlineData("l4_k3 forward grad_input", "'grad_input' gives the pass a second time")]
+    [InlineData("l4_k3 grad_input forward", "'forward' gives the pass a second time")]
+    [InlineData("l4_k3_grad_input", "a gradient stands between spaces, as in 'l4_k3 float32 grad_input'")]
+    [InlineData("l4_k3 grad_output=[1,2]", "no gradient is asked for")]
     [InlineData("l4_k3 input=[1,a]", "'a'")]
     [InlineData("l4_k3 input=[1e999]", "'1e999'")]
     [InlineData("l4_k3 input=[nan]", "'nan'")]
@@ -167,5 +195,7 @@ public class ProblemTextTests
         Assert.Equal(expected.DilationList?.ToArray(), actual.DilationList?.ToArray());
         Assert.Equal(expected.OutputSize?.ToArray(), actual.OutputSize?.ToArray());
         Assert.Equal(expected.InputValues?.Length, actual.InputValues?.Length);
+        Assert.Equal(expected.Pass, actual.Pass);
+        Assert.Equal(expected.GradOutputValues?.Length, actual.GradOutputValues?.Length);
     }
 }

@@ -112,7 +112,7 @@ public class IsaLevelsTests
     private static void AssertHolds(string reference)
     {
         var settings = CampaignRun.Smoke("kernel", seed: 3) with { Reference = reference, FixturesFolder = RecordsFolder.Fixtures };
-        var run = CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 700 });
+        var run = CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 1000 });
         Assert.DoesNotContain(run.Rows, row => row["verdict"] == "failed");
         Assert.Equal(0, run.Campaign.WitnessesGone);
         Assert.True(run.Tally.Passed > 200, $"{run.Tally.Passed} passed");

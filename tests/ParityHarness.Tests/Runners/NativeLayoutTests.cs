@@ -20,6 +20,7 @@ public class NativeLayoutTests
         ("in_channels", "InChannels"), ("out_channels", "OutChannels"), ("output", "Output"),
         ("output_capacity", "OutputCapacity"), ("reason", "Reason"), ("text_capacity", "TextCapacity"), ("text", "Text"), ("abilities", "Abilities"),
         ("stage", "Stage"), ("threads", "Threads"), ("repetitions", "Repetitions"), ("prepared", "Prepared"),
+        ("grad_output", "GradOutput"), ("gradients", "Gradients"),
     ];
 
     [Fact]
@@ -56,13 +57,17 @@ public class NativeLayoutTests
         {
             ["PARITY_ABI_VERSION"] = NativeCall.AbiVersion,
             ["PARITY_DESCRIBE"] = NativeCall.Describe,
+            ["PARITY_FORWARD"] = NativeCall.Forward,
+            ["PARITY_BACKWARD"] = NativeCall.Backward,
+            ["PARITY_GRAD_INPUT"] = NativeRunner.GradientsOf(Pass.GradInput),
+            ["PARITY_GRAD_WEIGHT"] = NativeRunner.GradientsOf(Pass.GradWeight),
+            ["PARITY_GRAD_BIAS"] = NativeRunner.GradientsOf(Pass.GradBias),
             ["PARITY_PREPARE"] = NativeCall.Prepare,
             ["PARITY_REPEAT"] = NativeCall.Repeat,
             ["PARITY_RELEASE"] = NativeCall.Release,
             ["PARITY_TAKES_STRIDES"] = NativeCall.TakesStrides,
             ["PARITY_ONE_CALL_AT_A_TIME"] = NativeCall.OneCallAtATime,
         };
-        Add<Pass>(expected, "");
         Add<Form>(expected, "");
         Add<PaddingMode>(expected, "");
         Add<DType>(expected, "");
