@@ -35,7 +35,8 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
     {
         if (_seen.Add(problem.ToString()))
         {
-            _evidence.Add(Evidence.Of(problem, row, FailureKind.Of(row)));
+            // Where only a relation fails, the answer to this problem is right; what is wrong is another.
+            _evidence.Add(Evidence.Of(problem, row, row["kind"] == "relation" ? null : FailureKind.Of(row)));
         }
     }
 

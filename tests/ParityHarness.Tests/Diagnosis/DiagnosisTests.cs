@@ -66,6 +66,29 @@ public class DiagnosisTests
     }
 
     [Fact]
+    public void What_should_have_been_rejected_is_named_where_the_reference_accepts_it_too()
+    {
+        // libtorch 1.13.1 takes mixed dtypes where the batch is empty.
+        using var trials = new Trials(CampaignRun.Problems(CampaignRun.Faulty("accepts_mixed_dtypes")) with { Reference = "libtorch" }, CampaignRun.InProcess);
+        var problem = ProblemText.Parse("n0_l1_k1_bias float32 forward integer seed0 bdtype=float64");
+        var row = trials.Run(problem)!;
+
+        Assert.Equal("completed", row["reference_outcome"]);
+        Assert.Equal("accepts what PyTorch rejects: dtype", FailureAnalysis.Explain(FailureKind.Of(row)!, problem, trials, trials, TimeSpan.FromSeconds(30)).Diagnosis);
+    }
+
+    [Fact]
+    public void The_failure_that_stands_for_others_has_no_huge_parameters_where_one_has_none()
+    {
+        var settings = CampaignRun.Problems(CampaignRun.Faulty("bias_doubled"), "l1_k1_s4294967297_p2147448141_op4294896429_bias integer seed3", "ic2_oc2_l9_k3_bias integer seed1");
+        var kinds = new FailureKinds();
+        CampaignRun.Of(settings, CampaignRun.InProcess).Rows.ForEach(kinds.Add);
+
+        var (_, row, count) = Assert.Single(kinds.All);
+        Assert.Equal((2, "problem:1"), (count, row["name"]));
+    }
+
+    [Fact]
     public void Mismatches_of_one_cause_are_one_failure_that_counts_them()
     {
         var settings = CampaignRun.Smoke(CampaignRun.Faulty("bias_doubled"));

@@ -44,6 +44,18 @@ public class ShrinkerTests
         Assert.Equal(smallest, new Shrinker(fails, Minute).Shrink(given).ToString());
     }
 
+    [Theory]
+    [InlineData("l1_k1_s4294967297_p2147448141_op4294896429_bias float32 forward integer seed3", "l1_k1_s2_op1_bias float32 forward input=[0] weight=[0] bias=[0]")]
+    [InlineData("l3_k2_d2147483649_p1073741824_op1_bias float32 forward integer seed3", "l1_k1_op1_d2_bias float32 forward input=[0] weight=[0] bias=[0]")]
+    public void Huge_parameters_that_only_work_together_become_small_together(string given, string smallest)
+    {
+        // What is legal only: one by one the huge parameters leave an output of gigabytes, or none.
+        static bool Fails(Problem p) => p.HasBias && p.OutputPadding > 0 && ProblemRules.Check(p, out _) is null;
+
+        Assert.True(Fails(ProblemText.Parse(given)));
+        Assert.Equal(smallest, new Shrinker(Fails, Minute).Shrink(ProblemText.Parse(given)).ToString());
+    }
+
     [Fact]
     public void A_number_that_matters_stays_and_the_others_become_plain()
     {
