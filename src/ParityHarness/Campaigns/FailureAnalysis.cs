@@ -30,7 +30,9 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
 
         var clock = Stopwatch.StartNew();
         var failures = new List<Failure>();
-        using var trials = new Trials(settings, limits);
+        // A hang is tried again and again while it is shrunk; a small problem tells in a second whether it hangs.
+        var brief = settings with { TimeoutSeconds = Math.Min(settings.TimeoutSeconds, 1) };
+        using var trials = new Trials(brief, limits);
         // The reference is asked as a candidate, beside the oracle, where it is the one that is wrong.
         Trials? ofReference = null;
         try
@@ -47,7 +49,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
                 var isReferences = row["side"] == "reference" && settings.Reference is not ("oracle" or "recorded");
                 if (isReferences)
                 {
-                    ofReference ??= new Trials(settings with { Reference = "oracle", Candidate = settings.Reference }, limits);
+                    ofReference ??= new Trials(brief with { Reference = "oracle", Candidate = settings.Reference }, limits);
                 }
 
                 failures.Add(Analyse(kind, row, count, trials, isReferences ? ofReference! : trials, left / (all.Count - failures.Count)));
