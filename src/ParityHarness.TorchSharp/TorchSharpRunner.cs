@@ -9,10 +9,6 @@ using ParityHarness.Runners;
 
 using TorchSharp;
 
-using Parameter = TorchSharp.Modules.Parameter;
-using TorchModule = TorchSharp.Modules.ConvTranspose1d;
-using TorchTensor = TorchSharp.torch.Tensor;
-
 namespace ParityHarness.TorchSharp;
 
 /// <summary>
@@ -26,14 +22,6 @@ namespace ParityHarness.TorchSharp;
 /// </remarks>
 public sealed class TorchSharpRunner : IRunner
 {
-    /// <summary>A span holds at most 2^31 - 1 bytes; larger tensors are copied in pieces of this many elements.</summary>
-    private const long PieceLength = 1L << 26;
-
-    /// <summary>forward(input, output_size), which TorchSharp 0.99 does not have.</summary>
-    private static readonly Func<TorchModule, TorchTensor, long[], TorchTensor>? ForwardWithOutputSize =
-        typeof(TorchModule).GetMethod("forward", [typeof(TorchTensor), typeof(long[])])
-            ?.CreateDelegate<Func<TorchModule, TorchTensor, long[], TorchTensor>>();
-
     private static readonly Version? TorchSharpVersion = typeof(torch).Assembly.GetName().Version;
 
     /// <summary>Loads libtorch.</summary>
@@ -82,23 +70,38 @@ public sealed class TorchSharpRunner : IRunner
     /// <inheritdoc/>
     public void Run(Problem problem, TensorSet tensors, Outcome outcome)
     {
-        if (Inexpressible(problem) is { } reason)
+        using var scope = torch.NewDisposeScope();
+        Answer(problem, tensors, outcome, threads: 1)?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads) => Answer(problem, tensors, outcome, threads);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // libtorch cannot be unloaded, and every tensor is released by its own call.
+    }
+
+    /// <summary>Asks, and fills the outcome; the call where it is completed, else null.</summary>
+    private static TorchSharpCall? Answer(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        if (TorchSharpCall.Inexpressible(problem) is { } reason)
         {
             outcome.Unsupport(reason);
-            return;
+            return null;
         }
 
+        TorchSharpCall? call = null;
         try
         {
+            call = new TorchSharpCall(problem, tensors, threads);
             using var scope = torch.NewDisposeScope();
-            using var withoutGradient = torch.no_grad();
-            var input = ToTorch(tensors.Input);
-            var weight = ToTorch(tensors.Weight);
-            var bias = tensors.Bias is { } b ? ToTorch(b) : null;
-            var result = problem.Form == Form.Module
-                ? CallModule(problem, input, weight, bias)
-                : CallFunction(problem, input, weight, bias);
-            FromTorch(result, outcome);
+            TorchTensors.Answer(call.Compute(), outcome);
+            if (outcome.Kind == OutcomeKind.Completed)
+            {
+                return call;
+            }
         }
         catch (ExternalException e)
         {
@@ -126,150 +129,8 @@ public sealed class TorchSharpRunner : IRunner
         {
             outcome.Fault($"{e.GetType().Name}: {e.Message}");
         }
-    }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // libtorch cannot be unloaded, and every tensor is released by its own call.
-    }
-
-    private static string? Inexpressible(Problem problem)
-    {
-        if (problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
-            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
-        {
-            return "TorchSharp takes one value for each of stride, padding, output_padding and dilation, no lists";
-        }
-
-        if (problem.Form == Form.Module && problem.OutputSize is not null && ForwardWithOutputSize is null)
-        {
-            return $"the ConvTranspose1d of TorchSharp {TorchSharpVersion} has no output_size";
-        }
-
-        return null;
-    }
-
-    private static TorchTensor CallFunction(Problem problem, TorchTensor input, TorchTensor weight, TorchTensor? bias) =>
-        torch.nn.functional.conv_transpose1d(
-            input,
-            weight,
-            bias,
-            problem.StrideList?[0] ?? problem.Stride,
-            problem.PaddingList?[0] ?? problem.Padding,
-            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
-            problem.DilationList?[0] ?? problem.Dilation,
-            problem.Groups);
-
-    private static TorchTensor CallModule(Problem problem, TorchTensor input, TorchTensor weight, TorchTensor? bias)
-    {
-        using var module = torch.nn.ConvTranspose1d(
-            problem.InChannels,
-            problem.OutChannels,
-            problem.KernelSize,
-            problem.StrideList?[0] ?? problem.Stride,
-            problem.PaddingList?[0] ?? problem.Padding,
-            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
-            problem.DilationList?[0] ?? problem.Dilation,
-            (PaddingModes)(int)problem.PaddingMode,
-            problem.Groups,
-            bias: bias is not null);
-
-        // The parameters are replaced, not copied into: so they have the problem's shape and dtype even where the
-        // module's own differ, and libtorch judges that.
-        module.weight = new Parameter(weight, requires_grad: false);
-        if (bias is not null)
-        {
-            module.bias = new Parameter(bias, requires_grad: false);
-        }
-
-        return problem.OutputSize is { } size
-            ? ForwardWithOutputSize!(module, input, [.. size])
-            : module.call(input);
-    }
-
-    private static TorchTensor ToTorch(Tensor tensor)
-    {
-        // The memory is copied as it is, with what lies between the elements, and seen by the same strides.
-        var isDense = tensor.Strides.AsSpan().SequenceEqual(Tensor.DenseStrides(tensor.Shape));
-        var result = torch.empty(isDense ? tensor.Shape : new[] { tensor.Extent }, ToScalarType(tensor.DType), torch.CPU);
-        CopyMemory(tensor, result);
-        return isDense ? result : result.as_strided(tensor.Shape, tensor.Strides);
-    }
-
-    private static unsafe void CopyMemory(Tensor tensor, TorchTensor to)
-    {
-        var size = tensor.DType.Size();
-        if (tensor.Extent <= PieceLength)
-        {
-            new ReadOnlySpan<byte>(tensor.Data, (int)tensor.Extent * size).CopyTo(to.bytes);
-            return;
-        }
-
-        var flat = to.view(-1);
-        for (var start = 0L; start < tensor.Extent; start += PieceLength)
-        {
-            var length = Math.Min(PieceLength, tensor.Extent - start);
-            new ReadOnlySpan<byte>(tensor.Data + start * size, (int)length * size).CopyTo(flat.narrow(0, start, length).bytes);
-        }
-    }
-
-    private static unsafe void FromTorch(TorchTensor result, Outcome outcome)
-    {
-        if (ToDType(result.dtype) is not { } dtype)
-        {
-            outcome.Fault($"the result has dtype {result.dtype}");
-            return;
-        }
-
-        var dense = result.contiguous();
-        var output = outcome.Output;
-        output.Reshape(dtype, dense.shape);
-        var size = dtype.Size();
-        if (output.Count <= PieceLength)
-        {
-            dense.bytes.CopyTo(new Span<byte>(output.Data, (int)output.Count * size));
-        }
-        else
-        {
-            var flat = dense.view(-1);
-            for (var start = 0L; start < output.Count; start += PieceLength)
-            {
-                var length = Math.Min(PieceLength, output.Count - start);
-                flat.narrow(0, start, length).bytes.CopyTo(new Span<byte>(output.Data + start * size, (int)length * size));
-            }
-        }
-
-        outcome.Complete();
-    }
-
-    private static torch.ScalarType ToScalarType(DType dtype) => dtype switch
-    {
-        DType.Float32 => torch.ScalarType.Float32,
-        DType.Float64 => torch.ScalarType.Float64,
-        DType.Float16 => torch.ScalarType.Float16,
-        DType.BFloat16 => torch.ScalarType.BFloat16,
-        DType.Int64 => torch.ScalarType.Int64,
-        DType.Complex64 => torch.ScalarType.ComplexFloat32,
-        DType.Complex128 => torch.ScalarType.ComplexFloat64,
-        DType.Int32 => torch.ScalarType.Int32,
-        DType.Int16 => torch.ScalarType.Int16,
-        DType.Int8 => torch.ScalarType.Int8,
-        DType.UInt8 => torch.ScalarType.Byte,
-        DType.Bool => torch.ScalarType.Bool,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "unknown dtype"),
-    };
-
-    private static DType? ToDType(torch.ScalarType type)
-    {
-        foreach (var dtype in Enum.GetValues<DType>())
-        {
-            if (ToScalarType(dtype) == type)
-            {
-                return dtype;
-            }
-        }
-
+        call?.Dispose();
         return null;
     }
 

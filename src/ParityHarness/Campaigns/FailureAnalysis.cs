@@ -17,6 +17,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(3);
 
     private const string NotAgain = "it does not fail when it is run again: the result depends on the calls before it, or on chance";
+    private const string OtherwiseAgain = "it fails in another way when it is run again: the result depends on the calls before it, or on chance";
 
     /// <summary>The distinct failures, the most frequent first.</summary>
     /// <exception cref="HarnessException">A worker could not be started.</exception>
@@ -31,7 +32,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
         var clock = Stopwatch.StartNew();
         var failures = new List<Failure>();
         // A hang is tried again and again while it is shrunk; a small problem tells in a second whether it hangs.
-        var brief = settings with { TimeoutSeconds = Math.Min(settings.TimeoutSeconds, 1) };
+        var brief = all.All(kind => kind.Kind.Contains("did not answer", StringComparison.Ordinal)) ? settings with { TimeoutSeconds = Math.Min(settings.TimeoutSeconds, 1) } : settings;
         using var trials = new Trials(brief, limits);
         // The reference is asked as a candidate, beside the oracle, where it is the one that is wrong.
         Trials? ofReference = null;
@@ -96,6 +97,11 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
             return new Explanation(smallest, last, shrinker.Tried, shrinker.IsCutShort, NotAgain);
         }
 
+        if (FailureKind.Of(last) != kind)
+        {
+            return new Explanation(smallest, last, shrinker.Tried, shrinker.IsCutShort, OtherwiseAgain);
+        }
+
         // A candidate that hangs or dies costs a worker each time: the shrinking tells enough.
         var isDeadly = shrinker.IsCutShort || last["kind"] == "fault";
         var evidence = isCandidates ? last : blamed.Run(smallest);
@@ -141,7 +147,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
     /// </summary>
     private static List<Failure> Grouped(List<Failure> failures)
     {
-        var comesAndGoes = failures.Any(f => f.Diagnosis == NotAgain);
+        var comesAndGoes = failures.Any(f => f.Diagnosis is NotAgain or OtherwiseAgain);
         return
         [
             .. failures
