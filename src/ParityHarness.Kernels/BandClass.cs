@@ -9,4 +9,15 @@ internal readonly record struct BandClass(int FirstPhase, int Phases, int Taps, 
 {
     /// <summary>Tiles of 8 rows for so many channels; the last may have fewer.</summary>
     public int Tiles(int channels) => ((channels * Phases) + BandPlan.TileRows - 1) / BandPlan.TileRows;
+
+    /// <summary>Rows of packed weights for so many channels: 1 or 2 rows left over stand by themselves, more fill a tile.</summary>
+    public int PackedRows(int channels)
+    {
+        int rows = channels * Phases;
+        int rest = rows % BandPlan.TileRows;
+        return rows - rest + PackedRowsOf(rest);
+    }
+
+    /// <summary>Rows of packed weights of a tile that has so many.</summary>
+    public static int PackedRowsOf(int rows) => rows <= 2 ? rows : BandPlan.TileRows;
 }

@@ -441,27 +441,39 @@ internal unsafe struct BandForward<T, TLanes>
             for (int rows = channels * phases.Phases; rows > 0; rows -= BandPlan.TileRows)
             {
                 int tileRows = Math.Min(rows, BandPlan.TileRows);
+                nint weightPitch = BandClass.PackedRowsOf(tileRows);
                 if (TLanes.HasManyRegisters || tileRows <= 4)
                 {
-                    ComputeTile(phases.Taps, table, x, rowPitch, w, tileRows, panelVectors, target);
+                    ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, tileRows, panelVectors, target);
                 }
                 else
                 {
-                    ComputeTile(phases.Taps, table, x, rowPitch, w, 4, panelVectors, target);
-                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, tileRows - 4, panelVectors, target + (4 * PanelWidth));
+                    ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, 4, panelVectors, target);
+                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, weightPitch, tileRows - 4, panelVectors, target + (4 * PanelWidth));
                 }
 
-                w += (nint)plan.Channels * phases.Taps * BandPlan.TileRows;
+                w += plan.Channels * phases.Taps * weightPitch;
                 target += BandPlan.TileRows * PanelWidth;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, int rows, int panelVectors, T* target)
+    private readonly void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
     {
         int blockChannels = SummationBlock.Channels(taps, plan.Channels);
-        for (int c = 0; c < plan.Channels; c += blockChannels)
+        int done = 0;
+        if (rows == 1 && blockChannels * taps <= SummationBlock.Terms)
+        {
+            for (; done + (4 * blockChannels) <= plan.Channels; done += 4 * blockChannels)
+            {
+                TileFew<T, TLanes>.OneOfFour(x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
+                w += 4 * blockChannels * taps * weightPitch;
+                x += 4 * blockChannels * rowPitch;
+            }
+        }
+
+        for (int c = done; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;
             for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
@@ -488,14 +500,14 @@ internal unsafe struct BandForward<T, TLanes>
                 }
                 else if (rows == 2)
                 {
-                    TileFew<T, TLanes>.Two(x, table + run, terms, w, target, PanelWidth, first);
+                    TileFew<T, TLanes>.Two(x, table + run, terms, w, weightPitch, target, PanelWidth, first);
                 }
                 else
                 {
-                    TileFew<T, TLanes>.One(x, table + run, terms, w, target, first);
+                    TileFew<T, TLanes>.One(x, table + run, terms, w, weightPitch, target, first);
                 }
 
-                w += (nint)terms * BandPlan.TileRows;
+                w += terms * weightPitch;
             }
 
             x += blockChannels * rowPitch;

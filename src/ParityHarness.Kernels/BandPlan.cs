@@ -185,10 +185,10 @@ internal readonly struct BandPlan
         long terms = 0;
         for (int i = 0; i < ClassCount; i++)
         {
-            terms += (long)classes[i].Tiles(channels) * classes[i].Taps;
+            terms += (long)classes[i].PackedRows(channels) * classes[i].Taps;
         }
 
-        return TileRows * Channels * terms;
+        return Channels * terms;
     }
 
     /// <summary>Tiles of a band.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>Weights in the order in which bands read them: [group][band][class][tile][channel][tap][8 rows]; a row is a (channel, phase) of the class.</summary>
+/// <summary>Weights in the order in which bands read them: [group][band][class][tile][channel][tap][8 rows]; a row is a (channel, phase) of the class.
+/// A last tile of 1 or 2 rows has so many in place of 8.</summary>
 internal static unsafe class BandWeights
 {
     /// <summary>Input channels to pack at a time: what one class reads of a cache line is still there for the next.</summary>
@@ -70,8 +71,13 @@ internal static unsafe class BandWeights
                 }
             }
 
-            T* to = target + ((nint)firstInput * phases.Taps * BandPlan.TileRows);
-            if (fours)
+            int packedRows = BandClass.PackedRowsOf(Math.Min(rows - tile, BandPlan.TileRows));
+            T* to = target + ((nint)firstInput * phases.Taps * packedRows);
+            if (packedRows < BandPlan.TileRows)
+            {
+                PackFew(weight, pitch, inputs, plan.TapStep, phases.Taps, source[0], source[1], packedRows, to);
+            }
+            else if (fours)
             {
                 PackFours(weight + source[0], weight + source[4], pitch, inputs, plan.TapStep, phases.Taps, to);
             }
@@ -84,7 +90,7 @@ internal static unsafe class BandWeights
                 PackOnes(weight, pitch, inputs, plan.TapStep, phases.Taps, source, to);
             }
 
-            target += (nint)plan.Channels * phases.Taps * BandPlan.TileRows;
+            target += (nint)plan.Channels * phases.Taps * packedRows;
         }
     }
 
@@ -131,6 +137,28 @@ internal static unsafe class BandWeights
         {
             Vector256.Load((double*)left).Store((double*)target);
             Vector256.Load((double*)right).Store((double*)(target + 4));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackFew<T>(T* weight, nint pitch, int inputs, int tapStep, int taps, nint r0, nint r1, int rows, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (; inputs > 0; inputs--)
+        {
+            T* from = weight;
+            for (int i = 0; i < taps; i++)
+            {
+                *target++ = from[r0];
+                if (rows > 1)
+                {
+                    *target++ = from[r1];
+                }
+
+                from += tapStep;
+            }
+
+            weight += pitch;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         computing.Share(isPacking: false, byPanels ? (int)Math.Min(panelCount, wanted) : 1, byPanels ? 1 : bandRanges, threads);
     }
 
-    /// <summary>Whether the count of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
+    /// <summary>Whether the panels of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsOneChunk(in BandPlan plan, SimdLevel level, long batch)
     {

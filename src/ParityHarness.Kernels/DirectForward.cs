@@ -160,6 +160,12 @@ internal unsafe ref struct DirectForward<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
         int stride = plan.Stride;
+        if (stride == 2 && plan.Channels == 1 && taps[0] == 2 && taps[1] == 2)
+        {
+            Pairs<TLanes>(x, w, bias, y);
+            return;
+        }
+
         nint* rows = stackalloc nint[DirectPlan.MaxStride];
         int width = MaxVectors * TLanes.Count;
         T* scratch = stackalloc T[(DirectPlan.MaxStride * (MaxVectors + 1) * TLanes.Count) + TLanes.Count];
@@ -207,6 +213,36 @@ internal unsafe ref struct DirectForward<T>
 
             Interleave<T, TLanes>.Store(scratch, rows, stride, places * stride, bias, spare, y + ((nint)m * stride) - plan.Padding);
             m -= width - places;
+        }
+    }
+
+    // One channel, stride 2, two taps for each residue, as in upsampling by 2: both residues are put together in registers.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private readonly void Pairs<TLanes>(T* x, T* w, T bias, T* y)
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        nint step = plan.InputStep;
+        var even0 = TLanes.Broadcast(w[starts[0]]);
+        var even1 = TLanes.Broadcast(w[starts[0] + plan.TapStep]);
+        var odd0 = TLanes.Broadcast(w[starts[1]]);
+        var odd1 = TLanes.Broadcast(w[starts[1] + plan.TapStep]);
+        var b = TLanes.Broadcast(bias);
+        T* evenInputs = x - shifts[0];
+        T* oddInputs = x - shifts[1];
+        y -= plan.Padding;
+        nint end = last + 1 - TLanes.Count;
+        for (nint m = first; ; m = Math.Min(m + TLanes.Count, end))
+        {
+            var even = TLanes.MultiplyAdd(TLanes.Load(evenInputs + m), even0, TLanes.Zero);
+            var odd = TLanes.MultiplyAdd(TLanes.Load(oddInputs + m), odd0, TLanes.Zero);
+            even = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs + m - step), even1, even), b);
+            odd = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs + m - step), odd1, odd), b);
+            TLanes.Store(TLanes.ZipLow(even, odd), y + (2 * m));
+            TLanes.Store(TLanes.ZipHigh(even, odd), y + (2 * m) + TLanes.Count);
+            if (m >= end)
+            {
+                break;
+            }
         }
     }
 

@@ -14,9 +14,9 @@ internal readonly struct DirectPlan
 
     private const long LargestExtent = 1 << 24;
 
-    // Up to here the other paths' preparations are taken to cost more than they gain; estimates, not tuned.
-    private const long SmallProducts = 4096;
-    private const int FewChannels = 8;
+    // Up to here the bands' preparations cost more than they gain, as measured.
+    private const long SmallProducts = 512;
+    private const int FewPairs = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DirectPlan(in ConvTranspose1dShape shape)
@@ -88,6 +88,6 @@ internal readonly struct DirectPlan
 
     /// <summary>Whether this is the fastest path: few channels a group, or little to do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Wins(long batch) => (Channels <= FewChannels && OutputChannels <= FewChannels)
+    public bool Wins(long batch) => (long)Channels * OutputChannels <= FewPairs
         || batch * Groups * Channels * OutputChannels * Length * KernelSize <= SmallProducts;
 }

@@ -28,6 +28,10 @@ internal static unsafe class ForwardPass<T>
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
         }
+        else if (path is null && ScatterForward<T>.Fits(shape))
+        {
+            Scatter(shape, input, weight, bias, output);
+        }
         else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch)))
         {
             RunDirect(shape, direct, input, weight, bias, output, chosen);
@@ -58,6 +62,10 @@ internal static unsafe class ForwardPass<T>
         if (chosen == SimdLevel.Scalar)
         {
             Define(shape, input, weight, bias, output, endsOnly: false);
+        }
+        else if (ScatterForward<T>.Fits(shape))
+        {
+            Scatter(shape, input, weight, bias, output);
         }
         else if (DirectPlan.TryCreate(shape, out var direct) && direct.Wins(shape.Batch))
         {
@@ -118,6 +126,15 @@ internal static unsafe class ForwardPass<T>
         }
 
         return rest == T.Zero;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scatter(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output)
+    {
+        fixed (T* x = input, w = weight, b = bias, y = output)
+        {
+            ScatterForward<T>.Run(shape, x, w, b, y);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

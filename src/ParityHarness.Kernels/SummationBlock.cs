@@ -8,8 +8,8 @@ internal static class SummationBlock
     /// <summary>Terms of a block at most. Blocks this long keep the error at or below that of a matrix product's order of summation.</summary>
     public const int Terms = 128;
 
-    // More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.
-    private const int LongestAlone = 7;
+    /// <summary>More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.</summary>
+    public const int LongestAlone = 7;
 
     private const int LeastChained = 32;
     private const int SmallProducts = 1_000_000;
