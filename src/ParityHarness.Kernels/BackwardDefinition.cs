@@ -12,7 +12,8 @@ namespace ParityHarness.Kernels;
 /// </para>
 /// <para>
 /// grad_weight[ci, co, k] sums input[n, ci, i] * grad_output[n, co, i*stride - padding + k*dilation] over batch items and positions. Order: by batch
-/// item (outer) and position (inner), in <see cref="SummationBlock.Positions"/> positions of one batch item a block; blocks as above.
+/// item (outer) and position (inner), in blocks of positions of one batch item and runs of blocks that <see cref="SummationBlock.Positions"/> tells. A block
+/// is a chain as above, a run +0 + block + block + ..., total = +0 + run + run + ...
 /// </para>
 /// <para>
 /// grad_bias[co] sums grad_output[n, co, o]. Order: each batch item's row in blocks of 1024 elements; in a block, element e belongs to the partial sum
@@ -71,11 +72,11 @@ internal static unsafe class BackwardDefinition<T>
         int length = (int)shape.InputLength;
         int kernelSize = (int)shape.KernelSize;
         int outputLength = (int)shape.OutputLength;
-        int block = SummationBlock.Positions(length, (long)channels * outputChannels * kernelSize);
+        var (block, run) = SummationBlock.Positions(length, (long)channels * outputChannels * kernelSize);
         T* row = gradWeight + (channel * outputChannels * kernelSize);
         for (int k = 0; k < kernelSize; k++)
         {
-            var (first, end, start, step) = Positions(shape, k);
+            var (first, end, read, step) = Positions(shape, k);
             if (endsOnly && first == 0 && end == length)
             {
                 continue;
@@ -87,16 +88,22 @@ internal static unsafe class BackwardDefinition<T>
                 for (long n = 0; n < shape.Batch; n++)
                 {
                     T* x = input + (((n * shape.InputChannels) + channel) * length);
-                    T* gy = gradOutput + (((((n * groups) + (channel / channels)) * outputChannels) + co) * outputLength) + start;
-                    for (int from = first / block * block; from < end; from += block)
+                    T* gy = gradOutput + (((((n * groups) + (channel / channels)) * outputChannels) + co) * outputLength) + read;
+                    for (int start = first / (block * run) * (block * run); start < end; start += block * run)
                     {
-                        T sum = T.Zero;
-                        for (int i = Math.Max(first, from); i < Math.Min(end, from + block); i++)
+                        T ofRun = T.Zero;
+                        for (int from = start; from < Math.Min(end, start + (block * run)); from += block)
                         {
-                            sum = T.FusedMultiplyAdd(x[i], gy[(nint)(i - first) * step], sum);
+                            T sum = T.Zero;
+                            for (int i = Math.Max(first, from); i < Math.Min(end, from + block); i++)
+                            {
+                                sum = T.FusedMultiplyAdd(x[i], gy[(nint)(i - first) * step], sum);
+                            }
+
+                            ofRun += sum;
                         }
 
-                        total += sum;
+                        total += ofRun;
                     }
                 }
 

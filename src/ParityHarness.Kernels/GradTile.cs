@@ -35,6 +35,23 @@ internal static unsafe class GradTile<T, TLanes>
         }
     }
 
+    /// <summary>target = block where it is the first, else target + block, in so many columns of all 8 rows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add(T* block, nint pitch, int columns, T* target, bool first)
+    {
+        for (int row = 0; row < BandPlan.TileRows; row++)
+        {
+            for (int i = 0; i < columns; i += TLanes.Count)
+            {
+                var sum = TLanes.Load(block + i);
+                TLanes.Store(first ? sum : TLanes.Add(TLanes.Load(target + i), sum), target + i);
+            }
+
+            block += pitch;
+            target += pitch;
+        }
+    }
+
     /// <summary>Copies so many rows and columns of a tile. A first block's -0 becomes the +0 of the definition.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Store(T* totals, nint pitch, int rows, int columns, T* target, nint targetPitch)

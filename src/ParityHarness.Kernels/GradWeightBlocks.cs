@@ -8,7 +8,7 @@ namespace ParityHarness.Kernels;
 // Input of one channel, transposed: [position of a block][blocks]. grad_output of one channel is taken apart by stride into planes, and each plane
 //     transposed alike, with the positions behind a block that its taps reach: [position of a block + reach][blocks]. Zero outside of the tensors.
 // Parts: whole groups, computed alone.
-// Order of summation: BackwardDefinition's; the blocks' sums are added one after the other.
+// Order of summation: BackwardDefinition's; the blocks' sums are added one after the other, run by run.
 // A zero for a tap outside times an input that is not finite: as in GradWeightTiles.
 
 /// <summary>grad_weight of few input channels a group, which would leave tiles of 8 rows mostly empty.</summary>
@@ -24,6 +24,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
     private readonly GradPlan plan;
     private readonly GradPlanes planes;
     private readonly int block;
+    private readonly int run;
     private readonly int lanes;
     private readonly nint planeElements;
     private T* inputs;
@@ -36,7 +37,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
     private GradWeightBlocks(in GradPlan plan)
     {
         this.plan = plan;
-        block = Block(plan);
+        (block, run) = Block(plan);
         int blocks = ((plan.Length - 1) / block) + 1;
         lanes = (blocks + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
         planes = new GradPlanes(plan, lanes * block);
@@ -47,7 +48,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Wins(in GradPlan plan)
     {
-        if (plan.Channels > MostChannels || plan.Length <= (LeastBlocks - 1) * Block(plan))
+        if (plan.Channels > MostChannels || plan.Length <= (LeastBlocks - 1) * Block(plan).Positions)
         {
             return false;
         }
@@ -93,7 +94,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
         buffer.Return();
     }
 
-    private static int Block(in GradPlan plan) => SummationBlock.Positions(plan.Length, (long)plan.Channels * plan.OutputChannels * plan.KernelSize);
+    private static (int Positions, int Run) Block(in GradPlan plan) => SummationBlock.Positions(plan.Length, (long)plan.Channels * plan.OutputChannels * plan.KernelSize);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunItem(long itemGroup, bool isFirst, T* gradOutput, T* input, T* gradWeight)
@@ -121,17 +122,17 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
                 T* target = gradWeight + ((((nint)c * plan.OutputChannels) + co) * plan.KernelSize);
                 for (int k = 0; k < plan.KernelSize; k += TapsAtOnce)
                 {
-                    Taps(inputs + ((nint)c * whole), k, Math.Min(TapsAtOnce, plan.KernelSize - k), isFirst, target + k);
+                    Taps(
+                        inputs + ((nint)c * whole), k, Math.Min(TapsAtOnce, plan.KernelSize - k), isFirst, target + k, input + (((itemGroup * plan.Channels) + c) * plan.Length),
+                        gradOutput + (((itemGroup * plan.OutputChannels) + co) * plan.OutputLength));
                 }
-
-                AddRest(input + (((itemGroup * plan.Channels) + c) * plan.Length), gradOutput + (((itemGroup * plan.OutputChannels) + co) * plan.OutputLength), target);
             }
         }
     }
 
     // Taps from first on; of fewer than 4 the last is computed again in place of what is missing.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Taps(T* x, int first, int count, bool isFirst, T* target)
+    private readonly void Taps(T* x, int first, int count, bool isFirst, T* target, T* input, T* gradOutput)
     {
         T* y0 = outputs + offsets[first];
         T* y1 = outputs + offsets[first + Math.Min(1, count - 1)];
@@ -142,16 +143,36 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
             Chains(x + v, y0 + v, y1 + v, y2 + v, y3 + v, lanes, block, sums + v, lanes);
         }
 
+        (int blocks, int rest) = Math.DivRem(plan.Length, block);
+        if (rest > 0)
+        {
+            for (int k = 0; k < count; k++)
+            {
+                sums[(k * lanes) + blocks] = Rest(input, gradOutput, first + k, blocks * block);
+            }
+
+            blocks++;
+        }
+
         T t0 = isFirst ? T.Zero : target[0];
         T t1 = isFirst || count < 2 ? T.Zero : target[1];
         T t2 = isFirst || count < 3 ? T.Zero : target[2];
         T t3 = isFirst || count < 4 ? T.Zero : target[3];
-        for (int b = 0; b < plan.Length / block; b++)
+        for (int start = 0; start < blocks; start += run)
         {
-            t0 += sums[b];
-            t1 += sums[lanes + b];
-            t2 += sums[(2 * lanes) + b];
-            t3 += sums[(3 * lanes) + b];
+            T r0 = T.Zero, r1 = T.Zero, r2 = T.Zero, r3 = T.Zero;
+            for (int b = start; b < Math.Min(blocks, start + run); b++)
+            {
+                r0 += sums[b];
+                r1 += sums[lanes + b];
+                r2 += sums[(2 * lanes) + b];
+                r3 += sums[(3 * lanes) + b];
+            }
+
+            t0 += r0;
+            t1 += r1;
+            t2 += r2;
+            t3 += r3;
         }
 
         target[0] = t0;
@@ -173,25 +194,21 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
 
     // The positions behind the last whole block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void AddRest(T* x, T* gradOutput, T* target)
+    private readonly T Rest(T* x, T* gradOutput, int k, int from)
     {
-        int from = plan.Length / block * block;
-        for (int k = 0; k < plan.KernelSize && from < plan.Length; k++)
+        T sum = T.Zero;
+        long o = ((long)from * plan.Stride) + ((long)k * plan.Dilation) - plan.Padding;
+        for (int i = from; i < plan.Length && o < plan.OutputLength; i++)
         {
-            T sum = T.Zero;
-            long o = ((long)from * plan.Stride) + ((long)k * plan.Dilation) - plan.Padding;
-            for (int i = from; i < plan.Length && o < plan.OutputLength; i++)
+            if (o >= 0)
             {
-                if (o >= 0)
-                {
-                    sum = T.FusedMultiplyAdd(x[i], gradOutput[o], sum);
-                }
-
-                o += plan.Stride;
+                sum = T.FusedMultiplyAdd(x[i], gradOutput[o], sum);
             }
 
-            target[k] += sum;
+            o += plan.Stride;
         }
+
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -25,9 +25,11 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly GradPanels panels;
     private readonly int columns;
     private readonly int block;
+    private readonly int run;
     private readonly int step;
     private readonly bool isOneBlock;
     private T* totals;
+    private T* runTotals;
     private T* packed;
     private T* panelData;
     private nint* offsets;
@@ -38,8 +40,9 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         this.plan = plan;
         columns = plan.OutputChannels * plan.KernelSize;
         panels = new GradPanels(columns, TLanes.Count);
-        block = SummationBlock.Positions(plan.Length, (long)plan.Channels * columns);
-        step = Math.Max(1, SummationBlock.Terms / block) * block;
+        (block, int blocks) = SummationBlock.Positions(plan.Length, (long)plan.Channels * columns);
+        run = block * blocks;
+        step = Math.Max(1, SummationBlock.Terms / run) * run;
         isOneBlock = plan.Batch == 1 && step >= plan.Length;
     }
 
@@ -65,13 +68,14 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         nint packedBytes = tiles * BandPlan.TileRows * pass.step * sizeof(T);
         nint panelBytes = (((nint)pass.step * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
         nint offsetBytes = pass.step * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + packedBytes + panelBytes + offsetBytes, pieces: 5);
+        var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + packedBytes + panelBytes + offsetBytes, pieces: 6);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             pass.panelData = (T*)PooledBytes.Take(ref next, panelBytes);
             pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
+            pass.runTotals = (T*)PooledBytes.Take(ref next, tileElements * sizeof(T));
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
             for (int t = 0; t < pass.step; t++)
             {
@@ -131,11 +135,9 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                         }
 
                         T* weights = packed + ((tile - firstTile) * packedElements);
-                        for (int at = 0; at < count; at += block)
+                        for (int at = 0; at < count; at += run)
                         {
-                            GradTile<T, TLanes>.Run(
-                                vectors, panelData + ((nint)at * panels.Width), offsets, Math.Min(block, count - at), weights + ((nint)at * BandPlan.TileRows), target, panels.Width,
-                                isFirst && at == 0);
+                            Run(vectors, at, Math.Min(run, count - at), weights, target, isFirst && at == 0);
                         }
 
                         if (isLast)
@@ -148,6 +150,27 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 }
             }
         }
+    }
+
+    // One run of blocks of positions from at on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Run(int vectors, int at, int count, T* weights, T* target, bool isFirst)
+    {
+        T* panel = panelData + ((nint)at * panels.Width);
+        weights += (nint)at * BandPlan.TileRows;
+        if (run == block)
+        {
+            GradTile<T, TLanes>.Run(vectors, panel, offsets, count, weights, target, panels.Width, isFirst);
+            return;
+        }
+
+        for (int from = 0; from < count; from += block)
+        {
+            GradTile<T, TLanes>.Run(
+                vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + ((nint)from * BandPlan.TileRows), runTotals, panels.Width, from == 0);
+        }
+
+        GradTile<T, TLanes>.Add(runTotals, panels.Width, vectors * TLanes.Count, target, isFirst);
     }
 
     [SkipLocalsInit]
@@ -165,16 +188,16 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         int least = plan.KernelSize - 1, most = 0;
         for (int lane = 0; lane < width;)
         {
-            int run = plan.Dilation == 1 ? Math.Min(Math.Min(plan.KernelSize - k, width - lane), TLanes.Count) : 1;
+            int taps = plan.Dilation == 1 ? Math.Min(Math.Min(plan.KernelSize - k, width - lane), TLanes.Count) : 1;
             Prefetch.Range(gradOutput + ((nint)channel * plan.OutputLength) + ((nint)(from + count) * plan.Stride) + k - plan.Padding, (nint)step * plan.Stride * sizeof(T)); // the next positions
             sources[runs] = ((nint)channel * plan.OutputLength) + ((nint)k * plan.Dilation) - plan.Padding;
             targets[runs++] = lane;
-            longest = Math.Max(longest, run);
+            longest = Math.Max(longest, taps);
             least = Math.Min(least, k);
             last = Math.Max(last, k);
-            most = Math.Max(most, k + run - 1);
-            lane += run;
-            k += run;
+            most = Math.Max(most, k + taps - 1);
+            lane += taps;
+            k += taps;
             if (k == plan.KernelSize)
             {
                 k = 0;

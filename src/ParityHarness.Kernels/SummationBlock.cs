@@ -13,6 +13,7 @@ internal static class SummationBlock
 
     private const int LeastChained = 32;
     private const int SmallProducts = 1_000_000;
+    private const int LongestOfRuns = 512;
 
     /// <summary>Channels of a block where a phase has <paramref name="taps"/> taps in each of <paramref name="channels"/>.</summary>
     public static int Channels(int taps, int channels)
@@ -40,18 +41,22 @@ internal static class SummationBlock
     }
 
     /// <summary>
-    /// Positions of a block of grad_weight, for so many of its elements in a group: <paramref name="length"/> in the fewest blocks of about one length; but
-    /// where there is little to multiply, blocks as long as there are many, since a matrix product that small has a chain in each lane.
+    /// Positions of a block of grad_weight, for so many of its elements in a group, and blocks of a run: <paramref name="length"/> in the fewest blocks of
+    /// about one length, each a run by itself. Where there is little to multiply, a matrix product has a chain in each lane, and rounds less for
+    /// it: there blocks and runs are short.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Positions(int length, long elements)
+    public static (int Positions, int Run) Positions(int length, long elements)
     {
         if (length * elements <= SmallProducts)
         {
-            return Math.Min(Terms, (int)Math.Ceiling(Math.Sqrt(length)));
+            // As long as there are many, or, of runs too, as long as there are many in a run.
+            return length > LongestOfRuns
+                ? (Math.Min(Terms, (int)Math.Ceiling(Math.Sqrt(length))), 1)
+                : (Math.Max(1, (int)Math.Ceiling(Math.Cbrt(length))), Math.Max(1, (int)Math.Ceiling(Math.Cbrt(length))));
         }
 
         int blocks = ((length - 1) / Terms) + 1;
-        return ((length - 1) / blocks) + 1;
+        return (((length - 1) / blocks) + 1, 1);
     }
 }

@@ -1,7 +1,8 @@
-// oneDNN behind parity_runner.h: its deconvolution, forward inference, alone and without a framework around it.
+// oneDNN behind parity_runner.h: its deconvolution, forward inference and the gradients, alone and without a framework around it.
 //
 // oneDNN chooses the memory formats, as it does for frameworks: most of its compiled kernels know only blocked ones.
-// Its own reorders bring input and weight there, by their strides, and the output back to row-major.
+// Its own reorders bring the operands there, by their strides, and the output back to row-major.
+// grad_bias alone is its reduction; beside grad_weight the same primitive makes both.
 //
 // oneDNN has none of PyTorch's checks. What PyTorch rejects is unsupported here and never reaches it.
 #include "parity_runner.h"
@@ -143,53 +144,135 @@ memory in_format(const memory &from, const memory::desc &wanted, std::vector<Ste
     return to;
 }
 
-dnnl::deconvolution_forward::primitive_desc deconvolution(const Geometry &g, memory::data_type type, bool has_bias, memory::format_tag format)
+// What a deconvolution is, in formats that oneDNN chooses or, of input and output, in plain ones.
+struct Asked {
+    Asked(const Geometry &g, memory::data_type type, memory::format_tag format)
+        : source({g.batch, g.in, g.length}, type, format),
+          weights({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type, memory::format_tag::any),
+          bias({g.out}, type, memory::format_tag::x),
+          result({g.batch, g.out, g.out_length}, type, format),
+          strides{g.stride}, dilations{g.dilation - 1}, left{g.padding}, right{g.padding - g.output_padding}
+    {
+    }
+
+    dnnl::algorithm algorithm = dnnl::algorithm::deconvolution_direct;
+    memory::desc source, weights, bias, result;
+    memory::dims strides, dilations, left, right;
+};
+
+using Forward = dnnl::deconvolution_forward;
+using BackwardData = dnnl::deconvolution_backward_data;
+using BackwardWeights = dnnl::deconvolution_backward_weights;
+
+Forward::primitive_desc deconvolution(const Asked &a, bool has_bias, dnnl::prop_kind kind)
 {
-    const memory::desc source({g.batch, g.in, g.length}, type, format);
-    const memory::desc weights({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type, memory::format_tag::any);
-    const memory::desc result({g.batch, g.out, g.out_length}, type, format);
-    const auto kind = dnnl::prop_kind::forward_inference;
-    const auto algorithm = dnnl::algorithm::deconvolution_direct;
-    const memory::dims strides{g.stride}, dilations{g.dilation - 1}, left{g.padding}, right{g.padding - g.output_padding};
-    using Forward = dnnl::deconvolution_forward;
-    const auto asked = has_bias
-        ? Forward::desc(kind, algorithm, source, weights, memory::desc({g.out}, type, memory::format_tag::x), result, strides, dilations, left, right)
-        : Forward::desc(kind, algorithm, source, weights, result, strides, dilations, left, right);
+    const auto asked = has_bias ? Forward::desc(kind, a.algorithm, a.source, a.weights, a.bias, a.result, a.strides, a.dilations, a.left, a.right)
+                                : Forward::desc(kind, a.algorithm, a.source, a.weights, a.result, a.strides, a.dilations, a.left, a.right);
     return Forward::primitive_desc(asked, engine());
 }
 
-// Input and weight as they lie in the caller's memory.
-struct Given {
-    memory::desc input, weight;
-};
-
-Given given_by(const parity_call &call, const Geometry &g, memory::data_type type)
+// [N, C, L] or [C, L] as it lies in the caller's memory.
+memory::desc signal_desc(const parity_tensor &tensor, int64_t batch, int64_t channels, int64_t length, memory::data_type type)
 {
-    const auto &x = call.input, &w = call.weight;
-    const auto last = x.ndim - 1;
-    return {memory::desc({g.batch, g.in, g.length}, type, memory::dims{x.ndim == 3 ? x.strides[0] : g.in * g.length, x.strides[last - 1], x.strides[last]}),
-            memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type,
-                         memory::dims{g.in / g.groups * w.strides[0], w.strides[1], w.strides[0], w.strides[2]})};
+    const auto last = tensor.ndim - 1;
+    return memory::desc({batch, channels, length}, type, memory::dims{tensor.ndim == 3 ? tensor.strides[0] : channels * length, tensor.strides[last - 1], tensor.strides[last]});
 }
 
-Work work_of(const parity_call &call, const Geometry &g, memory::data_type type, const Given &given, const dnnl::deconvolution_forward::primitive_desc &chosen)
+// [Cin, Cout/groups, K] by its strides, in the order of oneDNN's dimensions.
+memory::desc weight_desc(const Geometry &g, memory::data_type type, const int64_t *strides)
 {
+    return memory::desc({g.groups, g.out / g.groups, g.in / g.groups, g.kernel}, type,
+                        memory::dims{g.in / g.groups * strides[0], strides[1], strides[0], strides[2]});
+}
+
+// The primitives of the forward pass.
+Work forward_work(const parity_call &call, const Geometry &g, memory::data_type type, memory::format_tag format, std::string &kernels)
+{
+    const auto chosen = deconvolution(Asked(g, type, format), call.bias.ndim >= 0, dnnl::prop_kind::forward_inference);
+    kernels = chosen.impl_info_str();
     const memory dense({{g.batch, g.out, g.out_length}, type, memory::format_tag::ncw}, engine(), call.output.data);
     const auto result = chosen.dst_desc() == dense.get_desc() ? dense : memory(chosen.dst_desc(), engine());
     Work work;
     std::unordered_map<int, memory> arguments{
-        {DNNL_ARG_SRC, in_format(memory(given.input, engine(), call.input.data), chosen.src_desc(), work.before)},
-        {DNNL_ARG_WEIGHTS, in_format(memory(given.weight, engine(), call.weight.data), chosen.weights_desc(), work.of_weight)},
+        {DNNL_ARG_SRC, in_format(memory(signal_desc(call.input, g.batch, g.in, g.length, type), engine(), call.input.data), chosen.src_desc(), work.before)},
+        {DNNL_ARG_WEIGHTS, in_format(memory(weight_desc(g, type, call.weight.strides), engine(), call.weight.data), chosen.weights_desc(), work.of_weight)},
         {DNNL_ARG_DST, result},
     };
     if (call.bias.ndim >= 0) {
         arguments.emplace(DNNL_ARG_BIAS, memory(chosen.bias_desc(), engine(), call.bias.data));
     }
-    work.after.push_back({dnnl::deconvolution_forward(chosen), std::move(arguments)});
+    work.after.push_back({Forward(chosen), std::move(arguments)});
     if (result != dense) {
         work.after.push_back({dnnl::reorder(result, dense), {{DNNL_ARG_FROM, result}, {DNNL_ARG_TO, dense}}});
     }
     return work;
+}
+
+// A result of the primitive that is added next: where it is dense, at once in its place, else by a reorder that follows.
+memory into(const memory::desc &chosen, const memory &dense, std::vector<Step> &reorders)
+{
+    if (chosen == dense.get_desc()) {
+        return dense;
+    }
+    const memory result(chosen, engine());
+    reorders.push_back({dnnl::reorder(result, dense), {{DNNL_ARG_FROM, result}, {DNNL_ARG_TO, dense}}});
+    return result;
+}
+
+// The primitives of the gradients that are asked for, which stand in the output one after the other.
+Work backward_work(const parity_call &call, const Geometry &g, memory::data_type type, memory::format_tag format, std::string &kernels)
+{
+    const Asked a(g, type, format);
+    const auto hint = deconvolution(a, false, dnnl::prop_kind::forward_training);
+    const memory given(signal_desc(call.grad_output, g.batch, g.out, g.out_length, type), engine(), call.grad_output.data);
+    const auto columns = g.out / g.groups;
+    auto *next = static_cast<float *>(call.output.data);
+    Work work;
+    std::vector<Step> reorders;
+    if ((call.gradients & PARITY_GRAD_INPUT) != 0) {
+        const BackwardData::primitive_desc chosen({a.algorithm, a.source, a.weights, a.result, a.strides, a.dilations, a.left, a.right}, engine(), hint);
+        kernels += chosen.impl_info_str();
+        const memory weight(weight_desc(g, type, call.weight.strides), engine(), call.weight.data);
+        const memory dense({{g.batch, g.in, g.length}, type, memory::format_tag::ncw}, engine(), next);
+        work.after.push_back({BackwardData(chosen),
+                              {{DNNL_ARG_DIFF_DST, in_format(given, chosen.diff_dst_desc(), work.before)},
+                               {DNNL_ARG_WEIGHTS, in_format(weight, chosen.weights_desc(), work.of_weight)},
+                               {DNNL_ARG_DIFF_SRC, into(chosen.diff_src_desc(), dense, reorders)}}});
+        next += g.batch * g.in * g.length;
+    }
+    const auto with_bias = (call.gradients & PARITY_GRAD_BIAS) != 0;
+    if ((call.gradients & PARITY_GRAD_WEIGHT) != 0) {
+        const auto asked = with_bias
+            ? BackwardWeights::desc(a.algorithm, a.source, a.weights, a.bias, a.result, a.strides, a.dilations, a.left, a.right)
+            : BackwardWeights::desc(a.algorithm, a.source, a.weights, a.result, a.strides, a.dilations, a.left, a.right);
+        const BackwardWeights::primitive_desc chosen(asked, engine(), hint);
+        kernels += chosen.impl_info_str();
+        const memory input(signal_desc(call.input, g.batch, g.in, g.length, type), engine(), call.input.data);
+        const int64_t strides[] = {columns * g.kernel, g.kernel, 1};
+        const memory dense(weight_desc(g, type, strides), engine(), next);
+        next += g.in * columns * g.kernel;
+        std::unordered_map<int, memory> arguments{
+            {DNNL_ARG_SRC, in_format(input, chosen.src_desc(), work.before)},
+            {DNNL_ARG_DIFF_DST, in_format(given, chosen.diff_dst_desc(), work.before)},
+            {DNNL_ARG_DIFF_WEIGHTS, into(chosen.diff_weights_desc(), dense, reorders)},
+        };
+        if (with_bias) {
+            arguments.emplace(DNNL_ARG_DIFF_BIAS, memory(a.bias, engine(), next));
+        }
+        work.after.push_back({BackwardWeights(chosen), std::move(arguments)});
+    } else if (with_bias) {
+        const memory sums({{1, g.out, 1}, type, memory::format_tag::ncw}, engine(), next);
+        const dnnl::reduction::primitive_desc chosen({dnnl::algorithm::reduction_sum, given.get_desc(), sums.get_desc(), 0.0F, 0.0F}, engine());
+        kernels += chosen.impl_info_str();
+        work.after.push_back({dnnl::reduction(chosen), {{DNNL_ARG_SRC, given}, {DNNL_ARG_DST, sums}}});
+    }
+    work.after.insert(work.after.end(), reorders.begin(), reorders.end());
+    return work;
+}
+
+Work work_of(const parity_call &call, const Geometry &g, memory::data_type type, memory::format_tag format, std::string &kernels)
+{
+    return call.operation == PARITY_BACKWARD ? backward_work(call, g, type, format, kernels) : forward_work(call, g, type, format, kernels);
 }
 
 void compute(Work &work, bool with_weight)
@@ -204,7 +287,7 @@ void compute(Work &work, bool with_weight)
 // A call to be timed.
 struct Prepared {
     Work work;
-    bool with_weight; // the functional form: its weight is reordered each time
+    bool with_weight; // the weight is reordered each time: in the functional form, and for a gradient, between two of which it changes
     int32_t threads;
 };
 
@@ -230,15 +313,15 @@ double seconds_of(Work &work)
 
 // Input and output are row-major for the caller: sometimes a slower kernel that takes them as they are is faster than a
 // blocked one with two reorders. The faster of the two is timed.
-void prepare(parity_call &call, const Geometry &g, memory::data_type type, const Given &given, Work blocked)
+void prepare(parity_call &call, const Geometry &g, memory::data_type type, Work blocked)
 {
     compute(blocked, true);
     auto work = std::move(blocked);
     if (!work.before.empty() || work.after.size() > 1) {
         try {
-            const auto chosen = deconvolution(g, type, call.bias.ndim >= 0, memory::format_tag::ncw);
-            if (std::string(chosen.impl_info_str()).find("ref") == std::string::npos) {
-                auto plain = work_of(call, g, type, given, chosen);
+            std::string kernels;
+            auto plain = work_of(call, g, type, memory::format_tag::ncw, kernels);
+            if (kernels.find("ref") == std::string::npos) {
                 compute(plain, true);
                 if (seconds_of(plain) < seconds_of(work)) {
                     work = std::move(plain);
@@ -248,7 +331,7 @@ void prepare(parity_call &call, const Geometry &g, memory::data_type type, const
             // No kernel for these formats.
         }
     }
-    call.prepared = new Prepared{std::move(work), call.form != PARITY_MODULE, call.threads};
+    call.prepared = new Prepared{std::move(work), call.form != PARITY_MODULE || call.operation == PARITY_BACKWARD, call.threads};
 }
 
 int32_t repeat(parity_call &call)
@@ -261,38 +344,65 @@ int32_t repeat(parity_call &call)
     return PARITY_COMPLETED;
 }
 
+// The shape of what is asked for; its number of elements.
+wide set_output_shape(parity_call &call, const Geometry &g)
+{
+    auto &output = call.output;
+    output.dtype = call.input.dtype;
+    const auto set = [&output](const int64_t *shape, int32_t ndim) {
+        output.ndim = ndim;
+        wide count = 1;
+        for (auto i = 0; i < ndim; i++) {
+            output.shape[i] = shape[i];
+            count *= shape[i];
+        }
+        return count;
+    };
+    if (call.operation == PARITY_FORWARD) {
+        const int64_t shape[] = {g.batch, g.out, g.out_length};
+        return call.input.ndim == 3 ? set(shape, 3) : set(shape + 1, 2);
+    }
+    const wide of_input = static_cast<wide>(g.batch) * g.in * g.length;
+    const wide of_weight = static_cast<wide>(g.in) * (g.out / g.groups) * g.kernel;
+    switch (call.gradients) {
+    case PARITY_GRAD_INPUT: return set(call.input.shape, call.input.ndim);
+    case PARITY_GRAD_WEIGHT: return set(call.weight.shape, call.weight.ndim);
+    case PARITY_GRAD_BIAS: return set(&g.out, 1);
+    default: {
+        const wide all = ((call.gradients & PARITY_GRAD_INPUT) != 0 ? of_input : 0) + ((call.gradients & PARITY_GRAD_WEIGHT) != 0 ? of_weight : 0)
+                       + ((call.gradients & PARITY_GRAD_BIAS) != 0 ? g.out : 0);
+        const auto flat = static_cast<int64_t>(all);
+        return set(&flat, 1);
+    }
+    }
+}
+
 int32_t run(parity_call &call, const Geometry &g, memory::data_type type)
 {
-    dnnl::deconvolution_forward::primitive_desc chosen;
-    Given given;
+    const auto elements = set_output_shape(call, g);
+    const auto has_room = call.output.data != nullptr && elements <= call.output_capacity;
+    Work work;
     try {
-        given = given_by(call, g, type);
-        chosen = deconvolution(g, type, call.bias.ndim >= 0, memory::format_tag::any);
+        std::string kernels;
+        if (has_room) {
+            work = work_of(call, g, type, memory::format_tag::any, kernels);
+        } else {
+            deconvolution(Asked(g, type, memory::format_tag::any), call.bias.ndim >= 0, dnnl::prop_kind::forward_inference);
+        }
     } catch (const dnnl::error &error) {
         if (error.status == dnnl_invalid_arguments || error.status == dnnl_unimplemented) {
             return unsupported(call, std::string("oneDNN: ") + error.what());
         }
         throw;
     }
-    auto &output = call.output;
-    output.dtype = call.input.dtype;
-    output.ndim = call.input.ndim;
-    output.shape[0] = g.batch;
-    output.shape[call.input.ndim - 2] = g.out;
-    output.shape[call.input.ndim - 1] = g.out_length;
-    if (output.data == nullptr) {
-        return PARITY_COMPLETED;
-    }
-    if (static_cast<wide>(g.batch) * g.out * g.out_length > call.output_capacity) {
-        return PARITY_TOO_SMALL;
+    if (!has_room) {
+        return call.output.data == nullptr ? PARITY_COMPLETED : PARITY_TOO_SMALL;
     }
     if (g.batch == 0) {
         return PARITY_COMPLETED;
     }
-
-    auto work = work_of(call, g, type, given, chosen);
     if (call.stage == PARITY_PREPARE) {
-        prepare(call, g, type, given, std::move(work));
+        prepare(call, g, type, std::move(work));
     } else {
         compute(work, true);
     }
@@ -331,8 +441,8 @@ int32_t answer(parity_call &call)
                    std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch) + "; " + isa() + ", "
                        + std::to_string(omp_get_max_threads()) + " thread");
     }
-    if (call.operation != PARITY_FORWARD) {
-        return unsupported(call, "the onednn runner does the forward pass only");
+    if (call.operation != PARITY_FORWARD && call.operation != PARITY_BACKWARD) {
+        return unsupported(call, "the onednn runner does the operations forward and backward");
     }
     Geometry geometry;
     const char *why;
@@ -342,6 +452,9 @@ int32_t answer(parity_call &call)
     memory::data_type type;
     if (!data_type(call.input.dtype, type)) {
         return unsupported(call, "oneDNN's deconvolution has no such dtype");
+    }
+    if (call.operation == PARITY_BACKWARD && (type != memory::data_type::f32 || geometry.batch == 0)) {
+        return unsupported(call, "gradients of float32 and of a batch that is not empty only");
     }
     return run(call, geometry, type);
 }

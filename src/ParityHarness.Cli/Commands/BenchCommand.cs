@@ -22,6 +22,7 @@ internal static class BenchCommand
         var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch and onednn that are here", HelpName = "NAME" };
         var form = new Option<string>("--form") { Description = "module (the weight packed beforehand), functional (packed in each call), or both", HelpName = "F", DefaultValueFactory = _ => "both" };
         form.AcceptOnlyFromAmong("module", "functional", "both");
+        var passes = new Option<string[]>("--pass") { Description = "What is asked of each problem: forward, grad_input, grad_weight, grad_bias, or gradients joined by +; may be given several times. Default: what its line says; with --count forward", HelpName = "PASS" };
         var threads = new Option<string>("--threads") { Description = "Threads of each: numbers, or all, as 1,all", HelpName = "LIST", DefaultValueFactory = _ => "1" };
         var rounds = NumberOption.Create("--rounds", "a whole number from 1 to 10000", 1, 10_000);
         (rounds.Description, rounds.HelpName, rounds.DefaultValueFactory) = ("Turns of each at each problem", "N", _ => 11);
@@ -43,23 +44,25 @@ internal static class BenchCommand
             and measures the machine's peak of multiply-adds and its bandwidth too. Ratios are taken within a round.
             """);
         command.Arguments.Add(files);
-        foreach (var option in (Option[])[lines, candidate, peers, form, threads, rounds, count, profile, seed, above, folder, force, fixtures])
+        foreach (var option in (Option[])[lines, candidate, peers, passes, form, threads, rounds, count, profile, seed, above, folder, force, fixtures])
         {
             command.Options.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            var fixturesFolder = parsed.GetValue(fixtures) is { } named
-                ? Directory.Exists(named) ? named : throw new HarnessException($"--fixtures {named}: there is no such folder", isUsage: true)
+            var fixturesFolder = parsed.GetValue(fixtures) is { } given
+                ? Directory.Exists(given) ? given : throw new HarnessException($"--fixtures {given}: there is no such folder", isUsage: true)
                 : ProjectFiles.Fixtures();
             Form[] forms = parsed.GetValue(form) switch { "module" => [Form.Module], "functional" => [Form.Functional], _ => [Form.Module, Form.Functional] };
             var threadCounts = Threads(parsed.GetValue(threads)!);
+            Pass[] asked = [.. (parsed.GetValue(passes) ?? []).Select(ParsePass).Distinct()];
             var (problems, leftOut) = Problems(
                 parsed.GetValue(files) ?? [],
                 parsed.GetValue(lines) ?? [],
                 parsed.GetValue(count) is { } number ? (number, Profile.Parse(parsed.GetValue(profile)!), parsed.GetValue(seed)!.Value, parsed.GetValue(above)!.Value) : null,
-                fixturesFolder);
+                fixturesFolder,
+                asked);
             var cases = BenchmarkCases.InForms(problems, forms);
             if (cases.Count == 0)
             {
@@ -67,11 +70,11 @@ internal static class BenchCommand
             }
 
             var path = OutputPath(parsed.GetValue(folder), parsed.GetValue(force));
-            var asked = parsed.GetValue(peers) ?? [];
+            var named = parsed.GetValue(peers) ?? [];
             var settings = new BenchmarkSettings
             {
                 Candidate = parsed.GetValue(candidate)!,
-                Peers = asked.Length > 0 ? [.. asked.Distinct(StringComparer.Ordinal)] : [.. DefaultPeers.Where(p => p != parsed.GetValue(candidate) && References.WhyNot(p) is null)],
+                Peers = named.Length > 0 ? [.. named.Distinct(StringComparer.Ordinal)] : [.. DefaultPeers.Where(p => p != parsed.GetValue(candidate) && References.WhyNot(p) is null)],
                 Rounds = parsed.GetValue(rounds)!.Value,
                 FixturesFolder = fixturesFolder,
             };
@@ -107,7 +110,7 @@ internal static class BenchCommand
                         break;
                     }
 
-                    progress.Begin($"{which.Name}, {which.Problem.Form.ToString().ToLowerInvariant()}, {count} thread{(count > 1 ? "s" : "")}");
+                    progress.Begin($"{which.Name}, {BenchView.What(which.Problem)}, {count} thread{(count > 1 ? "s" : "")}");
                     try
                     {
                         results.Add(benchmark.Run(which, count));
@@ -130,7 +133,7 @@ internal static class BenchCommand
     }
 
     private static (List<(string Name, Problem Problem)> Problems, int LeftOut) Problems(
-        string[] files, string[] lines, (int Count, Profile Profile, ulong Seed, double Above)? generated, string? fixturesFolder)
+        string[] files, string[] lines, (int Count, Profile Profile, ulong Seed, double Above)? generated, string? fixturesFolder, Pass[] passes)
     {
         if (generated is { } g)
         {
@@ -139,8 +142,8 @@ internal static class BenchCommand
                 throw new HarnessException("--count: generates problems in place of FILE and --problem; give one of them", isUsage: true);
             }
 
-            var found = BenchmarkCases.Generated(g.Profile, g.Seed, g.Count, g.Above);
-            return found.Count == g.Count
+            List<(string Name, Problem Problem)> found = [.. passes.DefaultIfEmpty(Pass.Forward).SelectMany(pass => BenchmarkCases.Generated(g.Profile, g.Seed, g.Count, g.Above, pass))];
+            return found.Count == g.Count * Math.Max(1, passes.Length)
                 ? (found, 0)
                 : throw new HarnessException($"--above {g.Above.ToString(CultureInfo.InvariantCulture)}: the profile {g.Profile.Name} has hardly any problems of that size; --profile names a larger one", isUsage: true);
         }
@@ -154,7 +157,7 @@ internal static class BenchCommand
         }
 
         var ofFiles = BenchmarkCases.OfFiles(files, out var leftOut);
-        return ([.. ofFiles, .. parsed], leftOut);
+        return (BenchmarkCases.InPasses([.. ofFiles, .. parsed], passes), leftOut);
     }
 
     private static Problem Parse(string line)
@@ -169,6 +172,18 @@ internal static class BenchCommand
         catch (FormatException e)
         {
             throw new HarnessException($"--problem \"{line}\": {e.Message}", isUsage: true);
+        }
+    }
+
+    private static Pass ParsePass(string text)
+    {
+        try
+        {
+            return Passes.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"--pass {text}: {e.Message}", isUsage: true);
         }
     }
 

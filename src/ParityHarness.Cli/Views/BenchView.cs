@@ -2,6 +2,7 @@ using System.Globalization;
 
 using ParityHarness.Benchmarks;
 using ParityHarness.Campaigns;
+using ParityHarness.Problems;
 
 using Spectre.Console;
 
@@ -30,9 +31,9 @@ internal static class BenchView
 
         console.MarkupLine($"machine: {Machine.Describe().EscapeMarkup()}; {Peak(settings, results)}");
         console.MarkupLine($"medians of {Number(settings.Rounds)} rounds; in brackets where the middle half of the ratios lies; a ratio above 1: the candidate is faster");
-        foreach (var group in results.GroupBy(r => (r.Case.Problem.Form, r.Threads)))
+        foreach (var group in results.GroupBy(r => (What: What(r.Case.Problem), r.Threads)))
         {
-            Close(console, $"{group.Key.Form.ToString().ToLowerInvariant()}, {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")}", [.. group]);
+            Close(console, $"{group.Key.What}, {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")}", [.. group]);
         }
 
         foreach (var unfair in benchmark.Peers.Where(p => !new Measurement { Runner = p }.IsFair))
@@ -46,10 +47,13 @@ internal static class BenchView
         }
     }
 
+    /// <summary>The form of a forward pass, or the gradients, which have no forms.</summary>
+    public static string What(Problem problem) => problem.IsBackward ? problem.Pass.Name() : problem.Form.ToString().ToLowerInvariant();
+
     private static void ShowTable(IAnsiConsole console, Benchmark benchmark, List<BenchmarkResult> results)
     {
         var manyThreads = results.Select(r => r.Threads).Distinct().Count() > 1;
-        string[] columns = ["problem", "form", .. manyThreads ? new[] { "threads" } : [], "MFLOP", "time", "GFLOP/s", "share of limit", .. benchmark.Peers.Select(p => "x " + p.Name)];
+        string[] columns = ["problem", results.Any(r => r.Case.Problem.IsBackward) ? "form or pass" : "form", .. manyThreads ? new[] { "threads" } : [], "MFLOP", "time", "GFLOP/s", "share of limit", .. benchmark.Peers.Select(p => "x " + p.Name)];
         var table = Terminal.Table(columns);
         foreach (var column in table.Columns.Skip(2))
         {
@@ -61,7 +65,7 @@ internal static class BenchView
             var candidate = result.Candidate;
             string[] threads = manyThreads ? [Number(result.Threads)] : [];
             table.AddRow([
-                result.Case.Name.EscapeMarkup(), result.Case.Problem.Form.ToString().ToLowerInvariant(), .. threads, Significant(2e-6 * result.Products),
+                result.Case.Name.EscapeMarkup(), What(result.Case.Problem), .. threads, Significant(2e-6 * result.Products),
                 candidate.IsTimed ? Time(candidate.Seconds.Median) : candidate.IsFailure ? "[red]failed[/]" : "unsupported",
                 candidate.IsTimed ? Significant(result.Gflops(candidate)) : "",
                 candidate is { IsTimed: true, Share: { } share } ? string.Create(CultureInfo.InvariantCulture, $"{100 * share.Median:0} % {result.Limit}") : "",
@@ -118,7 +122,7 @@ internal static class BenchView
     {
         var peaks = results.Where(r => r.PeakGflops is not null).GroupBy(r => (r.Case.Problem.DType, r.Threads)).Select(group => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Problems.DTypes.Name(group.Key.DType)} on {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")} {Quartiles.Of(group.Select(r => r.PeakGflops!.Value)).Median:0} GFLOP/s"));
+            $"{DTypes.Name(group.Key.DType)} on {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")} {Quartiles.Of(group.Select(r => r.PeakGflops!.Value)).Median:0} GFLOP/s"));
         var text = string.Join(", ", peaks);
         return text.Length == 0 ? "no peak was measured" : $"peak of multiply-adds in this run, {(settings.Level == Kernels.SimdLevel.Scalar ? "scalar" : $"{(int)settings.Level} bits")}: {text}";
     }

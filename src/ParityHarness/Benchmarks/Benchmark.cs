@@ -115,8 +115,7 @@ public sealed class Benchmark : IDisposable
         var problem = which.Problem;
         var products = BenchmarkCase.Products(problem);
         var size = problem.DType.Size();
-        var read = (_tensors.Input.Count + _tensors.Weight.Count + (_tensors.Bias?.Count ?? 0)) * size;
-        using var stream = new StreamBound(read, candidate.Outcome.Output.Count * size);
+        using var stream = new StreamBound(BenchmarkCase.ElementsRead(problem, _tensors) * size, candidate.Outcome.Output.Count * size);
         var hasPeak = FmaPeak.Has(problem.DType);
         List<double> peaks = [], bandwidths = [];
         for (var round = 0; round < _settings.Rounds && candidate.IsTimed; round++)

@@ -13,7 +13,10 @@ public sealed record BenchmarkCase(string Name, Problem Problem)
         ? $"PyTorch rejects it ({Records.ReasonText.Format(reason)})"
         : Data.Tensor.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
 
-    /// <summary>Products of a problem that <see cref="WhyNot"/> has nothing against: those that reach an output, none that padding cuts off.</summary>
+    /// <summary>
+    /// Products of a problem that <see cref="WhyNot"/> has nothing against: those that reach an output, none that padding cuts off. The output,
+    /// grad_input and grad_weight have equally many; an addition of grad_bias is half of one, as a product is two operations.
+    /// </summary>
     public static long Products(Problem problem)
     {
         _ = ProblemRules.Check(problem, out var length);
@@ -27,6 +30,28 @@ public sealed record BenchmarkCase(string Name, Problem Problem)
             }
         }
 
-        return pairs * geometry.Batch * geometry.InChannels * geometry.GroupOut;
+        var products = pairs * geometry.Batch * geometry.InChannels * geometry.GroupOut;
+        if (!problem.IsBackward)
+        {
+            return products;
+        }
+
+        var outputs = geometry.Batch * geometry.GroupOut * geometry.Groups * length;
+        return (problem.Pass.HasFlag(Pass.GradInput) ? products : 0)
+            + (problem.Pass.HasFlag(Pass.GradWeight) ? products : 0)
+            + (problem.Pass.HasFlag(Pass.GradBias) ? (outputs + 1) / 2 : 0);
+    }
+
+    /// <summary>Elements of the operands that the pass reads.</summary>
+    public static long ElementsRead(Problem problem, Data.TensorSet tensors)
+    {
+        if (!problem.IsBackward)
+        {
+            return tensors.Input.Count + tensors.Weight.Count + (tensors.Bias?.Count ?? 0);
+        }
+
+        return tensors.GradOutput!.Count
+            + (problem.Pass.HasFlag(Pass.GradInput) ? tensors.Weight.Count : 0)
+            + (problem.Pass.HasFlag(Pass.GradWeight) ? tensors.Input.Count : 0);
     }
 }

@@ -35,14 +35,15 @@ public static class BenchmarkCases
     /// <param name="seed">Which.</param>
     /// <param name="count">How many; fewer come where the profile has hardly any of the size.</param>
     /// <param name="mflop">Those with fewer are passed over.</param>
-    public static List<(string Name, Problem Problem)> Generated(Profile profile, ulong seed, int count, double mflop)
+    /// <param name="pass">What is asked of each.</param>
+    public static List<(string Name, Problem Problem)> Generated(Profile profile, ulong seed, int count, double mflop, Pass pass = Pass.Forward)
     {
         var generator = new Generator(profile, seed);
         var cases = new List<(string, Problem)>();
         for (var i = 0L; cases.Count < count && i < (long)count * TriesPerProblem; i++)
         {
             // Denormals and the like cost some processors a hundredfold: that is not what is asked.
-            var problem = generator.At(i) with { Regime = Regime.Random };
+            var problem = generator.At(i) with { Regime = Regime.Random, Pass = pass };
             if (BenchmarkCase.WhyNot(problem) is null && 2e-6 * BenchmarkCase.Products(problem) > mflop)
             {
                 cases.Add(($"fuzz:{i}", problem));
@@ -52,9 +53,18 @@ public static class BenchmarkCases
         return cases;
     }
 
-    /// <summary>Each problem in each of the forms; one that only a module can be asked only in that.</summary>
+    /// <summary>Each problem in each of the passes; as it is where there are none.</summary>
+    public static List<(string Name, Problem Problem)> InPasses(IEnumerable<(string Name, Problem Problem)> problems, IReadOnlyList<Pass> passes) =>
+        passes.Count == 0 ? [.. problems] : [.. passes.SelectMany(pass => problems.Select(p => (p.Name, p.Problem with { Pass = pass })))];
+
+    /// <summary>
+    /// Each problem in each of the forms; one that only a module can be asked only in that. A gradient is in the functional form whatever the forms
+    /// are: a weight that is learned changes from call to call, so that there is nothing to pack beforehand.
+    /// </summary>
     public static List<BenchmarkCase> InForms(IEnumerable<(string Name, Problem Problem)> problems, IReadOnlyList<Form> forms) =>
     [
-        .. problems.SelectMany(p => forms.Select(form => new BenchmarkCase(p.Name, p.Problem with { Form = form })).Where(c => forms.Contains(c.Problem.Form)).DistinctBy(c => c.Problem.Form)),
+        .. problems.SelectMany(p => p.Problem.IsBackward
+            ? [new BenchmarkCase(p.Name, p.Problem with { Form = Form.Functional })]
+            : forms.Select(form => new BenchmarkCase(p.Name, p.Problem with { Form = form })).Where(c => forms.Contains(c.Problem.Form)).DistinctBy(c => c.Problem.Form)),
     ];
 }

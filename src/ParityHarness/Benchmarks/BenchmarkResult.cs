@@ -9,7 +9,7 @@ public sealed record BenchmarkResult
     /// <summary>How many threads each runner had.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Multiply-adds of the definition: a floating-point operation is half of one.</summary>
+    /// <summary>Multiply-adds of the definition, two floating-point operations each: see <see cref="BenchmarkCase.Products"/>.</summary>
     public required long Products { get; init; }
 
     /// <summary>The candidate's figures.</summary>

@@ -111,16 +111,17 @@ public sealed class KernelRunner : IRunner
             return null;
         }
 
-        if (problem.IsBackward)
-        {
-            outcome.Unsupport("gradients are not timed");
-            return null;
-        }
-
         if (problem.HasOverrides)
         {
             outcome.Unsupport("problems with overridden shapes, dtypes or lists are not timed");
             return null;
+        }
+
+        if (problem.IsBackward)
+        {
+            return problem.DType == DType.Float32
+                ? new KernelGradients<float>(problem, tensors, outcome.Output, _level, threads)
+                : new KernelGradients<double>(problem, tensors, outcome.Output, _level, threads);
         }
 
         return problem.DType switch
@@ -254,29 +255,21 @@ public sealed class KernelRunner : IRunner
         outcome.Output.Poison();
         if (problem.DType == DType.Float32)
         {
-            SplitGradients<float>(problem, outcome, out var gradInput, out var gradWeight, out var gradBias);
-            ConvTranspose1d.Backward(shape, tensors.GradOutput!.Span<float>(), tensors.Input.Span<float>(), tensors.Weight.Span<float>(), gradInput, gradWeight, gradBias, _level);
+            RunBackward<float>(shape, problem, tensors, outcome);
         }
         else
         {
-            SplitGradients<double>(problem, outcome, out var gradInput, out var gradWeight, out var gradBias);
-            ConvTranspose1d.Backward(shape, tensors.GradOutput!.Span<double>(), tensors.Input.Span<double>(), tensors.Weight.Span<double>(), gradInput, gradWeight, gradBias, _level);
+            RunBackward<double>(shape, problem, tensors, outcome);
         }
 
         outcome.Complete();
     }
 
-    /// <summary>The places of the gradients in the answer; those that are not asked for are empty.</summary>
-    private static void SplitGradients<T>(Problem problem, Outcome outcome, out Span<T> gradInput, out Span<T> gradWeight, out Span<T> gradBias)
+    private void RunBackward<T>(in ConvTranspose1dShape shape, Problem problem, TensorSet tensors, Outcome outcome)
         where T : unmanaged
     {
-        var (ofInput, ofWeight) = (Elements(Pass.GradInput), Elements(Pass.GradWeight));
-        var all = outcome.Output.Span<T>();
-        gradInput = all[..ofInput];
-        gradWeight = all.Slice(ofInput, ofWeight);
-        gradBias = all[(ofInput + ofWeight)..];
-
-        int Elements(Pass gradient) => problem.Pass.HasFlag(gradient) ? (int)ProblemRules.GradientElements(problem, gradient) : 0;
+        KernelGradients<T>.Split(problem, outcome.Output, out var gradInput, out var gradWeight, out var gradBias);
+        KernelGradients<T>.Compute(shape, tensors, gradInput, gradWeight, gradBias, _level, threads: 1);
     }
 
     private static ConvTranspose1dModule<T> MakeModule<T>(Problem problem, TensorSet tensors)

@@ -40,6 +40,20 @@ public class BenchmarkTests
         Assert.True(result.PeakGflops > 0 && result.Bandwidth > 0);
     }
 
+    [Theory]
+    [InlineData("grad_input", 8 * 4 * 33 * 3)]
+    [InlineData("grad_weight", 8 * 4 * 33 * 3)]
+    [InlineData("grad_bias", 8 * 67 / 2)]
+    public void Gradients_are_judged_and_timed_by_the_kernel_and_by_libtorch(string pass, long products)
+    {
+        using var benchmark = new Benchmark(Settings("kernel", "libtorch"));
+
+        var result = benchmark.Run(Small with { Problem = Small.Problem with { Pass = Passes.Parse(pass) } }, threads: 1);
+
+        Assert.Equal(products, result.Products);
+        Assert.All(result.Peers.Prepend(result.Candidate), each => Assert.True(each.IsTimed && each.Seconds.Low > 0, each.Problem));
+    }
+
     [Fact]
     public void A_result_that_is_wrong_is_not_timed()
     {

@@ -1,3 +1,4 @@
+using ParityHarness.Problems;
 using ParityHarness.Records;
 using ParityHarness.Tests.Runners;
 
@@ -39,6 +40,24 @@ public sealed class BenchTests : IDisposable
     }
 
     [Fact]
+    public void Each_pass_that_is_asked_for_has_its_rows_and_its_mean()
+    {
+        _parity.Run("bench", "--problem", Line, "--pass", "grad_input", "--pass", "grad_weight+grad_bias", "--peer", "oracle", "--rounds", "1", "--out", "timed");
+
+        Assert.Equal("", _parity.Errors);
+        Assert.Equal(0, _parity.ExitCode);
+        Assert.Contains("form or pass", _parity.Output, StringComparison.Ordinal);
+        foreach (var pass in (string[])["grad_input", "grad_weight+grad_bias"])
+        {
+            Assert.Single(_parity.Output.Split('\n'), l => l.Contains($" {pass} ", StringComparison.Ordinal));
+            Assert.Contains($"{pass}, 1 thread, 1 problem against the strongest peer of each: geometric mean ", _parity.Output, StringComparison.Ordinal);
+        }
+
+        Pass[] passes = [Pass.GradInput, Pass.GradInput, Pass.GradWeight | Pass.GradBias, Pass.GradWeight | Pass.GradBias];
+        Assert.Equal(passes, Rows("timed").Select(r => ProblemText.Parse(r["problem"]).Pass));
+    }
+
+    [Fact]
     public void A_sweep_of_generated_problems_is_one_command()
     {
         _parity.Run("bench", "--count", "3", "--seed", "5", "--profile", "smoke", "--above", "0.002", "--form", "functional", "--peer", "oracle", "--rounds", "1", "--out", "sweep");
@@ -75,6 +94,7 @@ public sealed class BenchTests : IDisposable
     [InlineData("--problem \"l4_q3\": 'q3' is not part of a problem", "--problem", "l4_q3")]
     [InlineData("--count: generates problems in place of FILE and --problem; give one of them", "--count", "3", "--problem", "l4_k3")]
     [InlineData("--above 1000: the profile smoke has hardly any problems of that size; --profile names a larger one", "--count", "1", "--profile", "smoke", "--above", "1000")]
+    [InlineData("--pass backward: 'backward' is not a pass; there are forward, grad_input, grad_weight and grad_bias, and several gradients joined by + as in grad_input+grad_weight", "--pass", "backward", "--problem", "l4_k3")]
     [InlineData("there is no problem to time in this form", "--form", "functional", "--problem", "l4_k3_s2 output_size=[10]")]
     [InlineData("there is no runner 'mine'; there are ", "--peer", "mine", "--problem", "l4_k3")]
     [InlineData("nowhere.csv: there is no such file", "nowhere.csv")]

@@ -37,6 +37,41 @@ public sealed class OneDnnTests : IDisposable
         }
     }
 
+    [OneDnnTheory]
+    [InlineData("ic4_oc6_l9_k4_s2_p1_g2_bias")]
+    [InlineData("n3_ic5_oc3_l7_k3_d2_p1_bias")]
+    [InlineData("ic40_oc20_l50_k16_s8_p4_bias")]
+    [InlineData("ic3_oc2_l8_k3_s2_op1_bias unbatched")]
+    [InlineData("ic8_oc8_l30_k4_s2_p1_g8_bias")]
+    public void Its_gradients_are_libtorchs_on_integers(string sizes)
+    {
+        using var runner = NativeProblem.OneDnn();
+        using var libtorch = NativeProblem.Libtorch();
+        foreach (var pass in (string[])["grad_input", "grad_weight", "grad_bias", "grad_input+grad_weight", "grad_weight+grad_bias", "grad_input+grad_bias", "grad_input+grad_weight+grad_bias"])
+        {
+            var problem = ProblemText.Parse($"{sizes} float32 {pass} integer seed3");
+            DataFiller.Fill(problem, _tensors);
+            libtorch.Run(problem, _tensors, _exact);
+            runner.Run(problem, _tensors, _outcome);
+            Assert.True(_outcome.Kind == OutcomeKind.Completed, $"{problem}: {_outcome.Message}");
+            Assert.Equal(_exact.Output.Shape.ToArray(), _outcome.Output.Shape.ToArray());
+            for (var i = 0L; i < _exact.Output.Count; i++)
+            {
+                Assert.True(_exact.Output.At(i).Equals(_outcome.Output.At(i)), $"{problem}: element {i} is {_outcome.Output.At(i)}, libtorch's {_exact.Output.At(i)}");
+            }
+        }
+    }
+
+    [OneDnnTheory]
+    [InlineData("l4_k3 float64 grad_input", "oneDNN's deconvolution has no such dtype")]
+    [InlineData("n0_l4_k3 float32 grad_weight", "gradients of float32 and of a batch that is not empty only")]
+    [InlineData("l4_k3_p3 float32 grad_weight", NotChecked)]
+    public void Gradients_that_it_does_not_have_are_unsupported(string text, string why)
+    {
+        using var runner = NativeProblem.OneDnn();
+        AssertUnsupported(runner, text, why);
+    }
+
     [OneDnnFact]
     public void Output_size_chooses_the_output_padding()
     {
