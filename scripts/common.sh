@@ -1,6 +1,8 @@
+# shellcheck shell=bash
 # Sourced by the other scripts: they run in the repository's root and talk on stderr, so that stdout is the program's.
 
 set -euo pipefail
+# shellcheck disable=SC2034 # for those who source it
 readonly caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Cli.Views;
 using ParityHarness.Problems;
 using ParityHarness.Records;
 using ParityHarness.Reports;
@@ -40,7 +41,7 @@ internal static class ExplainCommand
 
         if (svg is null)
         {
-            Console.Write(explanation.ToText());
+            Console.Write(explanation.ToText(Terminal.Output.Profile.Width));
         }
         else
         {

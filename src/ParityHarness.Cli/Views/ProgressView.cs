@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 using ParityHarness.Campaigns;
 
@@ -10,6 +9,7 @@ namespace ParityHarness.Cli.Views;
 /// <summary>How far a campaign is: a live bar on a terminal, a plain line every ten seconds elsewhere. On stderr.</summary>
 internal sealed class ProgressView : IDisposable
 {
+    private const int BarWidth = 40;
     private const int ShownWorkers = 8;
     private const int ShownKinds = 3;
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(200);
@@ -36,21 +36,18 @@ internal sealed class ProgressView : IDisposable
         _done.Dispose();
     }
 
-    private void ShowLive() => Terminal.Error.Progress()
+    private void ShowLive() => Terminal.Error.Live(new Text("starting workers"))
         .AutoClear(true)
-        .HideCompleted(false)
-        .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
         .Start(context =>
         {
-            var task = context.AddTask("starting workers", maxValue: 1);
             while (!_done.Wait(LivePeriod))
             {
                 var tally = _campaign.Snapshot();
-                task.Value = Math.Min(0.999, Fraction(tally));
-                task.Description = Line(tally).EscapeMarkup();
+                var fraction = Math.Clamp(Fraction(tally), 0, 1);
+                var full = (int)(fraction * BarWidth);
+                var bar = new Markup(string.Create(CultureInfo.InvariantCulture, $"[green]{new string('━', full)}[/][grey]{new string('━', BarWidth - full)}[/] {100 * fraction:0} % {Left(fraction)}"));
+                context.UpdateTarget(new Rows([bar, .. Parts(tally).Select(part => new Text(part).Overflow(Overflow.Ellipsis))]));
             }
-
-            task.Value = 1;
         });
 
     private void ShowPlain()
@@ -65,44 +62,28 @@ internal sealed class ProgressView : IDisposable
         ? tally.Problems / Math.Max(1.0, (double)count / _limits.Shards)
         : _campaign.Elapsed / _limits.Duration!.Value;
 
-    private string Line(Tally tally)
+    private string Line(Tally tally) => string.Join(", ", ((string[])[.. Parts(tally), Left(Fraction(tally))]).Where(part => part.Length > 0));
+
+    /// <summary>How far and how fast; what failed; how near to failing the rest came, and how many workers died.</summary>
+    private IEnumerable<string> Parts(Tally tally)
     {
-        var seconds = _campaign.Elapsed.TotalSeconds;
-        var fraction = Fraction(tally);
         var of = _campaign.Count is { } count ? $" of {(count + _limits.Shards - 1) / _limits.Shards:N0}" : "";
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{tally.Problems:N0}{of} problems");
         var rates = _campaign.Workers.Select(worker => worker.Rate).ToArray();
-        text.Append(CultureInfo.InvariantCulture, $", {rates.Sum():N0}/s");
-        if (rates.Length > 1)
+        var perWorker = rates.Length > 1 ? $" ({string.Join(" + ", rates.Take(ShownWorkers).Select(rate => rate.ToString("N0", CultureInfo.InvariantCulture)))}{(rates.Length > ShownWorkers ? " + ..." : "")})" : "";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{tally.Problems:N0}{of} problems, {rates.Sum():N0}/s{perWorker}");
+        var kinds = tally.Failures.OrderByDescending(kind => kind.Value).ToList();
+        var causes = kinds.Count > 0 ? $" ({string.Join(", ", kinds.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}")))}{(kinds.Count > ShownKinds ? ", ..." : "")})" : "";
+        yield return string.Create(CultureInfo.InvariantCulture, $"{tally.Failed:N0} failed{causes}");
+        if (tally.WorstCandidate > 0 || tally.Restarts > 0)
         {
-            text.Append(" (").AppendJoin(" + ", rates.Take(ShownWorkers).Select(rate => rate.ToString("N0", CultureInfo.InvariantCulture))).Append(rates.Length > ShownWorkers ? " + ...)" : ")");
+            var worst = tally.WorstCandidate > 0 ? string.Create(CultureInfo.InvariantCulture, $"worst error {tally.WorstCandidate:0.00} of the bound") : "";
+            var restarts = tally.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tally.Restarts:N0} restarts") : "";
+            yield return string.Join(", ", ((string[])[worst, restarts]).Where(part => part.Length > 0));
         }
-
-        text.Append(CultureInfo.InvariantCulture, $", {tally.Failed:N0} failed");
-        if (tally.Failed > 0)
-        {
-            var kinds = tally.Failures.OrderByDescending(kind => kind.Value).ToList();
-            text.Append(" (").AppendJoin(", ", kinds.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}"))).Append(kinds.Count > ShownKinds ? ", ...)" : ")");
-        }
-
-        if (tally.WorstCandidate > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $", worst error {tally.WorstCandidate:0.00} of the bound");
-        }
-
-        if (tally.Restarts > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $", {tally.Restarts:N0} restarts");
-        }
-
-        if (fraction > 0.001)
-        {
-            text.Append(CultureInfo.InvariantCulture, $", {Format(TimeSpan.FromSeconds(seconds / fraction * (1 - Math.Min(1, fraction))))} left");
-        }
-
-        return text.ToString();
     }
+
+    private string Left(double fraction) =>
+        fraction > 0.001 ? $"{Format(TimeSpan.FromSeconds(_campaign.Elapsed.TotalSeconds / fraction * (1 - Math.Min(1, fraction))))} left" : "";
 
     private static string Format(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min")

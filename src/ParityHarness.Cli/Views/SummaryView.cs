@@ -14,6 +14,11 @@ internal static class SummaryView
 {
     private const int ShownFailures = 5;
 
+    /// <summary>So wide a terminal takes the names of all outcomes; <see cref="NarrowOutcomes"/> are for one of 80 columns.</summary>
+    private const int FullWidth = 126;
+
+    private static readonly string[] NarrowOutcomes = ["passed", "rejected\nby both", "failed", "known\ndiverg.", "mis-\ntrusted", "unsup-\nported"];
+
     /// <summary>Shows everything.</summary>
     public static void Show(CampaignResult result)
     {
@@ -38,10 +43,20 @@ internal static class SummaryView
 
     private static void ShowClasses(IAnsiConsole console, Tally tally, bool emptyToo)
     {
-        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(Tally.Outcomes)]);
+        var isNarrow = console.Profile.Width < FullWidth;
+        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes)]);
         for (var c = 1; c < table.Columns.Count; c++)
         {
-            table.Columns[c].RightAligned();
+            table.Columns[c].RightAligned().NoWrap();
+        }
+
+        if (isNarrow)
+        {
+            // Eight columns of numbers leave the names little room.
+            foreach (var column in table.Columns)
+            {
+                column.Padding(0, 1);
+            }
         }
 
         AddRow(table, "all", [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally[o])]);
@@ -183,6 +198,11 @@ internal static class SummaryView
         if (tally.Passed > 0)
         {
             console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest error relative to the bound: candidate {tally.WorstCandidate:0.000}, reference {tally.WorstReference:0.000}"));
+        }
+
+        if (tally.Errors.WorstAccuracy > 0)
+        {
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest rms error of the candidate relative to what it is compared with: {tally.Errors.WorstAccuracy:0.000}"));
         }
 
         foreach (var aim in result.Worst.GroupBy(worst => worst.IsAccuracy))

@@ -11,8 +11,8 @@ internal static class Terminal
     /// <summary>stderr.</summary>
     public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>Whether a live bar can be drawn.</summary>
-    public static bool IsLive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("CI") is null or "";
+    /// <summary>Whether a live bar can be drawn: where a person looks, and the cursor can be moved.</summary>
+    public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi && Environment.GetEnvironmentVariable("CI") is null or "";
 
     /// <summary>An aligned table with columns of these names.</summary>
     public static Table Table(params string[] columns)

@@ -62,7 +62,7 @@ public sealed class Campaign
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
-        _guide = settings.Guide is null ? null : new GuidedSearch(_source, Problems.Profile.Parse(settings.Profile!), settings.Seed);
+        _guide = settings.Guide is null ? null : new GuidedSearch();
         CheckCases();
     }
 
@@ -236,7 +236,6 @@ public sealed class Campaign
             while (left.Count > 0)
             {
                 var result = executor.Run(left, ahead);
-                result.Lines = left.Lines ?? [];
                 worker.Add(result.Tally);
                 Commit(left.Start, result);
                 if (result.End < order.End && IsOver())
@@ -358,7 +357,7 @@ public sealed class Campaign
                 _nextStart += count;
                 if (start / _limits.RangeLength % _limits.Shards == _limits.Shard)
                 {
-                    return new Order(start, count, Lines: _guide?.Make(start, count));
+                    return new Order(start, count, Guide: _guide?.For(start));
                 }
 
                 if (_nextCommit == start)
@@ -409,7 +408,7 @@ public sealed class Campaign
     {
         Tell(ready);
         (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
-        _guide?.Add(_nextCommit, ready.Lines, ready.Scores);
+        _guide?.Add(_nextCommit, ready.Finds);
         _nextCommit = ready.End;
         _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds, Guide = GuideBytes() });
     }

@@ -33,6 +33,9 @@ public sealed class ErrorCounts
     /// <summary>The reference's.</summary>
     public double WorstReference(int size) => _reference[size];
 
+    /// <summary>The candidate's largest finite rms error, over what it is compared with.</summary>
+    public double WorstAccuracy { get; private set; }
+
     /// <summary>Counts a problem; one in which nothing can round, or no values were compared, does not count.</summary>
     public void Add(Judgement judgement)
     {
@@ -51,6 +54,7 @@ public sealed class ErrorCounts
         {
             CandidateAccuracy.Add(candidate);
             ReferenceAccuracy.Add(reference);
+            AddAccuracy(candidate);
         }
 
         Add(Math.Clamp(Math.ILogB(judgement.RoundedProducts), 0, Sizes - 1), 1, judgement.CandidateErrorOverBound, judgement.ReferenceErrorOverBound);
@@ -64,9 +68,13 @@ public sealed class ErrorCounts
         _reference[size] = Math.Max(_reference[size], reference);
     }
 
+    /// <summary>Counts the candidate's largest rms error of some problems.</summary>
+    public void AddAccuracy(double worst) => WorstAccuracy = double.IsFinite(worst) ? Math.Max(WorstAccuracy, worst) : WorstAccuracy;
+
     /// <summary>Adds other counts to these.</summary>
     public void Add(ErrorCounts other)
     {
+        AddAccuracy(other.WorstAccuracy);
         foreach (var (own, others) in Histograms.Zip(other.Histograms))
         {
             own.Add(others);
@@ -81,6 +89,7 @@ public sealed class ErrorCounts
     /// <summary>Writes all.</summary>
     public void Write(BinaryWriter writer)
     {
+        writer.Write(WorstAccuracy);
         foreach (var histogram in Histograms)
         {
             histogram.Write(writer);
@@ -100,6 +109,7 @@ public sealed class ErrorCounts
     /// <summary>Adds what <see cref="Write"/> wrote.</summary>
     public void AddFrom(BinaryReader reader)
     {
+        AddAccuracy(reader.ReadDouble());
         foreach (var histogram in Histograms)
         {
             histogram.AddFrom(reader);

@@ -6,21 +6,16 @@ namespace ParityHarness.Campaigns;
 /// <param name="Size">Products of an output, as a power of 2: errors grow with them otherwise than bounds do.</param>
 /// <param name="Error">The candidate's largest error over the bound.</param>
 /// <param name="Accuracy">The candidate's rms error over what it is compared with.</param>
-internal readonly record struct GuideScore(byte Size, double Error, double Accuracy)
+internal readonly record struct GuideScore(int Size, double Error, double Accuracy)
 {
+    /// <summary>One for each size of sums towards the largest error, and then one for each towards the largest rms error.</summary>
+    public const int Niches = 2 * ErrorCounts.Sizes;
+
     /// <summary>The score of a judgement.</summary>
     public static GuideScore Of(Judgement judgement) => judgement is { Verdict: Verdict.Passed, RoundedProducts: > 0 }
-        ? new GuideScore((byte)Math.Clamp(Math.ILogB(judgement.RoundedProducts), 0, ErrorCounts.Sizes - 1), judgement.CandidateErrorOverBound, judgement.CandidateAccuracy ?? 0)
+        ? new GuideScore(Math.Clamp(Math.ILogB(judgement.RoundedProducts), 0, ErrorCounts.Sizes - 1), judgement.CandidateErrorOverBound, judgement.CandidateAccuracy ?? 0)
         : default;
 
-    /// <summary>Writes it.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Size);
-        writer.Write(Error);
-        writer.Write(Accuracy);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static GuideScore Read(BinaryReader reader) => new(reader.ReadByte(), reader.ReadDouble(), reader.ReadDouble());
+    /// <summary>The ratio in each of the two niches of the problem.</summary>
+    public ReadOnlySpan<(int Niche, double Ratio)> Ratios => new[] { (Size, Error), (ErrorCounts.Sizes + Size, Accuracy) };
 }

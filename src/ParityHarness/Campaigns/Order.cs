@@ -9,6 +9,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="CandidateCheckFault">The same for the candidate.</param>
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
 /// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
+/// <param name="Guide">In a guided search: what the problems are made of; else null.</param>
 internal sealed record Order(
     long Start,
     long Count,
@@ -17,7 +18,8 @@ internal sealed record Order(
     string? ReferenceCheckFault = null,
     string? CandidateCheckFault = null,
     string? DiedOnce = null,
-    IReadOnlyList<string>? Lines = null)
+    IReadOnlyList<string>? Lines = null,
+    IReadOnlyList<GuideFind>? Guide = null)
 {
     /// <summary>The index after the last.</summary>
     public long End => Start + Count;
@@ -43,6 +45,12 @@ internal sealed record Order(
             writer.Write(line);
         }
 
+        writer.Write(Guide?.Count ?? -1);
+        foreach (var find in Guide ?? [])
+        {
+            find.Write(writer);
+        }
+
         writer.Flush();
     }
 
@@ -63,7 +71,13 @@ internal sealed record Order(
             lines[i] = reader.ReadString();
         }
 
-        return lines.Length == 0 ? order : order with { Lines = lines };
+        var finds = reader.ReadInt32() is >= 0 and var count ? new GuideFind[count] : null;
+        for (var i = 0; i < finds?.Length; i++)
+        {
+            finds[i] = GuideFind.Read(reader);
+        }
+
+        return order with { Lines = lines.Length == 0 ? null : lines, Guide = finds };
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

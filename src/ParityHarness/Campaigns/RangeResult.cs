@@ -9,11 +9,8 @@ internal sealed class RangeResult
     /// <summary>Rows in the order of their indices.</summary>
     public List<string[]> Rows { get; } = [];
 
-    /// <summary>In a guided search: how near to failing each problem came.</summary>
-    public List<GuideScore> Scores { get; } = [];
-
-    /// <summary>In a guided search: the problems, known to the coordinator alone.</summary>
-    public IReadOnlyList<string> Lines { get; set; } = [];
+    /// <summary>In a guided search: the problems that came nearer to failing than any before them.</summary>
+    public List<GuideFind> Finds { get; } = [];
 
     /// <summary>The index after the last case that was run: before the range's end where a case killed its worker. Known to the coordinator alone.</summary>
     public long End { get; set; }
@@ -31,15 +28,15 @@ internal sealed class RangeResult
         Crashes += other.Crashes;
         Hangs += other.Hangs;
         Rows.AddRange(other.Rows);
-        Scores.AddRange(other.Scores);
+        Finds.AddRange(other.Finds);
     }
 
     /// <summary>Writes counts and rows.</summary>
     public void Write(BinaryWriter writer)
     {
         Tally.Write(writer);
-        writer.Write(Scores.Count);
-        Scores.ForEach(score => score.Write(writer));
+        writer.Write(Finds.Count);
+        Finds.ForEach(find => find.Write(writer));
         writer.Write(Rows.Count);
         foreach (var row in Rows)
         {
@@ -57,7 +54,7 @@ internal sealed class RangeResult
         result.Tally.Add(Tally.Read(reader));
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            result.Scores.Add(GuideScore.Read(reader));
+            result.Finds.Add(GuideFind.Read(reader));
         }
 
         for (var left = reader.ReadInt32(); left > 0; left--)

@@ -31,6 +31,8 @@ internal sealed class RangeRunner : IDisposable
     private readonly StatusCell? _status;
     private readonly RepetitionChecks _checks;
     private readonly RelationChecks _relations;
+    private readonly GuidedProblems? _guided;
+    private readonly double[] _worst = new double[GuideScore.Niches];
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
@@ -58,6 +60,7 @@ internal sealed class RangeRunner : IDisposable
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
         _where = settings.WhereCondition;
+        _guided = settings.Guide is null ? null : new GuidedProblems(_source, Profile.Parse(settings.Profile!), settings.Seed);
         _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
 
@@ -75,6 +78,12 @@ internal sealed class RangeRunner : IDisposable
     public RangeResult Run(Order order)
     {
         var result = new RangeResult();
+        Array.Clear(_worst);
+        foreach (var find in order.Guide ?? [])
+        {
+            _worst[find.Niche] = find.Ratio;
+        }
+
         var tally = result.Tally;
         var oracle = OracleTicks;
         var began = Stopwatch.GetTimestamp();
@@ -82,11 +91,10 @@ internal sealed class RangeRunner : IDisposable
         {
             _status?.Set(index, Phase.Data);
             var start = Stopwatch.GetTimestamp();
-            var item = order.Lines is { } lines ? new Case(NameOf(index), ProblemText.Parse(lines[(int)(index - order.Start)])) : index < 0 ? WitnessOf(index) : _source.At(index);
+            var item = CaseOf(index, order);
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
                 tally.LeftOut++;
-                Score(result, new Judgement { Verdict = Verdict.Unsupported });
                 continue;
             }
 
@@ -133,8 +141,13 @@ internal sealed class RangeRunner : IDisposable
         _actual.Dispose();
     }
 
-    /// <summary>The name of a problem that was given as a line: in a guided search there are many.</summary>
-    private string NameOf(long index) => _settings.Guide is null ? "problem" : $"guided:{index}";
+    private Case CaseOf(long index, Order order) => order switch
+    {
+        { Lines: { } lines } => new Case("problem", ProblemText.Parse(lines[(int)(index - order.Start)])),
+        _ when index < 0 => WitnessOf(index),
+        { Guide: { } finds } => new Case(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"guided:{index}"), _guided!.At(index, finds)),
+        _ => _source.At(index),
+    };
 
     /// <summary>The witnesses of the candidate's divergences come after those of the reference's.</summary>
     private bool IsOfCandidate(long index) => -index > _referenceDivergences.Count;
@@ -270,11 +283,21 @@ internal sealed class RangeRunner : IDisposable
         return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
-    private void Score(RangeResult result, Judgement judgement)
+    /// <summary>In a guided search: takes note of a problem that came nearer to failing than any before it.</summary>
+    private void Score(RangeResult result, Problem problem, Judgement judgement)
     {
-        if (_settings.Guide is not null)
+        if (_guided is null)
         {
-            result.Scores.Add(GuideScore.Of(judgement));
+            return;
+        }
+
+        foreach (var (niche, ratio) in GuideScore.Of(judgement).Ratios)
+        {
+            if (ratio > _worst[niche] && double.IsFinite(ratio))
+            {
+                _worst[niche] = ratio;
+                result.Finds.Add(new GuideFind((byte)niche, ratio, problem.ToString()));
+            }
         }
     }
 
@@ -295,7 +318,11 @@ internal sealed class RangeRunner : IDisposable
             judgement.Mistrust($"{died}, but not when tried again alone");
         }
 
-        Score(result, judgement);
+        if (index >= 0)
+        {
+            Score(result, item.Problem, judgement);
+        }
+
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);
         if (judgement.RejectedByBoth)
         {

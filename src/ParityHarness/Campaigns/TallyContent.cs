@@ -28,6 +28,8 @@ internal sealed record TallyContent
 
     public required double WorstReference { get; init; }
 
+    public double WorstAccuracy { get; init; }
+
     public required DriftContent Drift { get; init; }
 
     public required IReadOnlyList<BinContent> Bins { get; init; }
@@ -68,6 +70,7 @@ internal sealed record TallyContent
         },
         WorstCandidate = tally.WorstCandidate,
         WorstReference = tally.WorstReference,
+        WorstAccuracy = tally.Errors.WorstAccuracy,
         Drift = new DriftContent(tally.Drift.Reasons, tally.Drift.ReasonsExample, tally.Drift.ReasonsDetail, tally.Drift.Values, tally.Drift.GreatestDifference, tally.Drift.ValuesExample),
         Bins =
         [
@@ -127,6 +130,7 @@ internal sealed record TallyContent
 
     private void ReadErrors(ErrorCounts errors)
     {
+        errors.AddAccuracy(WorstAccuracy);
         foreach (var bin in Bins)
         {
             var index = bin.From == 0 ? 0 : Math.Clamp(Math.ILogB(bin.From) - Histogram.LowestPower + 1, 1, Histogram.Bins - 1);

@@ -116,7 +116,7 @@ public sealed class Explanation
     public IReadOnlyList<string> Sentences()
     {
         var p = _problem;
-        var text = new List<string> { $"Input l times tap k is added at position l*{p.Stride} + k*{p.Dilation}: stride spreads the inputs, dilation the taps." };
+        var text = new List<string> { $"Input l times tap k is added at position l*{p.Stride} + k*{p.Dilation}.", "Stride spreads the inputs, dilation the taps." };
         if (p.Padding > 0)
         {
             text.Add($"padding {p.Padding} cuts {p.Padding} positions off at each end (x).");
@@ -141,8 +141,9 @@ public sealed class Explanation
         return text;
     }
 
-    /// <summary>The picture for a terminal.</summary>
-    public string ToText()
+    /// <summary>The picture for a terminal; positions that do not fit beside each other follow below.</summary>
+    /// <param name="columns">The terminal's width.</param>
+    public string ToText(int columns = int.MaxValue)
     {
         var rows = new List<string[]> { Row("position", q => q.ToString(CultureInfo.InvariantCulture)), Row("", q => Output(q) is null ? "x" : IsAppended(q) ? "+" : "") };
         for (var l = 0; l < InputLength; l++)
@@ -159,13 +160,26 @@ public sealed class Explanation
         rows.Add(Row("output", q => Output(q) is { } o ? Outputs is { } y ? Text(y[o]) : $"y{o}" : ""));
         int[] widths = [.. Enumerable.Range(0, Positions + 1).Select(column => rows.Max(row => row[column].Length))];
         var text = new StringBuilder().Append(LengthText).Append("\n\n");
-        foreach (var row in rows.Where(row => row.Any(cell => cell.Length > 0)))
+        for (var first = 1; first <= Positions;)
         {
-            var line = row[0].PadRight(widths[0]) + string.Concat(row.Skip(1).Select((cell, q) => "  " + cell.PadLeft(widths[q + 1])));
-            text.Append(line.TrimEnd()).Append('\n');
+            var (end, width) = (first, widths[0]);
+            while (end <= Positions && (end == first || width + 2 + widths[end] <= columns))
+            {
+                width += 2 + widths[end++];
+            }
+
+            var shown = first..end;
+            foreach (var row in rows.Where(row => row[shown].Any(cell => cell.Length > 0)))
+            {
+                var line = row[0].PadRight(widths[0]) + string.Concat(row[shown].Select((cell, q) => "  " + cell.PadLeft(widths[shown.Start.Value + q])));
+                text.Append(line.TrimEnd()).Append('\n');
+            }
+
+            text.Append('\n');
+            first = end;
         }
 
-        text.Append('\n').AppendJoin('\n', Sentences()).Append('\n');
+        text.AppendJoin('\n', Sentences()).Append('\n');
         return text.ToString();
     }
 

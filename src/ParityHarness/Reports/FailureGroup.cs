@@ -22,4 +22,16 @@ public sealed record FailureGroup
 
     /// <summary>The outputs of <see cref="Row"/>, or null where it has none to compare.</summary>
     public FailureValues? Values { get; init; }
+
+    /// <summary>
+    /// A failure of this kind as it was met, with enough outputs to see where the wrong ones lie; null where <see cref="Row"/> is
+    /// such a one itself, or none has them.
+    /// </summary>
+    public ResultRow? Example { get; init; }
+
+    /// <summary>The outputs of <see cref="Example"/>.</summary>
+    public FailureValues? ExampleValues { get; init; }
+
+    /// <summary>The failure as programs of its own; empty where its tensors are too large to be written out.</summary>
+    public IReadOnlyList<Snippet> Snippets { get; init; } = [];
 }

@@ -11,10 +11,11 @@ public sealed class FailureValues
     /// <summary>A failure of more products than this is not computed again for a report.</summary>
     public const long MostMultiplyAdds = 20_000_000;
 
-    private FailureValues(long rows, long length, IReadOnlyList<OutputValue> outputs)
+    private FailureValues(long rows, long length, int parts, IReadOnlyList<OutputValue> outputs)
     {
         Rows = rows;
         Length = length;
+        Parts = parts;
         Outputs = outputs;
     }
 
@@ -24,11 +25,14 @@ public sealed class FailureValues
     /// <summary>Lout.</summary>
     public long Length { get; }
 
-    /// <summary>The outputs that are known, in row-major order.</summary>
+    /// <summary>Values of an output: 2 of a complex one, the real and the imaginary part, else 1.</summary>
+    public int Parts { get; }
+
+    /// <summary>The values that are known, in row-major order.</summary>
     public IReadOnlyList<OutputValue> Outputs { get; }
 
     /// <summary>Whether every output is known.</summary>
-    public bool IsWhole => Outputs.Count == Rows * Length;
+    public bool IsWhole => Outputs.Count == Rows * Length * Parts;
 
     /// <summary>Those of a row; null where the candidate has no output of the right shape, or it cannot be computed again cheaply.</summary>
     public static FailureValues? Of(ResultRow result)
@@ -51,8 +55,7 @@ public sealed class FailureValues
     private static FailureValues? Of(FixtureRow row, ResultRow result)
     {
         var problem = row.Problem;
-        if (problem.Pass != Pass.Forward || problem.DType is not (DType.Float32 or DType.Float64)
-            || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || ProblemRules.Check(problem, out var length) is not null)
+        if (problem.Pass != Pass.Forward || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || ProblemRules.Check(problem, out var length) is not null)
         {
             return null;
         }
@@ -61,7 +64,8 @@ public sealed class FailureValues
         DataFiller.Fill(problem, tensors);
         var oracle = new Oracle();
         oracle.Evaluate(problem, tensors, length, all: true);
-        var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count);
+        var parts = problem.DType.Parts();
+        var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count / parts);
         if (actual.Kind == ExpectedKind.Hash || oracle.Count == 0)
         {
             return null;
@@ -71,10 +75,10 @@ public sealed class FailureValues
         for (var i = 0; i < actual.Values.Length; i++)
         {
             var index = actual.Kind == ExpectedKind.Sample ? actual.Indices[i] : i;
-            outputs.Add(new OutputValue(index, ExpectedAt(row.Expected, index), actual.Values[i], oracle.Exact[(int)index], oracle.Bound[(int)index]));
+            outputs.Add(new OutputValue(index, ExpectedAt(row.Expected, index), actual.Values[i], problem.DType == DType.Int64 ? oracle.Whole[(int)index] : oracle.Exact[(int)index], oracle.Bound[(int)index]));
         }
 
-        return new FailureValues(oracle.Count / length, length, outputs);
+        return new FailureValues(oracle.Count / parts / length, length, parts, outputs);
     }
 
     private static double? ExpectedAt(ExpectedOutput? expected, long index) => expected switch

@@ -1,7 +1,7 @@
 namespace ParityHarness.Reports;
 
-/// <summary>One output of a failure.</summary>
-/// <param name="Index">Flat, row-major.</param>
+/// <summary>One output of a failure, or one part of a complex one.</summary>
+/// <param name="Index">Flat, row-major; the parts of an output stand side by side.</param>
 /// <param name="Expected">The reference's, where it is known and not blamed.</param>
 /// <param name="Actual">The candidate's.</param>
 /// <param name="Exact">The oracle's.</param>

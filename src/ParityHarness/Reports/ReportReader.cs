@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 
 using ParityHarness.Campaigns;
@@ -10,9 +9,10 @@ namespace ParityHarness.Reports;
 /// <summary>Makes a report of the folder of a run: summary.json, mismatches.csv, and failures.csv and bench.csv where they are.</summary>
 public static class ReportReader
 {
-    private const string Failures = "failures.csv";
+    /// <summary>Of fewer outputs a heat map shows nothing.</summary>
+    private const int FewestOutputs = 24;
+
     private const string Benchmark = "bench.csv";
-    private static readonly ImmutableArray<string> FailureColumns = [.. ResultRow.Columns, "count", "found", "tried", "diagnosis"];
     private static readonly string[] BenchColumns = ["name", "threads", "role", "runner", "gflops", "ratio", "ratio_low", "ratio_high"];
 
     /// <summary>Reads a run, and an earlier one to compare it with.</summary>
@@ -29,10 +29,12 @@ public static class ReportReader
         var rows = folders.SelectMany(Rows).Where(row => row["verdict"] is "failed" or "mistrusted").ToList();
         rows.Sort((a, b) => Index(a).CompareTo(Index(b)));
         var groups = Groups(folders, rows);
+        var examples = rows.Where(row => Outputs(row) is >= FewestOutputs and <= ExpectedOutput.MostValues && FailureKind.Of(row) is not null)
+            .DistinctBy(row => FailureKind.Of(row)!, StringComparer.Ordinal).ToDictionary(row => FailureKind.Of(row)!, StringComparer.Ordinal);
         return new Report
         {
             Summary = summary,
-            Groups = [.. groups.Take(Report.MostGroups).Select(group => group with { Values = FailureValues.Of(group.Row) })],
+            Groups = [.. groups.Take(Report.MostGroups).Select(group => WithValues(group, examples.GetValueOrDefault(group.Kind)))],
             GroupsInAll = groups.Count,
             Rows = [.. rows.Take(Report.MostRows)],
             RowsInAll = rows.Count,
@@ -41,20 +43,33 @@ public static class ReportReader
         };
     }
 
-    private static IEnumerable<ResultRow> Rows(string folder) =>
-        CsvTable.Read(Path.Combine(folder, OutputFolder.Mismatches), ResultRow.Columns, ResultRow.Columns).Lines.Select(ResultOf);
+    private static FailureGroup WithValues(FailureGroup group, ResultRow? example)
+    {
+        var values = FailureValues.Of(group.Row);
+        var isSmall = example is not null && Outputs(group.Row) < FewestOutputs;
+        return group with
+        {
+            Values = values,
+            Example = isSmall ? example : null,
+            ExampleValues = isSmall ? FailureValues.Of(example!) : null,
+            Snippets = Snippet.Of(group.Row, values),
+        };
+    }
+
+    private static long Outputs(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) ? elements : 0;
+
+    private static IEnumerable<ResultRow> Rows(string folder) => ResultFile.Read(Path.Combine(folder, OutputFolder.Mismatches));
 
     private static List<FailureGroup> Groups(IReadOnlyList<string> folders, List<ResultRow> rows)
     {
-        var shrunk = folders.Select(folder => Path.Combine(folder, Failures)).Where(File.Exists)
-            .SelectMany(path => CsvTable.Read(path, FailureColumns, FailureColumns).Lines)
-            .Select(line => new FailureGroup
+        var shrunk = folders.SelectMany(FailureFile.Read)
+            .Select(failure => new FailureGroup
             {
-                Kind = FailureKind.Of(ResultOf(line)) ?? "",
-                Count = line.Parse("count", text => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture)),
-                Row = ResultOf(line),
-                Found = line["found"],
-                Diagnosis = line["diagnosis"],
+                Kind = FailureKind.Of(failure.Row) ?? "",
+                Count = failure.Count,
+                Row = failure.Row,
+                Found = failure.Found,
+                Diagnosis = failure.Diagnosis,
             })
             .ToList();
         var groups = shrunk.Count > 0
@@ -92,8 +107,6 @@ public static class ReportReader
             ? CsvTable.ReadAny(path, BenchColumns).Lines.Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
             : [];
     }
-
-    private static ResultRow ResultOf(CsvLine line) => new([.. ResultRow.Columns.Select(column => line[column])]);
 
     /// <summary>A small one is easier to look at, but of a handful of outputs too little is seen.</summary>
     private static long Size(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) && elements >= 8 ? elements : long.MaxValue;

@@ -42,6 +42,17 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--fixtures nowhere: there is no such folder", "run", "--fixtures", "nowhere")]
     [InlineData("--problem \"\": the problem is empty; write for example 'l4_k3 float32 integer seed1'", "run", "--problem", "")]
     [InlineData("--problem \"l4_q3\": 'q3' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, forward, a regime, seed", "run", "--problem", "l4_q3")]
+    [InlineData("Required argument missing for command: 'report'; see 'parity report --help'", "report")]
+    [InlineData("nowhere/summary.json: there is no such folder; name the --out of a run", "report", "nowhere")]
+    [InlineData("nowhere/summary.json: there is no such folder; name the --out of a run", "report", "nowhere", "elsewhere", "--out", "all")]
+    [InlineData("a report of several shards belongs to none of their folders: name one for it by --out DIR", "report", "a", "b")]
+    [InlineData("Required argument missing for option: '--baseline'; see 'parity report --help'", "report", "a", "--baseline")]
+    [InlineData("Required argument missing for command: 'explain'; see 'parity explain --help'", "explain")]
+    [InlineData("\"l4_q3\": 'q3' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, forward, a regime, seed", "explain", "l4_q3")]
+    [InlineData("Option '--output-length' is required; see 'parity solve --help'", "solve", "--input-length", "5")]
+    [InlineData("--input-length 0: --input-length wants a whole number from 1 to 1000000000; see 'parity solve --help'", "solve", "--input-length", "0", "--output-length", "5")]
+    [InlineData("--output-length many: --output-length wants a whole number from 1 to 1000000000; see 'parity solve --help'", "solve", "--input-length", "5", "--output-length", "many")]
+    [InlineData("--scale -2: --scale wants a whole number from 1 to 1000; see 'parity solve --help'", "solve", "--input-length", "5", "--output-length", "9", "--scale", "-2")]
     public void Is_told_in_one_line(string message, params string[] arguments)
     {
         _parity.Run(arguments);

@@ -52,7 +52,14 @@ internal static class FailuresSection
             {
                 html.Element("div", () =>
                 {
-                    html.Element("figure", () => HeatMap.Write(html, values, row));
+                    html.Element("figure", () =>
+                    {
+                        HeatMap.Write(html, group.ExampleValues ?? values, group.ExampleValues is null ? row : group.Example!);
+                        if (group.ExampleValues is not null)
+                        {
+                            html.Element("p", () => html.Text("Of a larger problem: ").Element("code", group.Example!["problem"]), ("class", "soft"));
+                        }
+                    });
                     html.Element("div", () => Values(html, values, row), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
                 }, ("class", "columns"));
             }
@@ -63,6 +70,12 @@ internal static class FailuresSection
             }
 
             VerdictSection.Command(html, row["rerun"]);
+            foreach (var snippet in group.Snippets)
+            {
+                html.Element("details", () => html
+                    .Element("summary", $"Without the harness: {snippet.Library}")
+                    .Element("div", () => html.Element("pre", () => html.Element("code", snippet.Code), ("tabindex", "0"), ("role", "region"), ("aria-label", $"{snippet.Library} program of cause {number}")).Element("button", "Copy", ("type", "button"), ("class", "copy")), ("class", "run")));
+            }
         }, ("class", "card"), ("aria-labelledby", $"cause-{number}"));
     }
 

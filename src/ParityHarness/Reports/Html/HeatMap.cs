@@ -16,14 +16,17 @@ internal static class HeatMap
         var right = Left + width * values.Length;
         var bottom = 8 + height * values.Rows;
         var worst = values.Outputs.Select(v => v.Error).Where(double.IsFinite).DefaultIfEmpty().Max();
-        var wrong = values.Outputs.Count(v => v.IsWrong);
+        // Of a complex output the worse part is shown.
+        List<OutputValue> outputs = values.Parts == 1 ? [.. values.Outputs] : [.. values.Outputs.GroupBy(v => v.Index / values.Parts).Select(parts => parts.OrderByDescending(v => v.IsWrong).ThenByDescending(v => v.Error).First())];
+        var wrong = outputs.Count(v => v.IsWrong);
         var wholly = Math.Max(right + 8, 240);
         html.Element("svg", () =>
         {
-            html.Element("title", $"Error by channel and position: {wrong} of {values.Outputs.Count} outputs are wrong");
-            foreach (var value in values.Outputs)
+            html.Element("title", $"Error by channel and position: {wrong} of {outputs.Count} outputs are wrong");
+            foreach (var value in outputs)
             {
-                var (channel, position) = (value.Index / values.Length, value.Index % values.Length);
+                var element = value.Index / values.Parts;
+                var (channel, position) = (element / values.Length, element % values.Length);
                 html.Element(
                     "rect",
                     () => html.Element("title", $"{Position(value.Index, values, row)}: {Text(value.Actual)} where {Text(value.Exact)} is exact"),
@@ -47,16 +50,18 @@ internal static class HeatMap
                 Label(html, right, bottom + 16, "end", (values.Length - 1).ToString(CultureInfo.InvariantCulture));
             }
 
-            Label(html, Left, bottom + 34, "start", $"position; largest error {Text(worst)}");
+            Label(html, Left, bottom + 34, "start", worst > 0 ? $"position; largest error {Text(worst)}" : "position");
         }, ("class", "map"), ("role", "img"), ("width", HtmlWriter.Number(wholly)), ("height", HtmlWriter.Number(bottom + 42)), ("viewBox", $"0 0 {HtmlWriter.Number(wholly)} {HtmlWriter.Number(bottom + 42)}"));
         html.Element("figcaption", $"Error over channel and position. Green is right; the darker or redder, the further off; violet is NaN or an infinity.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
     }
 
-    /// <summary>[n,c,o], or [c,o] for unbatched input.</summary>
+    /// <summary>[n,c,o], or [c,o] for unbatched input; of a complex output with its part.</summary>
     public static string Position(long index, FailureValues values, ResultRow row)
     {
         var shape = Shape(row);
-        return shape.Length is 2 or 3 ? Campaigns.RowMaker.Position(index, shape) : $"[{index / values.Length},{index % values.Length}]";
+        var element = index / values.Parts;
+        var part = values.Parts == 1 ? "" : index % values.Parts == 0 ? " real" : " imaginary";
+        return (shape.Length is 2 or 3 ? Campaigns.RowMaker.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
     }
 
     private static string RowName(long at, FailureValues values, ResultRow row) =>

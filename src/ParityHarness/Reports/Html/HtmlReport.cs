@@ -28,7 +28,7 @@ public static class HtmlReport
                 FailuresSection.Write(html, report);
                 BaselineSection.Write(html, report);
                 MatrixSection.Write(html, report.Summary.Tally);
-                ErrorsSection.Write(html, report.Summary.Tally.Errors);
+                ErrorsSection.Write(html, report.Summary);
                 CountsSection.Write(html, report.Summary);
                 BenchSection.Write(html, report.Bench);
                 RowsSection.Write(html, report);
