@@ -19,10 +19,10 @@ public sealed class FailureValues
         Outputs = outputs;
     }
 
-    /// <summary>N * Cout.</summary>
+    /// <summary>N * Cout; of a gradient its other dimensions.</summary>
     public long Rows { get; }
 
-    /// <summary>Lout.</summary>
+    /// <summary>Lout; of a gradient its last dimension.</summary>
     public long Length { get; }
 
     /// <summary>Values of an output: 2 of a complex one, the real and the imaginary part, else 1.</summary>
@@ -55,7 +55,7 @@ public sealed class FailureValues
     private static FailureValues? Of(FixtureRow row, ResultRow result)
     {
         var problem = row.Problem;
-        if (problem.Pass != Pass.Forward || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || ProblemRules.Check(problem, out var length) is not null)
+        if (ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || ProblemRules.Check(problem, out var length) is not null)
         {
             return null;
         }
@@ -78,7 +78,9 @@ public sealed class FailureValues
             outputs.Add(new OutputValue(index, ExpectedAt(row.Expected, index), actual.Values[i], problem.DType == DType.Int64 ? oracle.Whole[(int)index] : oracle.Exact[(int)index], oracle.Bound[(int)index]));
         }
 
-        return new FailureValues(oracle.Count / parts / length, length, parts, outputs);
+        // Of several gradients the answer is one flat row.
+        var shape = ProblemRules.OutputShape(problem, length);
+        return new FailureValues(oracle.Count / parts / shape[^1], shape[^1], parts, outputs);
     }
 
     private static double? ExpectedAt(ExpectedOutput? expected, long index) => expected switch

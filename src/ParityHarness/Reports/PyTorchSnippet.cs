@@ -20,14 +20,25 @@ internal static class PyTorchSnippet
             Make(code, "bias", bias);
         }
 
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            Make(code, "grad_output", gradOutput);
+        }
+
         var arguments = $"stride={Value(problem.Stride, problem.StrideList)}, padding={Value(problem.Padding, problem.PaddingList)}, output_padding={Value(problem.OutputPadding, problem.OutputPaddingList)}, groups={Text(problem.Groups)}, dilation={Value(problem.Dilation, problem.DilationList)}";
+        var requires = tensors.GradOutput is null ? "False" : "True";
+        if (tensors.GradOutput is not null)
+        {
+            code.Append(problem.Form == Form.Module ? "input.requires_grad_()\n" : problem.HasBias ? "for tensor in (input, weight, bias): tensor.requires_grad_()\n" : "for tensor in (input, weight): tensor.requires_grad_()\n");
+        }
+
         if (problem.Form == Form.Module)
         {
             code.Append(CultureInfo.InvariantCulture, $"module = torch.nn.ConvTranspose1d({problem.InChannels}, {problem.OutChannels}, {problem.KernelSize}, {arguments}, bias={(problem.HasBias ? "True" : "False")}, padding_mode='{problem.PaddingMode.ToString().ToLowerInvariant()}')\n");
-            code.Append("module.weight = torch.nn.Parameter(weight, requires_grad=False)\n");
+            code.Append(CultureInfo.InvariantCulture, $"module.weight = torch.nn.Parameter(weight, requires_grad={requires})\n");
             if (problem.HasBias)
             {
-                code.Append("module.bias = torch.nn.Parameter(bias, requires_grad=False)\n");
+                code.Append(CultureInfo.InvariantCulture, $"module.bias = torch.nn.Parameter(bias, requires_grad={requires})\n");
             }
 
             code.Append(CultureInfo.InvariantCulture, $"output = module(input{(problem.OutputSize is { } size ? $", output_size=[{string.Join(", ", size)}]" : "")})\n");
@@ -37,13 +48,25 @@ internal static class PyTorchSnippet
             code.Append(CultureInfo.InvariantCulture, $"output = torch.nn.functional.conv_transpose1d(input, weight, {(problem.HasBias ? "bias" : "None")}, {arguments})\n");
         }
 
-        code.Append("print(output)\n");
+        code.Append(tensors.GradOutput is null ? "print(output)\n" : Gradients(problem));
         foreach (var answer in answers)
         {
             code.Append(CultureInfo.InvariantCulture, $"# {answer}\n");
         }
 
         return code.ToString();
+    }
+
+    private static string Gradients(Problem problem)
+    {
+        var module = problem.Form == Form.Module ? "module." : "";
+        var wanted = string.Join(", ", Passes.Gradients.Where(pass => problem.Pass.HasFlag(pass)).Select(pass => pass switch
+        {
+            Pass.GradInput => "input",
+            Pass.GradWeight => module + "weight",
+            _ => module + "bias",
+        }));
+        return $"print(*torch.autograd.grad(output, [{wanted}], grad_output))\n";
     }
 
     private static void Make(StringBuilder code, string name, Tensor tensor)

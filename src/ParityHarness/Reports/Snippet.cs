@@ -23,7 +23,7 @@ public sealed record Snippet(string Library, string Code)
         try
         {
             var problem = FixtureFile.Row(result).Problem;
-            var elements = new[] { problem.InputShape, problem.WeightShape, problem.BiasShape }.Sum(shape => (double?)Tensor.CountOf(shape.AsSpan()) ?? double.PositiveInfinity);
+            var elements = new[] { problem.InputShape, problem.WeightShape, problem.BiasShape, GradOutputShape(problem) }.Sum(shape => (double?)Tensor.CountOf(shape.AsSpan()) ?? double.PositiveInfinity);
             if (elements > MostElements)
             {
                 return [];
@@ -57,6 +57,9 @@ public sealed record Snippet(string Library, string Code)
         answers.Add($"{result["candidate"]}: {Answer(result["candidate_outcome"], result["actual"])}");
         return answers.ConvertAll(answer => answer.Length <= ShownAnswer ? answer.ReplaceLineEndings(" ") : answer[..ShownAnswer].ReplaceLineEndings(" ") + "...");
     }
+
+    private static System.Collections.Immutable.ImmutableArray<long> GradOutputShape(Problem problem) =>
+        problem.IsBackward && ProblemRules.Check(problem, out var length) is null ? [.. ProblemRules.GradOutputShape(problem, length)] : [0];
 
     private static string Answer(string outcome, string output) => output.StartsWith('[') ? output : outcome;
 }

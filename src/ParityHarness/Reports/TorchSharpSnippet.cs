@@ -23,16 +23,23 @@ internal static class TorchSharpSnippet
             Make(code, "bias", bias);
         }
 
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            Make(code, "grad_output", gradOutput);
+            code.Append(problem.Form == Form.Module ? "input.requires_grad = true;\n" : problem.HasBias ? "input.requires_grad = weight.requires_grad = bias.requires_grad = true;\n" : "input.requires_grad = weight.requires_grad = true;\n");
+        }
+
         // By position: their names differ between versions.
         code.Append("// stride, padding, output_padding, dilation, groups\n");
         var sizes = string.Create(CultureInfo.InvariantCulture, $"{problem.StrideList?[0] ?? problem.Stride}, {problem.PaddingList?[0] ?? problem.Padding}, {problem.OutputPaddingList?[0] ?? problem.OutputPadding}, {problem.DilationList?[0] ?? problem.Dilation}");
         if (problem.Form == Form.Module)
         {
             code.Append(CultureInfo.InvariantCulture, $"var module = nn.ConvTranspose1d({problem.InChannels}, {problem.OutChannels}, {problem.KernelSize}, {sizes}, PaddingModes.{problem.PaddingMode}, {problem.Groups}, bias: {(problem.HasBias ? "true" : "false")});\n");
-            code.Append("module.weight = new TorchSharp.Modules.Parameter(weight, requires_grad: false);\n");
+            var requires = tensors.GradOutput is null ? "false" : "true";
+            code.Append(CultureInfo.InvariantCulture, $"module.weight = new TorchSharp.Modules.Parameter(weight, requires_grad: {requires});\n");
             if (problem.HasBias)
             {
-                code.Append("module.bias = new TorchSharp.Modules.Parameter(bias, requires_grad: false);\n");
+                code.Append(CultureInfo.InvariantCulture, $"module.bias = new TorchSharp.Modules.Parameter(bias, requires_grad: {requires});\n");
             }
 
             code.Append(problem.OutputSize is { } size
@@ -44,13 +51,25 @@ internal static class TorchSharpSnippet
             code.Append(CultureInfo.InvariantCulture, $"var output = nn.functional.conv_transpose1d(input, weight, {(problem.HasBias ? "bias" : "null")}, {sizes}, {problem.Groups});\n");
         }
 
-        code.Append("System.Console.WriteLine(output.ToString(TorchSharp.TensorStringStyle.Numpy));\n");
+        code.Append(tensors.GradOutput is null ? "System.Console.WriteLine(output.ToString(TorchSharp.TensorStringStyle.Numpy));\n" : Gradients(problem));
         foreach (var answer in answers)
         {
             code.Append(CultureInfo.InvariantCulture, $"// {answer}\n");
         }
 
         return code.ToString();
+    }
+
+    private static string Gradients(Problem problem)
+    {
+        var module = problem.Form == Form.Module ? "module." : "";
+        var wanted = string.Join(", ", Passes.Gradients.Where(pass => problem.Pass.HasFlag(pass)).Select(pass => pass switch
+        {
+            Pass.GradInput => "input",
+            Pass.GradWeight => module + "weight",
+            _ => module + "bias",
+        }));
+        return $"foreach (var gradient in autograd.grad(new[] {{ output }}, new Tensor[] {{ {wanted} }}, new[] {{ grad_output }}))\n    System.Console.WriteLine(gradient.ToString(TorchSharp.TensorStringStyle.Numpy));\n";
     }
 
     private static void Make(StringBuilder code, string name, Tensor tensor)

@@ -22,6 +22,9 @@ public class SnippetTests
         "l4_k3 float32 forward integer seed3 s=[2] p=[1]",
         "n0_l4_k3 float64 forward integer seed3",
         "l1_k1_bias float32 forward input=[-0] weight=[-inf] bias=[1e-45]",
+        "n2_ic2_oc4_l5_k3_s2_p1_op1_d2_g2_bias float32 grad_input+grad_weight+grad_bias integer seed7",
+        "ic2_oc3_l4_k3_unbatched_bias_module float64 grad_weight+grad_bias integer seed3",
+        "l4_k3_s2 float64 grad_input integer seed3",
     ];
 
     [PyTorchFact]
@@ -38,10 +41,11 @@ public class SnippetTests
             Assert.Equal(Values(tensors.Input), variables["input"]);
             Assert.Equal(Values(tensors.Weight), variables["weight"]);
             Assert.Equal(tensors.Bias is { } bias ? Values(bias) : "", variables["bias"]);
+            Assert.Equal(tensors.GradOutput is { } gradOutput ? Values(gradOutput) : "", variables["grad_output"]);
             // libtorch 1.13.1 has no float16, and a known fault with bfloat16.
             if (row["problem"].Contains("integer", StringComparison.Ordinal) && variables["output"].Length > 0 && !row["problem"].Contains("float16", StringComparison.Ordinal))
             {
-                Assert.Equal(row["actual_shape"] + row["actual"], variables["output"]);
+                Assert.Equal(row["actual_shape"] + row["actual"], tensors.GradOutput is null ? variables["output"] : row["actual_shape"] + variables["gradients"]);
             }
         }
 
@@ -121,10 +125,12 @@ public class SnippetTests
                     return v.hex()
                 return f"{str(shape).replace(' ', '')}[{','.join(number(v) for v in t.flatten().tolist())}]"
             for code in sys.stdin.read().split('\0'):
-                names = {'print': lambda *_: None}
+                shown = []
+                names = {'print': lambda *all: shown.extend(all)}
                 try: exec(code, names)
                 except (RuntimeError, ValueError) as e: names['output'] = None
-                print('\t'.join(text(names.get(name)) for name in ('input', 'weight', 'bias', 'output')))
+                gradients = text(torch.cat([t.flatten() for t in shown])) if 'grad_output' in names else ''
+                print('\t'.join([text(names.get(name)) for name in ('input', 'weight', 'bias', 'output', 'grad_output')] + [gradients[gradients.find(']') + 1:]]))
             """;
 
         /// <summary>Runs programs; the values of their variables, floating-point ones in the form of this file.</summary>
@@ -141,6 +147,8 @@ public class SnippetTests
                 ["weight"] = FromHex(fields[1]),
                 ["bias"] = FromHex(fields[2]),
                 ["output"] = FromHex(fields[3]),
+                ["grad_output"] = FromHex(fields[4]),
+                ["gradients"] = FromHex(fields[5]),
             }).ToList();
         }
 

@@ -55,13 +55,13 @@ internal static class HeatMap
         html.Element("figcaption", $"Error over channel and position. Green is right; the darker or redder, the further off; violet is NaN or an infinity.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
     }
 
-    /// <summary>[n,c,o], or [c,o] for unbatched input; of a complex output with its part.</summary>
+    /// <summary>[n,c,o], or [c,o] for unbatched input, as the output's shape is; of a complex output with its part.</summary>
     public static string Position(long index, FailureValues values, ResultRow row)
     {
         var shape = Shape(row);
         var element = index / values.Parts;
         var part = values.Parts == 1 ? "" : index % values.Parts == 0 ? " real" : " imaginary";
-        return (shape.Length is 2 or 3 ? Campaigns.RowMaker.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
+        return (shape.Length is >= 1 and <= 3 ? Campaigns.RowMaker.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
     }
 
     private static string RowName(long at, FailureValues values, ResultRow row) =>
