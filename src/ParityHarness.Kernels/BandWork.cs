@@ -11,6 +11,9 @@ internal sealed unsafe class BandWork<T> : PartedWork
     private const double LeastOperationsPerThread = 1e6;
     private const int PartsPerThread = 4;
 
+    // Weights that the cache which the threads share holds beside all else.
+    private const int NearWeightBytes = 4 << 20;
+
     private const int Kept = 8;
 
     [ThreadStatic]
@@ -55,7 +58,8 @@ internal sealed unsafe class BandWork<T> : PartedWork
         }
 
         // Panels are filled again for each range of bands, weights read again for each range of panels.
-        bool byPanels = panelCount >= 8L * wanted || plan.Bands < threads;
+        int enough = plan.PackedElementsOfGroup * sizeof(T) <= NearWeightBytes ? 2 : 8;
+        bool byPanels = panelCount >= (long)enough * wanted || plan.Bands < threads;
         var computing = Take(plan, level, panelCount, x, w, packed, bias, y);
         computing.Share(isPacking: false, byPanels ? (int)Math.Min(panelCount, wanted) : 1, byPanels ? 1 : bandRanges, threads);
     }
