@@ -177,7 +177,7 @@ internal static class SummaryView
 
         if (tally.Unjudged > 0)
         {
-            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation: {Number(tally.Unjudged)}");
+            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally.Unjudged)}");
         }
 
         if (tally.SignedZeros > 0)

@@ -712,7 +712,7 @@ public sealed class Comparer
         }
         else if (judged == 0)
         {
-            why = "no output could be judged: whether they overflow depends on the order of summation";
+            why = "no output could be judged: whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges";
         }
 
         return why.Length > 0;

@@ -158,6 +158,11 @@ internal static class Steps
             yield return problem with { Pass = gradient, HasBias = problem.HasBias };
         }
 
+        foreach (var gradient in problem.Pass.GradientCount() > 2 ? Passes.Gradients : [])
+        {
+            yield return problem with { Pass = problem.Pass & ~gradient, HasBias = problem.HasBias };
+        }
+
         if (problem.HasOverrides)
         {
             yield return problem with
@@ -183,7 +188,7 @@ internal static class Steps
             yield return problem with { Form = Form.Functional };
         }
 
-        if (problem.HasBias)
+        if (problem.HasBias && !problem.Pass.HasFlag(Pass.GradBias))
         {
             yield return problem with { HasBias = false, BiasShapeOverride = null, BiasDType = null, BiasValues = null };
         }

@@ -81,7 +81,7 @@ public sealed class DTypeTests : IDisposable
                 continue;
             }
 
-            problem = problem with { DType = dtype };
+            problem = problem with { DType = dtype, Pass = Pass.Forward };
             DataFiller.Fill(problem, _tensors);
             runners[0].Run(problem, _tensors, _first);
             Assert.True(_first.Kind == OutcomeKind.Completed, $"{problem}: {_first.Message}");

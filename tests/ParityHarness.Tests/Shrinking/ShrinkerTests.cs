@@ -45,6 +45,16 @@ public class ShrinkerTests
     }
 
     [Theory]
+    [InlineData(Pass.GradInput, "l1_k1 float32 grad_input grad_output=[0] input=[0] weight=[0]")]
+    [InlineData(Pass.GradBias, "l1_k1_bias float32 grad_bias grad_output=[0] input=[0] weight=[0] bias=[0]")]
+    [InlineData(Pass.GradInput | Pass.GradWeight, "l1_k1 float32 grad_input+grad_weight grad_output=[0] input=[0] weight=[0]")]
+    public void Of_several_gradients_those_stay_that_matter(Pass matters, string smallest)
+    {
+        var given = ProblemText.Parse("n3_ic4_oc4_l9_k3_s2_g2_bias float64 grad_input+grad_weight+grad_bias random seed3");
+        Assert.Equal(smallest, new Shrinker(p => p.Pass.HasFlag(matters), Minute).Shrink(given).ToString());
+    }
+
+    [Theory]
     [InlineData("l1_k1_s4294967297_p2147448141_op4294896429_bias float32 forward integer seed3", "l1_k1_s2_op1_bias float32 forward input=[0] weight=[0] bias=[0]")]
     [InlineData("l3_k2_d2147483649_p1073741824_op1_bias float32 forward integer seed3", "l1_k1_op1_d2_bias float32 forward input=[0] weight=[0] bias=[0]")]
     public void Huge_parameters_that_only_work_together_become_small_together(string given, string smallest)
