@@ -13,7 +13,7 @@ namespace ParityHarness.Tests.Records;
 
 public sealed class RepositoryFixturesTests
 {
-    private static readonly string[] Names = ["documented", "opinfo", "rejections", "models", "regressions", "golden"];
+    private static readonly string[] Names = ["documented", "opinfo", "rejections", "models", "model-passes", "regressions", "golden"];
 
     /// <summary>The versions on which each row was tried that names them.</summary>
     private static readonly (string Runner, string Version)[] Tried = [("libtorch", "1.13.1"), ("libtorch@2.6", "2.6.0"), ("torchsharp", "1.13.0"), ("torchsharp", "2.10.0"), ("onednn", "2.6.3")];
