@@ -279,8 +279,8 @@ internal sealed class RangeRunner : IDisposable
             DataFiller.Fill(problem, _tensors);
         }
 
-        // Recorded answers go by the problem's text, and the related problems have numbers of their own.
-        return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
+        // Recorded answers go by the problem's text, and the related problems have numbers of their own. What is known to be wrong obeys no relation.
+        return found ?? (runner is not RecordedRunner && KnownDivergences.Covering(known, problem) is null && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
     /// <summary>In a guided search: takes note of a problem that came nearer to failing than any before it.</summary>
