@@ -115,7 +115,7 @@ internal sealed class Journal : IDisposable
             _file.Write(entry);
             _file.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter where a file may not grow so large
         {
             throw new FixtureException(_path, $"cannot be written: {e.Message}");
         }

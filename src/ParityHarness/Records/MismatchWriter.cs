@@ -34,7 +34,7 @@ public sealed class MismatchWriter : IDisposable
         {
             Resume(keep);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter where a file may not grow so large
         {
             _file.Dispose();
             throw new FixtureException(path, $"cannot be continued: {e.Message}");
@@ -111,7 +111,7 @@ public sealed class MismatchWriter : IDisposable
             _file.Flush();
             _length += bytes.Length;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter where a file may not grow so large
         {
             CutBack();
             throw new FixtureException(_path, $"cannot be written: {e.Message}");

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using ParityHarness.Tests.Cli;
+using Xunit;
+
+namespace ParityHarness.Tests.Campaigns;
+
+/// <summary>What a campaign must live through.</summary>
+public sealed class AdversityTests : IDisposable
+{
+    private readonly Cli.Parity _parity = new();
+
+    [Fact]
+    public void Whatever_ends_a_process_is_a_row_each_in_one_campaign_that_comes_to_its_end()
+    {
+        var candidate = CampaignRun.Source("adversity", """
+            int32_t parity_conv_transpose1d(parity_call *call)
+            {
+                volatile int64_t one = 1, forever = 1;
+                volatile float *volatile nothing = NULL;
+                switch (call->weight.ndim == 3 ? call->weight.shape[2] : 0) {
+                case 2: nothing[0] = 1; break;
+                case 3: while (forever); break;
+                case 4: while (forever) { void *more = malloc(16 << 20); memset(more, 1, 16 << 20); } break;
+                case 5: one /= call->groups; break;
+                }
+                return correct(call);
+            }
+            """);
+        var settings = CampaignRun.Problems(candidate, "l4_k1 seed1", "l4_k2", "l4_k3", "l4_k4", "l4_k5_g0", "l4_k1 seed2") with { TimeoutSeconds = 1, MemoryBytes = 1L << 30 };
+        var run = CampaignRun.Of(settings, CampaignRun.OneWorker);
+
+        Assert.Equal("problem:1 problem:2 problem:3 problem:4", run.Names);
+        Assert.All(run.Rows, row => Assert.Equal(("failed", "fault", "candidate"), (row["verdict"], row["kind"], row["side"])));
+        Assert.Equal((2L, 4L, false), (run.Tally.Passed, run.Tally.Failed, run.Campaign.GaveUp));
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_in_one_line_and_the_same_command_goes_on_from_what_was_written()
+    {
+        const string Command = "fuzz --profile smoke --count 3000 --reference oracle --all-rows --jobs 1 --shrink 0 --out ";
+        var (full, errors) = Shell($"trap '' XFSZ; ulimit -f 1200; exec {Command}full");
+
+        Assert.Equal(3, full);
+        var line = Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.Matches("^parity: full/(mismatches.csv|journal): cannot be written: .*; what was written before stands, and the same command with the same --out goes on from there$", line);
+        Assert.Contains("going on with the run in full", Shell($"exec {Command}full").Errors, StringComparison.Ordinal);
+        Assert.Equal(0, Shell($"exec {Command}whole").ExitCode);
+        Assert.Equal(File.ReadAllText(Path.Combine(_parity.Folder, "whole", "mismatches.csv")), File.ReadAllText(Path.Combine(_parity.Folder, "full", "mismatches.csv")));
+    }
+
+    public void Dispose() => _parity.Dispose();
+
+    private (int ExitCode, string Errors) Shell(string command)
+    {
+        var parity = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' fuzz";
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command.Replace("exec fuzz", "exec " + parity, StringComparison.Ordinal)])
+        {
+            WorkingDirectory = _parity.Folder,
+            // Else .NET makes a large file for its code.
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, errors.Result);
+    }
+}
