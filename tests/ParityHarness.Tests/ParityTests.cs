@@ -42,8 +42,13 @@ public class ParityTests
         Parity.Check<float>(
             (input, weight, bias, p) =>
             {
-                seen = p;
-                Assert.Equal([1f, 2, 3, 4, 5, 6, 7, 8], input);
+                // After the problem itself come those that are related to it, such as each group alone.
+                if (seen is null)
+                {
+                    seen = p;
+                    Assert.Equal([1f, 2, 3, 4, 5, 6, 7, 8], input);
+                }
+
                 Assert.Null(bias);
                 return Right(input, weight, bias, p);
             },
