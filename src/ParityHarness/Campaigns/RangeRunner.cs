@@ -267,8 +267,8 @@ internal sealed class RangeRunner : IDisposable
             return new Repetition(MismatchKind.Fault, fault);
         }
 
-        // The oracle is what all are held against.
-        if (runner is OracleRunner || first.Kind != OutcomeKind.Completed)
+        // The oracle is what all are held against. Where a side is known to be wrong it may be right once, by luck, and not again.
+        if (runner is OracleRunner || first.Kind != OutcomeKind.Completed || KnownDivergences.Covering(known, problem) is not null)
         {
             return null;
         }
@@ -279,8 +279,8 @@ internal sealed class RangeRunner : IDisposable
             DataFiller.Fill(problem, _tensors);
         }
 
-        // Recorded answers go by the problem's text, and the related problems have numbers of their own. What is known to be wrong obeys no relation.
-        return found ?? (runner is not RecordedRunner && KnownDivergences.Covering(known, problem) is null && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
+        // Recorded answers go by the problem's text, and the related problems have numbers of their own.
+        return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
     /// <summary>In a guided search: takes note of a problem that came nearer to failing than any before it.</summary>
