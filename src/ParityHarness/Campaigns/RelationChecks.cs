@@ -104,7 +104,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
             return null;
         }
 
-        Take(tensors);
+        _part.Copy(tensors, Placement.Aligned);
         var one = problem with { Batch = 1, Unbatched = true };
         for (var item = 0L; item < problem.Batch; item++)
         {
@@ -138,7 +138,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
             return null;
         }
 
-        Take(tensors);
+        _part.Copy(tensors, Placement.Aligned);
         var (input, size) = (tensors.Input, tensors.Input.DType.Size());
         _part.Input.Reshape(input.DType, spread.InputShape.ToArray());
         new Span<byte>(_part.Input.Data, checked((int)(_part.Input.Count * size))).Clear();
@@ -158,7 +158,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     private Repetition? Parts(Asked side)
     {
         var input = side.Tensors.Input;
-        Take(side.Tensors);
+        _part.Copy(side.Tensors, Placement.Aligned);
         foreach (var (isFirst, outcome) in ((bool, Outcome)[])[(true, _first), (false, _second)])
         {
             _part.Input.Lay(input, input.Strides, input.Strides);
@@ -205,19 +205,21 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     /// <summary>Reads input, weight and answer only; nothing is asked.</summary>
     private static Repetition? Adjoint(Asked side)
     {
-        var (problem, input, weight, output) = (side.Problem, side.Tensors.Input, side.Tensors.Weight, side.Output);
-        var (parts, length, outLength) = (output.DType.Parts(), problem.Length, output.Shape[^1]);
+        var problem = side.Problem;
+        var (input, weight, output) = (Integers(side.Tensors.Input), Integers(side.Tensors.Weight), Integers(side.Output));
+        var bias = side.Tensors.Bias is { } given ? Integers(given) : null;
+        var (parts, length, outLength) = (side.Output.DType.Parts(), problem.Length, side.Output.Shape[^1]);
         var (ins, outs) = (problem.InChannels / problem.Groups, problem.OutChannels / problem.Groups);
         var batch = problem.Unbatched ? 1 : problem.Batch;
-        var y = new long[output.Count];
+        var y = new long[side.Output.Count];
         var (ofOutput, ofInput) = (new long[parts], new long[parts]);
         for (var i = 0L; i < y.Length; i++)
         {
             y[i] = (long)(CounterRandom.At(AdjointStream, (ulong)i) % 3) - 1;
             for (var part = 0; part < parts; part++)
             {
-                var added = side.Tensors.Bias is { } bias ? Integer(bias, i / outLength % problem.OutChannels * parts + part) : 0;
-                ofOutput[part] = unchecked(ofOutput[part] + y[i] * (Integer(output, i * parts + part) - added));
+                var added = bias is null ? 0 : bias[i / outLength % problem.OutChannels * parts + part];
+                ofOutput[part] = unchecked(ofOutput[part] + y[i] * (output[i * parts + part] - added));
             }
         }
 
@@ -242,7 +244,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
                         var sign = y[from + c * outLength + (long)o];
                         for (var part = 0; sign != 0 && part < parts; part++)
                         {
-                            gathered[part] = unchecked(gathered[part] + sign * Integer(weight, ((channel * outs + c) * problem.KernelSize + k) * parts + part));
+                            gathered[part] = unchecked(gathered[part] + sign * weight[((channel * outs + c) * problem.KernelSize + k) * parts + part]);
                         }
                     }
                 }
@@ -250,11 +252,11 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
                 var at = (row * length + i) * parts;
                 if (parts == 1)
                 {
-                    ofInput[0] = unchecked(ofInput[0] + gathered[0] * Integer(input, at));
+                    ofInput[0] = unchecked(ofInput[0] + gathered[0] * input[at]);
                 }
                 else
                 {
-                    var (re, im) = (Integer(input, at), Integer(input, at + 1));
+                    var (re, im) = (input[at], input[at + 1]);
                     ofInput[0] = unchecked(ofInput[0] + re * gathered[0] - im * gathered[1]);
                     ofInput[1] = unchecked(ofInput[1] + re * gathered[1] + im * gathered[0]);
                 }
@@ -264,17 +266,6 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         return ofOutput.AsSpan().SequenceEqual(ofInput)
             ? null
             : new Repetition(MismatchKind.Relation, $"is not the transpose of conv1d: <y, output - bias> is {string.Join(" + i ", ofOutput)} and <conv1d(y), input> is {string.Join(" + i ", ofInput)}, for a y of -1, 0 and 1");
-    }
-
-    /// <summary>Weight and bias as they are; the input is the caller's to make.</summary>
-    private void Take(TensorSet tensors)
-    {
-        _part.Weight.Lay(tensors.Weight, tensors.Weight.Strides, tensors.Weight.Strides);
-        var bias = _part.WithBias(tensors.HasBias);
-        if (tensors.Bias is { } given)
-        {
-            bias.Lay(given, given.Strides, given.Strides);
-        }
     }
 
     /// <summary>Some indices of one dimension of a dense tensor; with <paramref name="drops"/> without that dimension.</summary>
@@ -332,7 +323,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
             // +0 and -0 are equal; NaN differs from all.
             if (whole.DType == DType.Int64 ? Integer(whole, at) != Integer(part, i) : whole.At(at) != part.At(i))
             {
-                return Wrong(check, whole, at, whole.DType == DType.Int64 ? Text(Integer(part, i), part) : NumberText.Format(part.At(i), part.DType));
+                return Wrong(check, whole, at, Text(part, i));
             }
         }
 
@@ -347,10 +338,23 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     private static Repetition Wrong(RepetitionCheck check, Tensor whole, long at, string part) =>
         new(
             MismatchKind.Relation,
-            $"gives other values {RepetitionChecks.When(check)}: output {RowMaker.Position(at / whole.DType.Parts(), whole.Shape)} is {part} instead of {(whole.DType == DType.Int64 ? Text(Integer(whole, at), whole) : NumberText.Format(whole.At(at), whole.DType))}",
+            $"gives other values {RepetitionChecks.When(check)}: output {RowMaker.Position(at / whole.DType.Parts(), whole.Shape)} is {part} instead of {Text(whole, at)}",
             at / whole.DType.Parts());
 
+    private static long[] Integers(Tensor tensor)
+    {
+        var values = new long[tensor.ValueCount];
+        for (var i = 0L; i < values.Length; i++)
+        {
+            values[i] = Integer(tensor, i);
+        }
+
+        return values;
+    }
+
     private static unsafe long Integer(Tensor tensor, long index) => tensor.DType == DType.Int64 ? ((long*)tensor.Data)[index] : (long)tensor.At(index);
+
+    private static string Text(Tensor tensor, long index) => tensor.DType == DType.Int64 ? Text(Integer(tensor, index), tensor) : NumberText.Format(tensor.At(index), tensor.DType);
 
     private static string Text(long value, Tensor like) => like.DType == DType.Int64 ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : NumberText.Format(value, like.DType);
 
