@@ -59,14 +59,7 @@ internal static class PyTorchSnippet
 
     private static string Gradients(Problem problem)
     {
-        var module = problem.Form == Form.Module ? "module." : "";
-        var wanted = string.Join(", ", Passes.Gradients.Where(pass => problem.Pass.HasFlag(pass)).Select(pass => pass switch
-        {
-            Pass.GradInput => "input",
-            Pass.GradWeight => module + "weight",
-            _ => module + "bias",
-        }));
-        return $"print(*torch.autograd.grad(output, [{wanted}], grad_output))\n";
+        return $"print(*torch.autograd.grad(output, [{SnippetGradients.Of(problem)}], grad_output))\n";
     }
 
     private static void Make(StringBuilder code, string name, Tensor tensor)

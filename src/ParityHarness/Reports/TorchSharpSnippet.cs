@@ -62,14 +62,7 @@ internal static class TorchSharpSnippet
 
     private static string Gradients(Problem problem)
     {
-        var module = problem.Form == Form.Module ? "module." : "";
-        var wanted = string.Join(", ", Passes.Gradients.Where(pass => problem.Pass.HasFlag(pass)).Select(pass => pass switch
-        {
-            Pass.GradInput => "input",
-            Pass.GradWeight => module + "weight",
-            _ => module + "bias",
-        }));
-        return $"foreach (var gradient in autograd.grad(new[] {{ output }}, new Tensor[] {{ {wanted} }}, new[] {{ grad_output }}))\n    System.Console.WriteLine(gradient.ToString(TorchSharp.TensorStringStyle.Numpy));\n";
+        return $"foreach (var gradient in autograd.grad(new[] {{ output }}, new Tensor[] {{ {SnippetGradients.Of(problem)} }}, new[] {{ grad_output }}))\n    System.Console.WriteLine(gradient.ToString(TorchSharp.TensorStringStyle.Numpy));\n";
     }
 
     private static void Make(StringBuilder code, string name, Tensor tensor)
