@@ -24,7 +24,7 @@ public class BackwardTests
 
     [Fact]
     public void AnyIntegerProblemIsExact()
-        => Prop.ForAll(GradientProblem.Problems.ToArbitrary(), problem =>
+        => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem =>
         {
             var data = problem.IntegerData<double>();
             var gradOutput = problem.IntegerGradOutput<double>();

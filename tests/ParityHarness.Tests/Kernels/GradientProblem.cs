@@ -1,6 +1,4 @@
 using System.Numerics;
-using FsCheck;
-using FsCheck.Fluent;
 using ParityHarness.Kernels;
 using Xunit;
 
@@ -10,22 +8,6 @@ namespace ParityHarness.Tests.Kernels;
 internal static class GradientProblem
 {
     private const int Guard = 64;
-
-    /// <summary>Small problems of every kind.</summary>
-    public static Gen<KernelProblem> Problems
-        => (from batch in Gen.Choose(1, 3)
-            from groups in Gen.Choose(1, 4)
-            from inputs in Gen.Choose(1, 9)
-            from outputs in Gen.Choose(1, 5)
-            from length in Gen.Choose(1, 40)
-            from kernelSize in Gen.Choose(1, 9)
-            from stride in Gen.Choose(1, 9)
-            from padding in Gen.Choose(0, 12)
-            from outputPadding in Gen.Choose(0, 8)
-            from dilation in Gen.Choose(1, 6)
-            from bias in Gen.Elements(true, false)
-            select new KernelProblem(batch, inputs * groups, outputs * groups, length, kernelSize, stride, padding, outputPadding, dilation, groups, bias, batch == 1 && bias))
-            .Where(problem => problem.IsAccepted);
 
     public static T[] GradOutput<T>(this KernelProblem problem, Func<Random, T> value)
     {
