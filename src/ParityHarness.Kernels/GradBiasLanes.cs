@@ -13,9 +13,6 @@ internal static unsafe class GradBiasLanes<T, TLanes>
     private const int Partials = GradBiasSum<T>.Partials;
     private const int Block = GradBiasSum<T>.BlockElements;
 
-    // The processor's own prefetching stops at each page.
-    private const int BytesAhead = 2048;
-
     /// <summary>Computes some channels, of all groups.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,11 +42,24 @@ internal static unsafe class GradBiasLanes<T, TLanes>
                         partial[e] += last[e];
                     }
 
-                    sum.Add(partial);
+                    Fold(partial);
+                    sum.AddFolded(partial);
                 }
             }
 
             gradBias[c] = sum.Total();
+        }
+    }
+
+    // The first halvings of the tree, until GradBiasSum.Folded sums are left.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fold(T* partial)
+    {
+        for (int j = 0; j < GradBiasSum<T>.Folded; j += TLanes.Count)
+        {
+            T* p = partial + j;
+            TLanes.Store(
+                TLanes.Add(TLanes.Add(TLanes.Load(p), TLanes.Load(p + 32)), TLanes.Add(TLanes.Load(p + 16), TLanes.Load(p + 48))), p);
         }
     }
 
@@ -60,13 +70,9 @@ internal static unsafe class GradBiasLanes<T, TLanes>
         TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
         for (; count > 0; count--)
         {
-            Prefetch.Near((byte*)source + BytesAhead);
             s0 = TLanes.Add(s0, TLanes.Load(source));
-            Prefetch.Near((byte*)source + BytesAhead + 64);
             s1 = TLanes.Add(s1, TLanes.Load(source + TLanes.Count));
-            Prefetch.Near((byte*)source + BytesAhead + 128);
             s2 = TLanes.Add(s2, TLanes.Load(source + (2 * TLanes.Count)));
-            Prefetch.Near((byte*)source + BytesAhead + 192);
             s3 = TLanes.Add(s3, TLanes.Load(source + (3 * TLanes.Count)));
             source += Partials;
         }

@@ -4,11 +4,13 @@ using System.Runtime.CompilerServices;
 namespace ParityHarness.Kernels;
 
 // Rows are input channels; lanes are input positions i; terms are (output channel, tap).
-// Panels: grad_output around a panel's positions, taken apart by stride: [channel of the block][plane][positions + reach], zero outside of grad_output. So
-//     each term reads whole vectors, at the offset that a table gives. Panels of all batch items stand in one row; those whose totals fit into L2 make
-//     a chunk.
-// Weights: a row's terms are neighbours in PyTorch's layout; 8 rows are packed as [term][8], block by block, as they are needed.
-// Loops: over a chunk the blocks of terms are outside, so that panels and weights of one block stay in L1 and L2; totals are [tile][panel][8 rows][panel].
+// Panels: 3 vectors of positions. Panels of all batch items stand in one row; a few of them make a chunk, in which those of one item are a run.
+// Planes: grad_output around a chunk's positions, taken apart by stride: [channel][plane][positions of a run + reach, of the next run, ...], zero outside of
+//     grad_output. So each term reads whole vectors, at the offset that a table gives. As many channels at a time as fit into L2.
+// Weights: a row's terms are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice; where
+//     there are no 8 rows they are copied.
+// Loops: chunk, channels, tile, block of terms, panel: a block's weights stay in L1 for all panels, and a tile's totals for all blocks of the channels.
+//     Totals are [tile][panel][8 rows][panel], or those of one tile where all channels fit; the last block is added where the result belongs.
 // Parts: a range of panels or of tiles of one group, computed alone.
 // Order of summation: BackwardDefinition's.
 // A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: the caller looks for NaN at the ends.
@@ -18,27 +20,43 @@ internal unsafe struct GradInputTiles<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int ChunkBytes = 512 * 1024;
-    private const int LeastPanels = 8;
+    private const int PlaneBytes = 256 * 1024;
+    private const int MostPanels = 8;
+    private const int TileRows = GradTile<T, TLanes>.Rows;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
     private readonly GradPlanes planes;
+    private readonly int chunk;
     private readonly int blockChannels;
-    private readonly bool isOneBlock;
+    private readonly int channelsAtOnce;
+    private readonly nint channelElements;
     private T* totals;
     private T* planeData;
-    private T* packed;
+    private T* copied;
     private nint* offsets;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private GradInputTiles(in GradPlan plan)
+    private GradInputTiles(in GradPlan plan, long panelCount)
     {
         this.plan = plan;
         panels = new GradPanels(plan.Length, TLanes.Count);
         blockChannels = SummationBlock.GradInputChannels(plan.KernelSize, plan.OutputChannels);
-        planes = new GradPlanes(plan, panels.Width);
-        isOneBlock = (long)plan.OutputChannels * plan.KernelSize <= Math.Min(SummationBlock.Terms, (long)blockChannels * plan.KernelSize);
+        chunk = (int)Math.Min(panelCount, MostPanels);
+        while (true)
+        {
+            planes = new GradPlanes(plan, chunk * panels.Width, ((chunk - 1) / panels.Count) + 2);
+            channelElements = planes.Count * planes.Pitch;
+            if (chunk == 1 || blockChannels * channelElements * sizeof(T) <= PlaneBytes)
+            {
+                break;
+            }
+
+            chunk /= 2;
+        }
+
+        long blocks = Math.Max(1, PlaneBytes / (blockChannels * channelElements * sizeof(T)));
+        channelsAtOnce = (int)Math.Min(plan.OutputChannels, blocks * blockChannels);
     }
 
     /// <summary>Panels of a whole batch.</summary>
@@ -49,102 +67,183 @@ internal unsafe struct GradInputTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in GradPlan plan, int group, long firstPanel, long endPanel, int firstTile, int endTile, T* gradOutput, T* weight, T* gradInput)
     {
-        var pass = new GradInputTiles<T, TLanes>(plan);
-        nint tileBytes = (nint)BandPlan.TileRows * pass.panels.Width * sizeof(T);
-        nint planeBytes = pass.blockChannels * pass.planes.Count * pass.planes.Pitch * sizeof(T);
-        nint totalsOfPanel = pass.isOneBlock ? 0 : (endTile - firstTile) * tileBytes;
-        long chunk = Math.Min(endPanel - firstPanel, Math.Max(LeastPanels, ChunkBytes / (totalsOfPanel + planeBytes)));
-        nint totalBytes = Math.Max(tileBytes, (nint)chunk * totalsOfPanel);
-        nint packedBytes = SummationBlock.Terms * BandPlan.TileRows * sizeof(T);
+        var pass = new GradInputTiles<T, TLanes>(plan, endPanel - firstPanel);
+        nint totalBytes = (pass.channelsAtOnce < plan.OutputChannels ? endTile - firstTile : 1) * (nint)pass.chunk * TileRows * pass.panels.Width * sizeof(T);
+        nint planeBytes = pass.channelsAtOnce * pass.channelElements * sizeof(T);
+        nint copiedBytes = plan.Channels < TileRows ? TileRows * GradPacking<T, TLanes>.Pitch(pass.channelsAtOnce * plan.KernelSize) * sizeof(T) : 0;
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + (planeBytes * (nint)chunk) + packedBytes + offsetBytes, pieces: 5);
+        var buffer = PooledBytes.Rent(totalBytes + planeBytes + copiedBytes + offsetBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
-            pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
-            pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes * (nint)chunk);
+            pass.copied = (T*)PooledBytes.Take(ref next, copiedBytes);
+            pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
             pass.planes.FillOffsets(plan, pass.blockChannels, pass.offsets);
-            for (long panel = firstPanel; panel < endPanel; panel += chunk)
+            for (long panel = firstPanel; panel < endPanel; panel += pass.chunk)
             {
-                pass.RunChunk(group, panel, (int)Math.Min(chunk, endPanel - panel), firstTile, endTile, gradOutput, weight, gradInput);
+                pass.RunChunk(group, panel, (int)Math.Min(pass.chunk, endPanel - panel), firstTile, endTile, gradOutput, weight, gradInput);
             }
         }
 
         buffer.Return();
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, long firstPanel, int panelCount, int firstTile, int endTile, T* gradOutput, T* weight, T* gradInput)
     {
-        nint tileElements = isOneBlock ? 0 : (nint)BandPlan.TileRows * panels.Width;
-        nint panelElements = blockChannels * planes.Count * planes.Pitch;
+        Place* places = stackalloc Place[MostPanels];
+        Locate(firstPanel, panelCount, places);
         nint weightPitch = (nint)plan.OutputChannels * plan.KernelSize;
         weight += group * plan.Channels * weightPitch;
-        for (int c = 0; c < plan.OutputChannels; c += blockChannels)
+        nint totalsOfTile = channelsAtOnce < plan.OutputChannels ? (nint)chunk * TileRows * panels.Width : 0;
+        for (int c = 0; c < plan.OutputChannels; c += channelsAtOnce)
         {
-            int count = Math.Min(blockChannels, plan.OutputChannels - c);
-            FillPlanes(group, firstPanel, panelCount, c, count, gradOutput);
-            int blockTerms = count * plan.KernelSize;
+            int count = Math.Min(channelsAtOnce, plan.OutputChannels - c);
+            FillPlanes(group, panelCount, places, c, count, gradOutput);
+            var ahead = Ahead(group, firstPanel, panelCount, c, gradOutput, (long)(endTile - firstTile) * panelCount * Blocks(count));
+            for (int tile = firstTile; tile < endTile; tile++)
+            {
+                int row = Math.Max(0, Math.Min(tile * TileRows, plan.Channels - TileRows));
+                T* rows = weight + (row * weightPitch) + ((nint)c * plan.KernelSize);
+                nint pitch = weightPitch;
+                if (plan.Channels < TileRows)
+                {
+                    pitch = GradPacking<T, TLanes>.Pitch(channelsAtOnce * plan.KernelSize);
+                    GradPacking<T, TLanes>.Rows(rows, weightPitch, plan.Channels, count * plan.KernelSize, copied, pitch);
+                    rows = copied;
+                }
+
+                // The weights that come next: this tile's of the next channels are too late, so the next tile's.
+                nint next = tile + 1 < endTile ? TileRows * weightPitch : 0;
+                RunTile(group, row, c, count, panelCount, places, rows, pitch, next, ref ahead, totals + ((tile - firstTile) * totalsOfTile), gradInput);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void RunTile(int group, int row, int firstChannel, int channels, int panelCount, Place* places, T* weight, nint pitch, nint next, ref RowsAhead rowsAhead, T* tileTotals, T* gradInput)
+    {
+        int width = panels.Width;
+        for (int c = 0; c < channels; c += blockChannels)
+        {
+            int blockTerms = Math.Min(blockChannels, channels - c) * plan.KernelSize;
             for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
-                bool isFirst = c + run == 0;
-                bool isLast = c + count == plan.OutputChannels && run + terms == blockTerms;
-                T* rows = weight + ((nint)c * plan.KernelSize) + run;
-                for (int tile = firstTile; tile < endTile; tile++)
+                bool isFirst = firstChannel + c + run == 0;
+                bool isLast = firstChannel + c + blockChannels >= plan.OutputChannels && run + terms == blockTerms;
+                nint ahead = c + blockChannels < channels || run + terms < blockTerms ? terms : next - (c * plan.KernelSize) - run;
+                T* total = tileTotals;
+                for (int p = 0; p < panelCount; p++)
                 {
-                    int row = tile * BandPlan.TileRows;
-                    int rowCount = Math.Min(BandPlan.TileRows, plan.Channels - row);
-                    for (int ahead = row + BandPlan.TileRows; ahead < Math.Min(plan.Channels, row + (2 * BandPlan.TileRows)); ahead++)
+                    ref readonly var place = ref places[p];
+                    T* x = planeData + (c * channelElements) + place.Column;
+                    T* addend = isFirst ? null : total;
+                    if (!isLast)
                     {
-                        Prefetch.Range(rows + (ahead * weightPitch), terms * sizeof(T));
+                        GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
+                    }
+                    else
+                    {
+                        T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
+                        if (plan.Channels >= TileRows && place.Start + (place.Vectors * TLanes.Count) <= plan.Length)
+                        {
+                            GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, to, plan.Length);
+                        }
+                        else
+                        {
+                            GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
+                            GradPacking<T, TLanes>.Store(
+                                total, width, Math.Min(TileRows, plan.Channels), Math.Min(place.Vectors * TLanes.Count, plan.Length - place.Start), to, plan.Length);
+                        }
                     }
 
-                    GradPacking<T, TLanes>.Rows(rows + (row * weightPitch), weightPitch, rowCount, terms, packed);
-                    T* target = totals + ((nint)(tile - firstTile) * panelCount * tileElements);
-                    for (int p = 0; p < panelCount; p++)
-                    {
-                        (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
-                        var (start, vectors) = panels[(int)index];
-                        int width = Math.Min(vectors * TLanes.Count, plan.Length - start);
-                        T* to = gradInput + ((((item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + start;
-                        for (int r = 0; r < rowCount && isLast; r++)
-                        {
-                            Prefetch.Range(to + ((nint)r * plan.Length), (nint)width * sizeof(T));
-                        }
-
-                        GradTile<T, TLanes>.Run(vectors, planeData + (p * panelElements), offsets + run, terms, packed, target, panels.Width, isFirst);
-                        if (isLast)
-                        {
-                            GradTile<T, TLanes>.Store(target, panels.Width, rowCount, width, to, plan.Length);
-                        }
-
-                        target += tileElements;
-                    }
+                    total += TileRows * width;
+                    rowsAhead.Step();
                 }
             }
+
+            weight += blockTerms;
         }
     }
 
-    // By channels, since a channel's panels are neighbours.
+    // Blocks of terms of so many channels.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Blocks(int channels) => (((channels - 1) / blockChannels) + 1) * (((plan.KernelSize - 1) / SummationBlock.Terms) + 1);
+
+    // What the planes are filled from next: grad_output of the next channels, or of the next chunk.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void FillPlanes(int group, long firstPanel, int panelCount, int firstChannel, int channels, T* gradOutput)
+    private readonly RowsAhead Ahead(int group, long firstPanel, int panelCount, int channel, T* gradOutput, long steps)
     {
-        for (int c = 0; c < channels; c++)
+        channel += channelsAtOnce;
+        if (channel >= plan.OutputChannels)
         {
-            T* target = planeData + (c * planes.Count * planes.Pitch);
-            for (int p = 0; p < panelCount; p++)
+            channel = 0;
+            firstPanel += panelCount;
+        }
+
+        (long item, long index) = Math.DivRem(firstPanel, panels.Count);
+        if (item >= plan.Batch)
+        {
+            return new RowsAhead(null, 0, 0, 0, steps);
+        }
+
+        var (start, _) = panels[(int)index];
+        long first = Math.Max(0, ((long)start * plan.Stride) - plan.Padding);
+        long count = Math.Min(plan.OutputLength - first, (long)Math.Min(chunk, panels.Count - index) * panels.Width * plan.Stride);
+        T* row = gradOutput + (((((item * plan.Groups) + group) * plan.OutputChannels) + channel) * plan.OutputLength) + first;
+        return new RowsAhead((byte*)row, (nint)Math.Max(0, count) * sizeof(T), plan.OutputLength * (nint)sizeof(T), Math.Min(channelsAtOnce, plan.OutputChannels - channel), steps);
+    }
+
+    // Where a chunk's panels stand.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Locate(long firstPanel, int panelCount, Place* places)
+    {
+        nint column = 0;
+        for (int p = 0; p < panelCount; p++)
+        {
+            (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
+            var (start, vectors) = panels[(int)index];
+            if (p > 0)
             {
-                (long item, long index) = Math.DivRem(firstPanel + p, panels.Count);
-                var (start, vectors) = panels[(int)index];
-                T* row = gradOutput + ((((item * plan.Groups) + group) * plan.OutputChannels) + firstChannel + c) * plan.OutputLength;
-                Planes<T, TLanes>.Fill(
-                    row, plan.OutputLength, ((long)start * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, (vectors * TLanes.Count) + planes.Reach,
-                    target, planes.Pitch);
-                target += blockChannels * planes.Count * planes.Pitch;
+                ref readonly var before = ref places[p - 1];
+                int columns = before.Vectors * TLanes.Count;
+                column = before.Column + (item == before.Item ? start - before.Start : columns + planes.Reach);
             }
+
+            places[p] = new Place(item, start, vectors, column);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void FillPlanes(int group, int panelCount, Place* places, int firstChannel, int channels, T* gradOutput)
+    {
+        for (int p = 0; p < panelCount;)
+        {
+            ref readonly var first = ref places[p];
+            int last = p;
+            while (last + 1 < panelCount && places[last + 1].Item == first.Item)
+            {
+                last++;
+            }
+
+            int count = places[last].Start - first.Start + (places[last].Vectors * TLanes.Count) + planes.Reach;
+            T* row = gradOutput + ((((first.Item * plan.Groups) + group) * plan.OutputChannels) + firstChannel) * plan.OutputLength;
+            for (int c = 0; c < channels; c++)
+            {
+                Planes<T, TLanes>.Fill(
+                    row, plan.OutputLength, ((long)first.Start * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, count,
+                    planeData + (c * channelElements) + first.Column, planes.Pitch);
+                row += plan.OutputLength;
+            }
+
+            p = last + 1;
+        }
+    }
+
+    /// <summary>A panel of a chunk: its positions, and where they stand in each plane.</summary>
+    private readonly record struct Place(long Item, int Start, int Vectors, nint Column);
 }

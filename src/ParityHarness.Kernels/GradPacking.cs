@@ -3,18 +3,21 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>Packs what a tile of 8 rows multiplies by: [term][8].</summary>
+/// <summary>Copies the rows of a tile to where they stand close together and do not meet in the same lines of the cache, and its totals from there.</summary>
 internal static unsafe class GradPacking<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int TileRows = BandPlan.TileRows;
+    private const int PitchStep = 16;
 
-    /// <summary>Rows of neighbouring terms, rowPitch apart; a row that does not exist repeats the last one.</summary>
+    /// <summary>From one row to the next: an odd number of cache lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Pitch(int terms) => (nint)(((terms + PitchStep - 1) / PitchStep) | 1) * PitchStep;
+
+    /// <summary>Copies rows of neighbouring terms, rowPitch apart; a row that does not exist repeats the last one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Rows(T* source, nint rowPitch, int rows, int terms, T* target)
+    public static void Rows(T* source, nint rowPitch, int rows, int terms, T* target, nint pitch)
     {
-        T* s0 = source;
         T* s1 = source + (Math.Min(1, rows - 1) * rowPitch);
         T* s2 = source + (Math.Min(2, rows - 1) * rowPitch);
         T* s3 = source + (Math.Min(3, rows - 1) * rowPitch);
@@ -22,49 +25,79 @@ internal static unsafe class GradPacking<T, TLanes>
         T* s5 = source + (Math.Min(5, rows - 1) * rowPitch);
         T* s6 = source + (Math.Min(6, rows - 1) * rowPitch);
         T* s7 = source + (Math.Min(7, rows - 1) * rowPitch);
+        nint three = 3 * pitch;
         if (terms < TLanes.Count)
         {
             for (nint t = 0; t < terms; t++)
             {
-                target[0] = s0[t];
-                target[1] = s1[t];
-                target[2] = s2[t];
-                target[3] = s3[t];
-                target[4] = s4[t];
-                target[5] = s5[t];
-                target[6] = s6[t];
-                target[7] = s7[t];
-                target += TileRows;
+                T* to = target + t;
+                to[0] = source[t];
+                to[pitch] = s1[t];
+                to[2 * pitch] = s2[t];
+                to[three] = s3[t];
+                to += 4 * pitch;
+                to[0] = s4[t];
+                to[pitch] = s5[t];
+                to[2 * pitch] = s6[t];
+                to[three] = s7[t];
             }
 
             return;
         }
 
+        // All rows side by side: each is short, and the processor does not look ahead from one to the next.
         for (nint t = 0; t < terms; t += TLanes.Count)
         {
             t = Math.Min(t, terms - TLanes.Count); // the last vector may overlap the one before
-            var r0 = TLanes.Load(s0 + t);
-            var r1 = TLanes.Load(s1 + t);
-            var r2 = TLanes.Load(s2 + t);
-            var r3 = TLanes.Load(s3 + t);
-            var r4 = TLanes.Load(s4 + t);
-            var r5 = TLanes.Load(s5 + t);
-            var r6 = TLanes.Load(s6 + t);
-            var r7 = TLanes.Load(s7 + t);
-            T* to = target + (t * TileRows);
-            Zip4(TLanes.ZipLow(r0, r4), TLanes.ZipLow(r1, r5), TLanes.ZipLow(r2, r6), TLanes.ZipLow(r3, r7), to);
-            Zip4(TLanes.ZipHigh(r0, r4), TLanes.ZipHigh(r1, r5), TLanes.ZipHigh(r2, r6), TLanes.ZipHigh(r3, r7), to + (4 * TLanes.Count));
+            T* to = target + t;
+            TLanes.Store(TLanes.Load(source + t), to);
+            TLanes.Store(TLanes.Load(s1 + t), to + pitch);
+            TLanes.Store(TLanes.Load(s2 + t), to + (2 * pitch));
+            TLanes.Store(TLanes.Load(s3 + t), to + three);
+            to += 4 * pitch;
+            TLanes.Store(TLanes.Load(s4 + t), to);
+            TLanes.Store(TLanes.Load(s5 + t), to + pitch);
+            TLanes.Store(TLanes.Load(s6 + t), to + (2 * pitch));
+            TLanes.Store(TLanes.Load(s7 + t), to + three);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zip4(TLanes r0, TLanes r1, TLanes r2, TLanes r3, T* target)
+    /// <summary>Copies so many rows and columns of a tile.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Store(T* totals, nint pitch, int rows, int columns, T* target, nint targetPitch)
     {
-        var (a, b) = (TLanes.ZipLow(r0, r2), TLanes.ZipLow(r1, r3));
-        TLanes.Store(TLanes.ZipLow(a, b), target);
-        TLanes.Store(TLanes.ZipHigh(a, b), target + TLanes.Count);
-        (a, b) = (TLanes.ZipHigh(r0, r2), TLanes.ZipHigh(r1, r3));
-        TLanes.Store(TLanes.ZipLow(a, b), target + (2 * TLanes.Count));
-        TLanes.Store(TLanes.ZipHigh(a, b), target + (3 * TLanes.Count));
+        for (; rows > 0; rows--)
+        {
+            int i = 0;
+            for (; i <= columns - TLanes.Count; i += TLanes.Count)
+            {
+                TLanes.Store(TLanes.Load(totals + i), target + i);
+            }
+
+            for (; i < columns; i++)
+            {
+                target[i] = totals[i];
+            }
+
+            totals += pitch;
+            target += targetPitch;
+        }
+    }
+
+    /// <summary>target = addend + block, the addend +0 where it is null, in so many columns of all 8 rows.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add(T* block, nint pitch, int columns, T* addend, nint addendPitch, T* target, nint targetPitch)
+    {
+        for (int row = 0; row < GradTile<T, TLanes>.Rows; row++)
+        {
+            for (int i = 0; i < columns; i += TLanes.Count)
+            {
+                var total = addend == null ? TLanes.Zero : TLanes.Load(addend + (row * addendPitch) + i);
+                TLanes.Store(TLanes.Add(total, TLanes.Load(block + i)), target + i);
+            }
+
+            block += pitch;
+            target += targetPitch;
+        }
     }
 }

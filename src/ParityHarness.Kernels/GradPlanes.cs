@@ -5,24 +5,27 @@ namespace ParityHarness.Kernels;
 /// <summary>How grad_output is taken apart for grad_input: which plane a tap reads and where. Which way is chosen changes no bit.</summary>
 internal readonly struct GradPlanes
 {
+    private const int PitchStep = 16;
     private readonly int tapStep;
 
-    /// <summary>For so many positions at a time.</summary>
+    /// <summary>For so many positions at a time, of several runs together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public GradPlanes(in GradPlan plan, int width)
+    public GradPlanes(in GradPlan plan, int width, int runs = 1)
     {
         tapStep = plan.TapStep;
         Count = Math.Min(plan.KernelSize, tapStep);
         long reach = (plan.KernelSize - 1) / tapStep * (long)plan.InputStep;
 
         // Where taps of a plane are so far apart that it would be mostly reach, each tap has a plane of its own.
-        if (Count * (width + reach) > (long)plan.KernelSize * width)
+        if (Count * (width + (runs * reach)) > (long)plan.KernelSize * width)
         {
             (tapStep, Count, reach) = (plan.KernelSize, plan.KernelSize, 0);
         }
 
         Reach = (int)reach;
-        Pitch = width + Reach;
+
+        // An odd number of cache lines: planes do not meet in the same lines of the cache.
+        Pitch = (nint)(((width + (runs * reach) + PitchStep - 1) / PitchStep) | 1) * PitchStep;
     }
 
     /// <summary>Planes of an output channel; plane j starts at what tap j of the first position reads.</summary>

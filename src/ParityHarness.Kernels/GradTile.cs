@@ -3,74 +3,203 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
+// Memory: term t reads whole vectors at x + offsets[t]; row r's weights are neighbours from w + r*pitch on. Row r's sums are added to what stands at
+// addend + r*addendPitch, +0 where it is null, and stored at target + r*targetPitch. The next block's weights, at w + ahead, are asked for meanwhile.
+// Lanes: consecutive columns. Order: per row and lane one chain of fused multiply-adds over t = 0, 1, ... from +0, then one addition.
+// Sums are locals, of which the JIT keeps the fields in registers: 24 for 8 rows by 3 vectors, 3 of x, 1 of w.
+
 /// <summary>One block of terms for a tile of 8 rows by up to 3 vectors, by the kernels that the level's registers allow.</summary>
 internal static unsafe class GradTile<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <summary>As <see cref="Tile8{T, TLanes}"/>.</summary>
+    /// <summary>Rows of a tile.</summary>
+    public const int Rows = 8;
+
+    /// <summary>Terms of a row in a cache line.</summary>
+    public static int LineTerms => 64 / sizeof(T);
+
+    /// <summary>Computes a block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(int vectors, T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void Run(int vectors, T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
     {
         if (TLanes.HasManyRegisters)
         {
             switch (vectors)
             {
-                case 1: Tile8<T, TLanes>.By1(x, offsets, terms, w, totals, pitch, first); break;
-                case 2: Tile8<T, TLanes>.By2(x, offsets, terms, w, totals, pitch, first); break;
-                default: Tile8<T, TLanes>.By3(x, offsets, terms, w, totals, pitch, first); break;
+                case 1: Eight<Sums1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 2: Eight<Sums2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                default: Eight<Sums3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
             }
 
             return;
         }
 
-        for (int half = 0; half < BandPlan.TileRows; half += BandPlan.TileRows / 2)
+        for (int half = 0; half < Rows; half += Rows / 2)
         {
             switch (vectors)
             {
-                case 1: Tile4Packed<T, TLanes>.By1(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
-                case 2: Tile4Packed<T, TLanes>.By2(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
-                default: Tile4Packed<T, TLanes>.By3(x, offsets, terms, w + half, totals + (half * pitch), pitch, first); break;
+                case 1: Four<Sums1>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
+                case 2: Four<Sums2>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
+                default: Four<Sums3>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
             }
+
+            w += Rows / 2 * pitch;
+            addend = addend == null ? null : addend + (Rows / 2 * addendPitch);
+            target += Rows / 2 * targetPitch;
         }
     }
 
-    /// <summary>target = block where it is the first, else target + block, in so many columns of all 8 rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Add(T* block, nint pitch, int columns, T* target, bool first)
+    private static void Eight<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
+        where TSums : struct, ISums<TSums>
     {
-        for (int row = 0; row < BandPlan.TileRows; row++)
+        TSums r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+        nint three = 3 * pitch;
+        for (nint end, t = 0; t < terms; t = end)
         {
-            for (int i = 0; i < columns; i += TLanes.Count)
+            Ask(w + ahead, pitch);
+            end = Math.Min(terms, t + LineTerms);
+            for (; t < end; t++)
             {
-                var sum = TLanes.Load(block + i);
-                TLanes.Store(first ? sum : TLanes.Add(TLanes.Load(target + i), sum), target + i);
+                T* p = x + offsets[t];
+                var x0 = TLanes.Load(p);
+                var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+                var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+                T* half = w + (4 * pitch);
+                r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
+                r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
+                r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
+                r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
+                r4.Add(x0, x1, x2, TLanes.Broadcast(half[0]));
+                r5.Add(x0, x1, x2, TLanes.Broadcast(half[pitch]));
+                r6.Add(x0, x1, x2, TLanes.Broadcast(half[2 * pitch]));
+                r7.Add(x0, x1, x2, TLanes.Broadcast(half[three]));
+                w++;
             }
+        }
 
-            block += pitch;
-            target += pitch;
+        r0.Store(addend, target);
+        r1.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r2.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r3.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r4.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r5.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r6.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r7.Store(Next(ref addend, addendPitch), target += targetPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Four<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, T* addend, nint addendPitch, T* target, nint targetPitch)
+        where TSums : struct, ISums<TSums>
+    {
+        TSums r0 = default, r1 = default, r2 = default, r3 = default;
+        nint three = 3 * pitch;
+        for (nint t = 0; t < terms; t++)
+        {
+            T* p = x + offsets[t];
+            var x0 = TLanes.Load(p);
+            var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+            var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+            r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
+            r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
+            r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
+            r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
+            w++;
+        }
+
+        r0.Store(addend, target);
+        r1.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r2.Store(Next(ref addend, addendPitch), target += targetPitch);
+        r3.Store(Next(ref addend, addendPitch), target += targetPitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ask(T* ahead, nint pitch)
+    {
+        T* half = ahead + (4 * pitch);
+        Prefetch.Near(ahead);
+        Prefetch.Near(ahead + pitch);
+        Prefetch.Near(ahead + (2 * pitch));
+        Prefetch.Near(ahead + (3 * pitch));
+        Prefetch.Near(half);
+        Prefetch.Near(half + pitch);
+        Prefetch.Near(half + (2 * pitch));
+        Prefetch.Near(half + (3 * pitch));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T* Next(ref T* addend, nint pitch) => addend == null ? null : addend += pitch;
+
+    /// <summary>A row's sums.</summary>
+    private interface ISums<TSelf>
+        where TSelf : struct, ISums<TSelf>
+    {
+        static abstract int Vectors { get; }
+
+        void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w);
+
+        /// <summary>addend + sums, of which -0 becomes +0.</summary>
+        void Store(T* addend, T* target);
+    }
+
+    private struct Sums1 : ISums<Sums1>
+    {
+        private TLanes s0;
+
+        public static int Vectors => 1;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w) => s0 = TLanes.MultiplyAdd(x0, w, s0);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(T* addend, T* target) => TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
+    }
+
+    private struct Sums2 : ISums<Sums2>
+    {
+        private TLanes s0;
+        private TLanes s1;
+
+        public static int Vectors => 2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w)
+        {
+            s0 = TLanes.MultiplyAdd(x0, w, s0);
+            s1 = TLanes.MultiplyAdd(x1, w, s1);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(T* addend, T* target)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
         }
     }
 
-    /// <summary>Copies so many rows and columns of a tile. A first block's -0 becomes the +0 of the definition.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Store(T* totals, nint pitch, int rows, int columns, T* target, nint targetPitch)
+    private struct Sums3 : ISums<Sums3>
     {
-        for (; rows > 0; rows--)
+        private TLanes s0;
+        private TLanes s1;
+        private TLanes s2;
+
+        public static int Vectors => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w)
         {
-            int i = 0;
-            for (; i <= columns - TLanes.Count; i += TLanes.Count)
-            {
-                TLanes.Store(TLanes.Add(TLanes.Load(totals + i), TLanes.Zero), target + i);
-            }
+            s0 = TLanes.MultiplyAdd(x0, w, s0);
+            s1 = TLanes.MultiplyAdd(x1, w, s1);
+            s2 = TLanes.MultiplyAdd(x2, w, s2);
+        }
 
-            for (; i < columns; i++)
-            {
-                target[i] = totals[i] + T.Zero;
-            }
-
-            totals += pitch;
-            target += targetPitch;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(T* addend, T* target)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
         }
     }
 }

@@ -6,7 +6,7 @@ namespace ParityHarness.Kernels;
 // Rows are input channels; lanes are (output channel, tap), in grad_weight's order, so a tile's rows are stored as they are; terms are positions i of a
 // batch item.
 // Panels: grad_output as up to 3 vectors of lanes meet one block of positions: [position][lanes], zero where a tap is outside.
-// Packed: the input of 8 channels: [position][8].
+// Packed: the input of 8 channels: [8][positions]. Of a last tile that is not full, rows are computed twice.
 // Loops: over a chunk of panels the blocks of positions are outside, several at a time where they are short; of each, the input is packed once, and each
 //     panel filled once, which stays in L1 while all tiles read it. Totals are [panel][tile][8 rows][panel]; with the last block a tile is stored.
 // Parts: a range of panels and of tiles of one group, computed alone.
@@ -20,6 +20,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
 {
     private const int TotalBytes = 1024 * 1024;
     private const int LeastPanels = 8;
+    private const int TileRows = GradTile<T, TLanes>.Rows;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
@@ -28,6 +29,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly int run;
     private readonly int step;
     private readonly bool isOneBlock;
+    private readonly nint packedPitch;
     private T* totals;
     private T* runTotals;
     private T* packed;
@@ -44,6 +46,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         run = block * blocks;
         step = Math.Max(1, SummationBlock.Terms / run) * run;
         isOneBlock = plan.Batch == 1 && step >= plan.Length;
+        packedPitch = GradPacking<T, TLanes>.Pitch(Math.Min(step, plan.Length));
     }
 
     /// <summary>Panels of a group.</summary>
@@ -56,7 +59,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     {
         var pass = new GradWeightTiles<T, TLanes>(plan);
         nint tiles = endTile - firstTile;
-        nint tileElements = (nint)BandPlan.TileRows * pass.panels.Width;
+        nint tileElements = (nint)TileRows * pass.panels.Width;
         int chunk = endPanel - firstPanel;
         nint totalBytes = tileElements * sizeof(T);
         if (!pass.isOneBlock)
@@ -65,7 +68,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             totalBytes *= tiles * chunk;
         }
 
-        nint packedBytes = tiles * BandPlan.TileRows * pass.step * sizeof(T);
+        nint packedBytes = tiles * TileRows * pass.packedPitch * sizeof(T);
         nint panelBytes = (((nint)pass.step * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
         nint offsetBytes = pass.step * sizeof(nint);
         var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + packedBytes + panelBytes + offsetBytes, pieces: 6);
@@ -94,8 +97,9 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstTile, int endTile, T* gradOutput, T* input, T* gradWeight)
     {
-        nint packedElements = (nint)BandPlan.TileRows * step;
-        nint tileElements = isOneBlock ? 0 : (nint)BandPlan.TileRows * panels.Width;
+        nint packedElements = TileRows * packedPitch;
+        nint tileElements = isOneBlock ? 0 : (nint)TileRows * panels.Width;
+        int rows = Math.Min(TileRows, plan.Channels);
         gradWeight += (nint)group * plan.Channels * columns;
         for (long n = 0; n < plan.Batch; n++)
         {
@@ -108,17 +112,15 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 bool isLast = n == plan.Batch - 1 && from + count == plan.Length;
                 for (int tile = firstTile; tile < endTile; tile++)
                 {
-                    int row = tile * BandPlan.TileRows;
-                    int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
-                    T* source = x + ((nint)row * plan.Length) + from;
-                    GradPacking<T, TLanes>.Rows(source, plan.Length, rows, count, packed + ((tile - firstTile) * packedElements));
+                    T* source = x + (FirstRow(tile) * plan.Length) + from;
+                    GradPacking<T, TLanes>.Rows(source, plan.Length, rows, count, packed + ((tile - firstTile) * packedElements), packedPitch);
                     for (int r = 0; r < rows; r++)
                     {
                         Prefetch.Range(source + ((nint)r * plan.Length) + step, (nint)step * sizeof(T)); // the next positions
                     }
                 }
 
-                T* target = totals;
+                T* total = totals;
                 for (int panel = firstPanel; panel < endPanel; panel++)
                 {
                     var (start, vectors) = panels[panel];
@@ -126,51 +128,55 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                     FillPanel(gy, start, width, from, count);
                     for (int tile = firstTile; tile < endTile; tile++)
                     {
-                        int row = tile * BandPlan.TileRows;
-                        int rows = Math.Min(BandPlan.TileRows, plan.Channels - row);
-                        T* to = gradWeight + ((nint)row * columns) + start;
+                        T* to = gradWeight + (FirstRow(tile) * columns) + start;
                         for (int r = 0; r < rows && isLast; r++)
                         {
                             Prefetch.Range(to + ((nint)r * columns), (nint)width * sizeof(T));
                         }
 
+                        bool isFull = rows == TileRows && width == vectors * TLanes.Count;
                         T* weights = packed + ((tile - firstTile) * packedElements);
                         for (int at = 0; at < count; at += run)
                         {
-                            Run(vectors, at, Math.Min(run, count - at), weights, target, isFirst && at == 0);
+                            bool isResult = isLast && isFull && at + run >= count;
+                            Run(vectors, at, Math.Min(run, count - at), weights, GradTile<T, TLanes>.LineTerms, isFirst && at == 0 ? null : total, isResult ? to : total, isResult ? columns : panels.Width);
                         }
 
-                        if (isLast)
+                        if (isLast && !isFull)
                         {
-                            GradTile<T, TLanes>.Store(target, panels.Width, rows, width, to, columns);
+                            GradPacking<T, TLanes>.Store(total, panels.Width, rows, width, to, columns);
                         }
 
-                        target += tileElements;
+                        total += tileElements;
                     }
                 }
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly nint FirstRow(int tile) => Math.Max(0, Math.Min(tile * TileRows, plan.Channels - TileRows));
+
     // One run of blocks of positions from at on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Run(int vectors, int at, int count, T* weights, T* target, bool isFirst)
+    private readonly void Run(int vectors, int at, int count, T* weights, nint ahead, T* addend, T* target, nint targetPitch)
     {
         T* panel = panelData + ((nint)at * panels.Width);
-        weights += (nint)at * BandPlan.TileRows;
+        weights += at;
         if (run == block)
         {
-            GradTile<T, TLanes>.Run(vectors, panel, offsets, count, weights, target, panels.Width, isFirst);
+            GradTile<T, TLanes>.Run(vectors, panel, offsets, count, weights, packedPitch, ahead, addend, panels.Width, target, targetPitch);
             return;
         }
 
         for (int from = 0; from < count; from += block)
         {
             GradTile<T, TLanes>.Run(
-                vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + ((nint)from * BandPlan.TileRows), runTotals, panels.Width, from == 0);
+                vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, packedPitch, 0,
+                from == 0 ? null : runTotals, panels.Width, runTotals, panels.Width);
         }
 
-        GradTile<T, TLanes>.Add(runTotals, panels.Width, vectors * TLanes.Count, target, isFirst);
+        GradPacking<T, TLanes>.Add(runTotals, panels.Width, vectors * TLanes.Count, addend, panels.Width, target, targetPitch);
     }
 
     [SkipLocalsInit]

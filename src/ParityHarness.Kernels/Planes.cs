@@ -23,7 +23,7 @@ internal static unsafe class Planes<T, TLanes>
         bool isTogether = step == 1 && planes <= stride;
         long span = ((planes - 1) * step) + ((long)count * stride);
         bool isInside = first >= 0 && first + span <= length;
-        if (stride == 1 || stride > LargestMerged || count < TLanes.Count || !(isInside || isTogether || span <= MostCopied))
+        if (stride == 1 || stride > LargestMerged || count < TLanes.Count)
         {
             for (int j = 0; j < planes; j++)
             {
@@ -42,6 +42,16 @@ internal static unsafe class Planes<T, TLanes>
         if (span <= MostCopied)
         {
             FillByCopy(row, length, first, stride, step, isTogether, planes, count, (int)span, target, pitch);
+            return;
+        }
+
+        if (!isTogether)
+        {
+            for (int j = 0; j < planes; j++)
+            {
+                Fill(row, length, first + (j * step), stride, 1, 1, count, target + (j * pitch), pitch);
+            }
+
             return;
         }
 
