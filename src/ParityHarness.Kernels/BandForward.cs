@@ -6,12 +6,10 @@ namespace ParityHarness.Kernels;
 
 // Rows: a row is a (channel, phase) of one class of a band; its elements are positions m, so output m*stride + q.
 // Tiles: 8 rows, or what is left of them, by a panel of up to 3 vectors of positions; lanes are positions. A band's tiles, class by class, leave their
-//     totals in L1, from where they are interleaved by stride, given the bias and stored once. A q without a phase has a row of zeros.
-// Panels: a copy of the input around a panel's positions, [channel][positions + reach + spread], zero outside of the input, so that kernels need no
-//     edges. Panels of all batch items stand in one row; some of them make a chunk that stays in L2. Over a chunk the bands are the outer loop, so a
-//     band's weights stay near; meanwhile the next chunk's input is asked for. Where each input is used a few times only, panels that lie inside of
-//     the input are not copied: their rows are then as far apart as the input's channels.
+//     totals in L1, from where BandOutputs interleaves them by stride, adds the bias and stores them once.
+// Loops: over a chunk of panels (BandPanels) the bands are the outer loop, so a band's weights stay near.
 // Weights: packed as BandWeights says, beforehand, or each band's while the one before is computed.
+// Ahead: lines of the output, and of the next chunk's input, are asked for one at each term of a tile.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
 // A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: the caller looks for NaN at the ends.
@@ -21,68 +19,37 @@ internal unsafe struct BandForward<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int PanelVectors = 3;
-    private const int ChunkBytes = 320 * 1024;
-    private const int ChunkBytesInPlace = 48 * 1024;
-
-    // Up to here all panels are one chunk, and the weights read once.
-    private const int OneChunkBytes = 640 * 1024;
-    private const int AlignedPanelBytes = 128 * 1024;
     private const int StackBytes = 16 * 1024;
     private const int Alignment = 64;
-    private const int PageBytes = 4096;
-
-    // Multiplications of an input up to which copying it would take longer than it gains.
-    private const int FewUses = 64;
 
     // Outputs that leave L2 before they are written again.
     private const int LargeOutputBytes = 1 << 19;
 
     private readonly BandPlan plan;
-    private readonly int pitch;
-    private readonly int itemPanels;
-    private readonly int vectors;
-    private readonly bool inPlace;
-    private T* totals;
-    private T* spare;
-    private T* panelData;
+    private BandPanels<T, TLanes> panels;
+    private BandOutputs<T, TLanes> outputs;
+    private BandPacking<T> packing;
+    private LinesAhead lines;
     private T* packedBands;
-    private BandPacking<T>* packing;
     private nint* offsets;
     private nint* offsetsShorter;
     private nint* offsetsInPlace;
     private nint* offsetsInPlaceShorter;
-    private nint* rowOffsets;
-    private nint* rowSteps;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BandForward(in BandPlan plan)
     {
         this.plan = plan;
-        vectors = ((plan.Positions - 1) / TLanes.Count) + 1;
-        itemPanels = ((vectors - 1) / PanelVectors) + 1;
-        pitch = (Math.Min(vectors, PanelVectors) * TLanes.Count) + plan.Reach + plan.Spread;
-        int alignedPitch = (pitch + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        if ((long)alignedPitch * plan.Channels * sizeof(T) <= AlignedPanelBytes)
-        {
-            pitch = alignedPitch;
-        }
-
-        inPlace = (long)plan.OutputChannels * plan.KernelSize <= FewUses && (plan.Channels <= CacheWays || RowsSpread(plan.Length));
+        panels = new BandPanels<T, TLanes>(plan);
     }
-
-    private static int PanelWidth => PanelVectors * TLanes.Count;
-
-    // Rows that a cache can hold of one address modulo a page.
-    private static int CacheWays => 8;
 
     /// <summary>Panels of a whole batch: what a part may have a range of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static long Panels(in BandPlan plan, long batch) => batch * ((((plan.Positions - 1) / TLanes.Count) / PanelVectors) + 1L);
+    public static long Panels(in BandPlan plan, long batch) => BandPanels<T, TLanes>.Count(plan, batch);
 
     /// <summary>How many of so many panels make a chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static long ChunkPanels(in BandPlan plan, long panels) => new BandForward<T, TLanes>(plan).ChunkPanels(panels);
+    public static long ChunkPanels(in BandPlan plan, long count) => new BandPanels<T, TLanes>(plan).ChunkPanels(count);
 
     /// <summary>Computes the outputs of some panels and bands of a group.</summary>
     /// <param name="plan">The problem.</param>
@@ -101,81 +68,76 @@ internal unsafe struct BandForward<T, TLanes>
     public static void Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
         => new BandForward<T, TLanes>(plan).RunPart(group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y);
 
-    // Whether rows so far apart do not crowd into a few sets of the caches, which are chosen by the address modulo a page.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool RowsSpread(int length)
-    {
-        int lines = (int)((long)length * sizeof(T) % PageBytes / Alignment);
-        return lines % 8 != 0;
-    }
-
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
-        nint panelElements = (nint)pitch * plan.Channels;
-        long chunkPanels = ChunkPanels(endPanel - firstPanel);
+        long chunkPanels = panels.ChunkPanels(endPanel - firstPanel);
         nint tableBytes = (nint)Math.Min((long)plan.Channels * plan.MostTaps, SummationBlock.Terms + plan.MostTaps) * sizeof(nint);
-        nint totalBytes = (((nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows) + 1) * PanelWidth * sizeof(T);
+        nint totalBytes = BandOutputs<T, TLanes>.Elements(plan) * sizeof(T);
         nint spareBytes = (nint)plan.Stride * TLanes.Count * sizeof(T);
         nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
         nint bandBytes = packed is null && scratch is null ? 2 * bandElements * sizeof(T) : 0;
-        nint panelBytes = ((panelElements * (nint)chunkPanels) + PanelWidth) * sizeof(T);
-        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + (10 * Alignment);
+        nint panelBytes = panels.Buffer(endPanel - firstPanel) * sizeof(T);
+        nint listBytes = LinesAhead.ListLength * sizeof(nint);
+        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + listBytes + (10 * Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent(checked((int)bytes)) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
         fixed (byte* heap = rented)
         {
             byte* next = rented is null ? stack : heap;
-            totals = (T*)Take(ref next, totalBytes);
-            spare = (T*)Take(ref next, spareBytes);
+            T* totals = (T*)Take(ref next, totalBytes);
+            T* spare = (T*)Take(ref next, spareBytes);
             offsets = (nint*)Take(ref next, tableBytes);
             offsetsShorter = (nint*)Take(ref next, tableBytes);
             offsetsInPlace = (nint*)Take(ref next, tableBytes);
             offsetsInPlaceShorter = (nint*)Take(ref next, tableBytes);
-            rowOffsets = (nint*)Take(ref next, plan.Stride * sizeof(nint));
-            rowSteps = (nint*)Take(ref next, plan.Stride * sizeof(nint));
+            outputs = new BandOutputs<T, TLanes>(plan, totals, spare, (nint*)Take(ref next, 2 * plan.Stride * sizeof(nint)));
+            lines = new LinesAhead((byte**)Take(ref next, listBytes));
             packedBands = (T*)Take(ref next, bandBytes);
-            panelData = (T*)Take(ref next, 0);
+            panels.Start(x + ((nint)group * plan.Channels * plan.Length), (T*)Take(ref next, 0));
             FillTables();
 
-            T* groupBias = bias is null ? null : bias + ((nint)group * plan.OutputChannels);
+            bias = bias is null ? null : bias + ((nint)group * plan.OutputChannels);
+            y += (nint)group * plan.OutputChannels * plan.OutputLength;
             w += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
             T* all = packed is null ? scratch : packed;
             all = all is null ? null : all + (group * plan.PackedElementsOfGroup);
-            var state = default(BandPacking<T>);
-            packing = &state;
-            int rowChannels = 0;
+            bool isLarge = (endPanel - firstPanel) * BandPanels<T, TLanes>.Width * plan.Stride * plan.OutputChannels * sizeof(T) >= LargeOutputBytes;
+            int laidChannels = 0;
+            panels.Begin(firstPanel, Math.Min(endPanel, firstPanel + chunkPanels), 1);
+            panels.Copy();
             for (long chunk = firstPanel; chunk < endPanel; chunk += chunkPanels)
             {
                 long chunkEnd = Math.Min(endPanel, chunk + chunkPanels);
-                FillChunk(x, group, chunk, chunkEnd);
-                var ahead = Ahead(x, group, chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
+                panels.Begin(chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
                 bool packs = packed is null && (scratch is null || chunk == firstPanel);
                 if (packs)
                 {
-                    state.Start(plan, firstBand, w, WeightsOf(firstBand, all, bandElements), 1);
-                    state.Finish(plan);
+                    packing.Start(plan, firstBand, w, WeightsOf(firstBand, all, bandElements), 1);
+                    packing.Finish(plan);
                 }
 
                 for (int band = firstBand; band < endBand; band++)
                 {
                     T* weights = WeightsOf(band, all, bandElements);
+                    int channels = plan.ChannelsOf(band);
+                    if (channels != laidChannels)
+                    {
+                        outputs.Lay(plan, channels);
+                        laidChannels = channels;
+                    }
+
                     if (packs && band + 1 < endBand)
                     {
-                        state.Start(plan, band + 1, w, WeightsOf(band + 1, all, bandElements), Blocks(plan.ChannelsOf(band)) * (chunkEnd - chunk));
+                        packing.Start(plan, band + 1, w, WeightsOf(band + 1, all, bandElements), Blocks(channels) * (chunkEnd - chunk));
                     }
 
-                    int channels = plan.ChannelsOf(band);
-                    if (channels != rowChannels)
-                    {
-                        FillRows(channels);
-                        rowChannels = channels;
-                    }
-
-                    ComputeChunk(x, weights, group, band, channels, chunk, chunkEnd, groupBias, y, ref ahead);
-                    state.Finish(plan);
+                    ComputeChunk(weights, band, channels, chunk, chunkEnd, bias, y, isLarge);
+                    packing.Finish(plan);
                 }
+
+                panels.Copy();
             }
         }
 
@@ -203,11 +165,17 @@ internal unsafe struct BandForward<T, TLanes>
         return blocks;
     }
 
+    // Terms of a band's tiles at one panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly long ChunkPanels(long panels)
+    private readonly long Terms(int channels)
     {
-        long bytes = (long)pitch * plan.Channels * sizeof(T);
-        return panels * bytes <= OneChunkBytes && !inPlace ? panels : Math.Clamp((inPlace ? ChunkBytesInPlace : ChunkBytes) / bytes, 1, panels);
+        long terms = 0;
+        for (int i = 0; i < plan.ClassCount; i++)
+        {
+            terms += (long)plan.Class(i).Tiles(channels) * plan.Class(i).Taps * plan.Channels;
+        }
+
+        return terms;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -218,36 +186,13 @@ internal unsafe struct BandForward<T, TLanes>
         return start;
     }
 
-    // The panels of one batch item are 3 vectors wide; of a last 4 vectors each has 2, since 1 alone does not fill the multipliers' latency.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Locate(int index, out int start, out int panelVectors)
-    {
-        int first = index * PanelVectors;
-        panelVectors = Math.Min(PanelVectors, vectors - first);
-        if (index >= itemPanels - 2 && vectors % PanelVectors == 1 && vectors > 1)
-        {
-            panelVectors = 2;
-            first -= index == itemPanels - 1 ? 1 : 0;
-        }
-
-        start = first * TLanes.Count;
-    }
-
-    // The first input that a panel reads.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly long Origin(int start) => (long)start + plan.LeastShift - plan.Reach;
-
-    // Whether a panel, taken as 3 vectors wide, can be read where it is.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool IsInPlace(long origin) => inPlace && origin >= 0 && origin + PanelWidth + plan.Reach + plan.Spread <= plan.Length;
-
     // Where a block's terms, by channel and tap, stand after what the first channel's panel row begins with, for a class of the least shift.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void FillTables()
     {
-        FillTable(offsets, plan.MostTaps, pitch);
-        FillTable(offsetsShorter, plan.MostTaps - 1, pitch);
-        if (inPlace)
+        FillTable(offsets, plan.MostTaps, panels.Pitch);
+        FillTable(offsetsShorter, plan.MostTaps - 1, panels.Pitch);
+        if (panels.AreSomeInPlace)
         {
             FillTable(offsetsInPlace, plan.MostTaps, plan.Length);
             FillTable(offsetsInPlaceShorter, plan.MostTaps - 1, plan.Length);
@@ -273,170 +218,47 @@ internal unsafe struct BandForward<T, TLanes>
         }
     }
 
-    // Where the totals of the first channel's phase at each q stand, and how much farther the next channel's.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void FillRows(int channels)
+    private void ComputeChunk(T* weights, int band, int channels, long firstPanel, long endPanel, T* bias, T* y, bool isLarge)
     {
-        nint zeros = (nint)plan.Tiles(plan.BandChannels) * BandPlan.TileRows * PanelWidth;
-        new Span<T>(totals + zeros, PanelWidth).Clear();
-        new Span<nint>(rowOffsets, plan.Stride).Fill(zeros);
-        new Span<nint>(rowSteps, plan.Stride).Clear();
-        int before = 0;
-        for (int i = 0; i < plan.ClassCount; i++)
-        {
-            var phases = plan.Class(i);
-            int q = plan.Residue(phases.FirstPhase);
-            for (int phase = 0; phase < phases.Phases; phase++)
-            {
-                rowOffsets[q] = ((before * (nint)BandPlan.TileRows) + phase) * PanelWidth;
-                rowSteps[q] = phases.Phases * (nint)PanelWidth;
-                q += plan.Dilation; // the shift is the same, so this stays below the stride
-            }
-
-            before += phases.Tiles(channels);
-        }
-    }
-
-    // The input of some panels as far as they are of one batch item, to be asked for in so many steps.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly RowsAhead Ahead(T* x, int group, long firstPanel, long endPanel, long steps)
-    {
-        if (firstPanel >= endPanel)
-        {
-            return new RowsAhead(null, 0, 0, 0, steps);
-        }
-
-        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
-        int count = (int)Math.Min(endPanel - firstPanel, itemPanels - index);
-        Locate((int)index, out int start, out _);
-        long from = Math.Clamp(Origin(start), 0, plan.Length);
-        long end = Math.Clamp(Origin(start) + ((long)count * PanelWidth) + plan.Reach + plan.Spread, from, plan.Length);
-        T* row = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length) + from;
-        return new RowsAhead((byte*)row, (nint)(end - from) * sizeof(T), (nint)plan.Length * sizeof(T), end > from ? plan.Channels : 0, steps);
-    }
-
-    // Each panel's positions and all that their taps read, zero outside of the input.
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void FillChunk(T* x, int group, long firstPanel, long endPanel)
-    {
-        nint panelElements = (nint)pitch * plan.Channels;
-        T* panel = panelData;
-        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
-        for (long left = endPanel - firstPanel; left > 0; left--)
-        {
-            Locate((int)index, out int start, out int panelVectors);
-            if (!IsInPlace(Origin(start)))
-            {
-                T* channel = x + (((item * plan.Groups) + group) * plan.Channels * plan.Length);
-                FillPanel(channel, Origin(start), (panelVectors * TLanes.Count) + plan.Reach + plan.Spread, panel);
-            }
-
-            panel += panelElements;
-            if (++index == itemPanels)
-            {
-                index = 0;
-                item++;
-            }
-        }
-    }
-
-    // count is one vector at least.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void FillPanel(T* channel, long from, int count, T* target)
-    {
-        nint rowPitch = pitch;
-        nint length = plan.Length;
-        if (from < 0 || from + count > length)
-        {
-            int before = (int)Math.Clamp(-from, 0, count);
-            int inside = (int)Math.Clamp(length - (from + before), 0, count - before);
-            for (int c = 0; c < plan.Channels; c++)
-            {
-                new Span<T>(target, before).Clear();
-                new Span<T>(channel + from + before, inside).CopyTo(new Span<T>(target + before, inside));
-                new Span<T>(target + before + inside, count - before - inside).Clear();
-                target += rowPitch;
-                channel += length;
-            }
-
-            return;
-        }
-
-        channel += from;
-        nint last = count - TLanes.Count;
-        for (int c = plan.Channels; c > 0; c--)
-        {
-            for (nint i = 0; i < last; i += TLanes.Count)
-            {
-                TLanes.Store(TLanes.Load(channel + i), target + i);
-            }
-
-            TLanes.Store(TLanes.Load(channel + last), target + last);
-            target += rowPitch;
-            channel += length;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeChunk(T* x, T* weights, int group, int band, int channels, long firstPanel, long endPanel, T* groupBias, T* y, ref RowsAhead ahead)
-    {
-        bool isLarge = (long)plan.OutputLength * plan.OutputChannels * sizeof(T) >= LargeOutputBytes;
+        long terms = Terms(channels);
         int firstChannel = band * plan.BandChannels;
-        int stride = plan.Stride;
-        nint panelElements = (nint)pitch * plan.Channels;
-        T* panel = panelData;
-        (long item, long index) = Math.DivRem(firstPanel, itemPanels);
+        bias = bias is null ? null : bias + firstChannel;
+        T* panel = panels.First;
+        (long item, long index) = panels.Place(firstPanel);
         for (long left = endPanel - firstPanel; left > 0; left--)
         {
-            ahead.Step();
-            Locate((int)index, out int start, out int panelVectors);
-            long firstOutput = (long)start * stride;
-            int outputs = (int)Math.Min((long)panelVectors * TLanes.Count * stride, plan.OutputLength - firstOutput);
-            T* row = y + (((((item * plan.Groups) + group) * plan.OutputChannels) + firstChannel) * plan.OutputLength) + firstOutput;
+            int start = panels.Locate(index, out int panelVectors);
+            long firstOutput = (long)start * plan.Stride;
+            int count = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
+            T* row = y + (((item * plan.Groups * plan.OutputChannels) + firstChannel) * plan.OutputLength) + firstOutput;
+            lines.Start(terms);
             for (int c = 0; c < channels && isLarge; c++)
             {
-                Prefetch.Range(row + ((nint)c * plan.OutputLength), (nint)outputs * sizeof(T));
+                lines.Add(row + ((nint)c * plan.OutputLength), (nint)count * sizeof(T));
             }
 
-            long origin = Origin(start);
-            T* source = IsInPlace(origin) ? x + (((item * plan.Groups) + group) * plan.Channels * plan.Length) + origin : panel;
-            Compute(source, source != panel, weights, channels, panelVectors);
-            for (int c = 0; c < channels; c++)
-            {
-                T value = groupBias is null ? T.Zero : T.Zero + groupBias[firstChannel + c];
-                Interleave<T, TLanes>.Store(totals, rowOffsets, stride, outputs, value, spare, row);
-                row += plan.OutputLength;
-                for (int q = 0; q < stride; q++)
-                {
-                    rowOffsets[q] += rowSteps[q];
-                }
-            }
-
-            for (int q = 0; q < stride; q++)
-            {
-                rowOffsets[q] -= channels * rowSteps[q];
-            }
-
-            panel += panelElements;
-            if (++index == itemPanels)
-            {
-                index = 0;
-                item++;
-            }
+            panels.Step(ref lines);
+            lines.End();
+            T* source = panels.InPlace(item, start);
+            Compute(source is null ? panel : source, source is not null, weights, channels, panelVectors);
+            outputs.Store(channels, count, bias, row);
+            panel += panels.Elements;
+            panels.Next(ref item, ref index);
         }
     }
 
     // The totals of a band's tiles at one panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Compute(T* source, bool isInPlace, T* w, int channels, int panelVectors)
+    private void Compute(T* source, bool isInPlace, T* w, int channels, int panelVectors)
     {
-        T* target = totals;
+        T* target = outputs.Totals;
         for (int i = 0; i < plan.ClassCount; i++)
         {
             var phases = plan.Class(i);
             bool isLonger = phases.Taps == plan.MostTaps;
             nint* table = isInPlace ? (isLonger ? offsetsInPlace : offsetsInPlaceShorter) : isLonger ? offsets : offsetsShorter;
-            nint rowPitch = isInPlace ? plan.Length : pitch;
+            nint rowPitch = isInPlace ? plan.Length : panels.Pitch;
             T* x = source + (phases.Shift - plan.LeastShift);
             for (int rows = channels * phases.Phases; rows > 0; rows -= BandPlan.TileRows)
             {
@@ -449,17 +271,17 @@ internal unsafe struct BandForward<T, TLanes>
                 else
                 {
                     ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, 4, panelVectors, target);
-                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, weightPitch, tileRows - 4, panelVectors, target + (4 * PanelWidth));
+                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, weightPitch, tileRows - 4, panelVectors, target + (4 * BandPanels<T, TLanes>.Width));
                 }
 
                 w += plan.Channels * phases.Taps * weightPitch;
-                target += BandPlan.TileRows * PanelWidth;
+                target += BandPlan.TileRows * BandPanels<T, TLanes>.Width;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
+    private void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
     {
         int blockChannels = SummationBlock.Channels(taps, plan.Channels);
         int done = 0;
@@ -480,38 +302,52 @@ internal unsafe struct BandForward<T, TLanes>
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 bool first = c + run == 0;
-                if (rows > 4)
+                byte** ahead = lines.Take(terms);
+                if (ahead is null)
                 {
-                    switch (panelVectors)
-                    {
-                        case 1: Tile8<T, TLanes>.By1(x, table + run, terms, w, target, PanelWidth, first); break;
-                        case 2: Tile8<T, TLanes>.By2(x, table + run, terms, w, target, PanelWidth, first); break;
-                        default: Tile8<T, TLanes>.By3(x, table + run, terms, w, target, PanelWidth, first); break;
-                    }
-                }
-                else if (rows > 2)
-                {
-                    switch (panelVectors)
-                    {
-                        case 1: Tile4Packed<T, TLanes>.By1(x, table + run, terms, w, target, PanelWidth, first); break;
-                        case 2: Tile4Packed<T, TLanes>.By2(x, table + run, terms, w, target, PanelWidth, first); break;
-                        default: Tile4Packed<T, TLanes>.By3(x, table + run, terms, w, target, PanelWidth, first); break;
-                    }
-                }
-                else if (rows == 2)
-                {
-                    TileFew<T, TLanes>.Two(x, table + run, terms, w, weightPitch, target, PanelWidth, first);
+                    RunBlock<WeightsAhead>(x, table + run, terms, w, weightPitch, rows, panelVectors, target, first, null);
                 }
                 else
                 {
-                    TileFew<T, TLanes>.One(x, table + run, terms, w, weightPitch, target, first);
+                    RunBlock<WeightsAndLinesAhead>(x, table + run, terms, w, weightPitch, rows, panelVectors, target, first, ahead);
                 }
 
                 w += terms * weightPitch;
             }
 
             x += blockChannels * rowPitch;
-            packing->Step(plan);
+            packing.Step(plan);
+        }
+    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunBlock<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
+        where TAhead : struct, IAhead
+    {
+        if (rows > 4)
+        {
+            switch (panelVectors)
+            {
+                case 1: Tile8<T, TLanes>.By1<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+                case 2: Tile8<T, TLanes>.By2<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+                default: Tile8<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+            }
+        }
+        else if (rows > 2)
+        {
+            switch (panelVectors)
+            {
+                case 1: Tile4Packed<T, TLanes>.By1<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+                case 2: Tile4Packed<T, TLanes>.By2<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+                default: Tile4Packed<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
+            }
+        }
+        else if (rows == 2)
+        {
+            TileFew<T, TLanes>.Two(x, table, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first);
+        }
+        else
+        {
+            TileFew<T, TLanes>.One(x, table, terms, w, weightPitch, target, first);
         }
     }
 }

@@ -12,7 +12,8 @@ internal static unsafe class Tile4Packed<T, TLanes>
 {
     /// <summary>4 rows by 3 vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By3(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By3<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero, a01 = TLanes.Zero, a02 = TLanes.Zero;
         TLanes a10 = TLanes.Zero, a11 = TLanes.Zero, a12 = TLanes.Zero;
@@ -40,6 +41,7 @@ internal static unsafe class Tile4Packed<T, TLanes>
             a30 = TLanes.MultiplyAdd(x0, b, a30);
             a31 = TLanes.MultiplyAdd(x1, b, a31);
             a32 = TLanes.MultiplyAdd(x2, b, a32);
+            TAhead.Ask(w, lines, t);
             w += BandPlan.TileRows;
         }
 
@@ -76,7 +78,8 @@ internal static unsafe class Tile4Packed<T, TLanes>
 
     /// <summary>4 rows by 2 vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By2(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By2<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero, a01 = TLanes.Zero;
         TLanes a10 = TLanes.Zero, a11 = TLanes.Zero;
@@ -99,6 +102,7 @@ internal static unsafe class Tile4Packed<T, TLanes>
             b = TLanes.Broadcast(w[3]);
             a30 = TLanes.MultiplyAdd(x0, b, a30);
             a31 = TLanes.MultiplyAdd(x1, b, a31);
+            TAhead.Ask(w, lines, t);
             w += BandPlan.TileRows;
         }
 
@@ -127,7 +131,8 @@ internal static unsafe class Tile4Packed<T, TLanes>
 
     /// <summary>4 rows by 1 vector.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By1(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By1<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero;
         TLanes a10 = TLanes.Zero;
@@ -145,6 +150,7 @@ internal static unsafe class Tile4Packed<T, TLanes>
             a20 = TLanes.MultiplyAdd(x0, b, a20);
             b = TLanes.Broadcast(w[3]);
             a30 = TLanes.MultiplyAdd(x0, b, a30);
+            TAhead.Ask(w, lines, t);
             w += BandPlan.TileRows;
         }
 

@@ -15,12 +15,10 @@ internal static unsafe class Tile8<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    // The processor's own prefetching stops at each page; no address is too far for a prefetch.
-    private const int BytesAhead = 4096;
-
     /// <summary>8 rows by 3 vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By3(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By3<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero, a01 = TLanes.Zero, a02 = TLanes.Zero;
         TLanes a10 = TLanes.Zero, a11 = TLanes.Zero, a12 = TLanes.Zero;
@@ -68,7 +66,7 @@ internal static unsafe class Tile8<T, TLanes>
             a70 = TLanes.MultiplyAdd(x0, b, a70);
             a71 = TLanes.MultiplyAdd(x1, b, a71);
             a72 = TLanes.MultiplyAdd(x2, b, a72);
-            Prefetch.Near((byte*)w + BytesAhead);
+            TAhead.Ask(w, lines, t);
             w += 8;
         }
 
@@ -129,7 +127,8 @@ internal static unsafe class Tile8<T, TLanes>
 
     /// <summary>8 rows by 2 vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By2(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By2<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero, a01 = TLanes.Zero;
         TLanes a10 = TLanes.Zero, a11 = TLanes.Zero;
@@ -168,7 +167,7 @@ internal static unsafe class Tile8<T, TLanes>
             b = TLanes.Broadcast(w[7]);
             a70 = TLanes.MultiplyAdd(x0, b, a70);
             a71 = TLanes.MultiplyAdd(x1, b, a71);
-            Prefetch.Near((byte*)w + BytesAhead);
+            TAhead.Ask(w, lines, t);
             w += 8;
         }
 
@@ -213,7 +212,8 @@ internal static unsafe class Tile8<T, TLanes>
 
     /// <summary>8 rows by 1 vector.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void By1(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first)
+    public static void By1<TAhead>(T* x, nint* offsets, int terms, T* w, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
     {
         TLanes a00 = TLanes.Zero;
         TLanes a10 = TLanes.Zero;
@@ -243,7 +243,7 @@ internal static unsafe class Tile8<T, TLanes>
             a60 = TLanes.MultiplyAdd(x0, b, a60);
             b = TLanes.Broadcast(w[7]);
             a70 = TLanes.MultiplyAdd(x0, b, a70);
-            Prefetch.Near((byte*)w + BytesAhead);
+            TAhead.Ask(w, lines, t);
             w += 8;
         }
 
