@@ -8,7 +8,7 @@ namespace ParityHarness.Kernels;
 // Tiles: 8 rows, or what is left of them, by a panel of up to 3 vectors of positions; lanes are positions. A band's tiles, class by class, leave their
 //     totals in L1, from where BandOutputs interleaves them by stride, adds the bias and stores them once.
 // Loops: over a chunk of panels (BandPanels) the bands are the outer loop, so a band's weights stay near.
-// Weights: packed as BandWeights says, beforehand, or each band's while the one before is computed.
+// Weights: packed as BandWeights says, all beforehand, or each band's before it is computed.
 // Ahead: lines of the output, and of the next chunk's input, are asked for one at each term of a tile.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
@@ -28,9 +28,7 @@ internal unsafe struct BandForward<T, TLanes>
     private readonly BandPlan plan;
     private BandPanels<T, TLanes> panels;
     private BandOutputs<T, TLanes> outputs;
-    private BandPacking<T> packing;
     private LinesAhead lines;
-    private T* packedBands;
     private nint* offsets;
     private nint* offsetsShorter;
     private nint* offsetsInPlace;
@@ -60,7 +58,7 @@ internal unsafe struct BandForward<T, TLanes>
     /// <param name="endBand">The band after the last.</param>
     /// <param name="x">[N, Cin, L].</param>
     /// <param name="w">[Cin, Cout/groups, K].</param>
-    /// <param name="packed">The packed weights of all groups, or null: then each band's are packed in time.</param>
+    /// <param name="packed">The packed weights of all groups, or null: then each band's are packed before it is computed.</param>
     /// <param name="scratch">With packed null, where all groups' packed weights may be put, to be used again by further chunks; or null.</param>
     /// <param name="bias">[Cout], or null.</param>
     /// <param name="y">[N, Cout, Lout].</param>
@@ -77,7 +75,7 @@ internal unsafe struct BandForward<T, TLanes>
         nint totalBytes = BandOutputs<T, TLanes>.Elements(plan) * sizeof(T);
         nint spareBytes = (nint)plan.Stride * TLanes.Count * sizeof(T);
         nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
-        nint bandBytes = packed is null && scratch is null ? 2 * bandElements * sizeof(T) : 0;
+        nint bandBytes = packed is null && scratch is null ? bandElements * sizeof(T) : 0;
         nint panelBytes = panels.Buffer(endPanel - firstPanel) * sizeof(T);
         nint listBytes = LinesAhead.ListLength * sizeof(nint);
         nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + listBytes + (10 * Alignment);
@@ -94,7 +92,7 @@ internal unsafe struct BandForward<T, TLanes>
             offsetsInPlaceShorter = (nint*)Take(ref next, tableBytes);
             outputs = new BandOutputs<T, TLanes>(plan, totals, spare, (nint*)Take(ref next, 2 * plan.Stride * sizeof(nint)));
             lines = new LinesAhead((byte**)Take(ref next, listBytes));
-            packedBands = (T*)Take(ref next, bandBytes);
+            T* packedBand = (T*)Take(ref next, bandBytes);
             panels.Start(x + ((nint)group * plan.Channels * plan.Length), (T*)Take(ref next, 0));
             FillTables();
 
@@ -112,15 +110,9 @@ internal unsafe struct BandForward<T, TLanes>
                 long chunkEnd = Math.Min(endPanel, chunk + chunkPanels);
                 panels.Begin(chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
                 bool packs = packed is null && (scratch is null || chunk == firstPanel);
-                if (packs)
-                {
-                    packing.Start(plan, firstBand, w, WeightsOf(firstBand, all, bandElements), 1);
-                    packing.Finish(plan);
-                }
-
                 for (int band = firstBand; band < endBand; band++)
                 {
-                    T* weights = WeightsOf(band, all, bandElements);
+                    T* weights = all is null ? packedBand : all + (band * bandElements);
                     int channels = plan.ChannelsOf(band);
                     if (channels != laidChannels)
                     {
@@ -128,13 +120,12 @@ internal unsafe struct BandForward<T, TLanes>
                         laidChannels = channels;
                     }
 
-                    if (packs && band + 1 < endBand)
+                    if (packs)
                     {
-                        packing.Start(plan, band + 1, w, WeightsOf(band + 1, all, bandElements), Blocks(channels) * (chunkEnd - chunk));
+                        BandWeights.Pack(plan, band, band > firstBand, w, weights);
                     }
 
                     ComputeChunk(weights, band, channels, chunk, chunkEnd, bias, y, isLarge);
-                    packing.Finish(plan);
                 }
 
                 panels.Copy();
@@ -145,24 +136,6 @@ internal unsafe struct BandForward<T, TLanes>
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    // Without room for all bands' weights two take turns.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly T* WeightsOf(int band, T* all, nint bandElements) => all is null ? packedBands + ((band & 1) * bandElements) : all + (band * bandElements);
-
-    // Blocks of terms that a band's tiles have at one panel.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly long Blocks(int channels)
-    {
-        long blocks = 0;
-        for (int i = 0; i < plan.ClassCount; i++)
-        {
-            int blockChannels = SummationBlock.Channels(plan.Class(i).Taps, plan.Channels);
-            blocks += (long)plan.Class(i).Tiles(channels) * ((plan.Channels + blockChannels - 1) / blockChannels);
-        }
-
-        return blocks;
     }
 
     // Terms of a band's tiles at one panel.
@@ -316,7 +289,6 @@ internal unsafe struct BandForward<T, TLanes>
             }
 
             x += blockChannels * rowPitch;
-            packing.Step(plan);
         }
     }
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,40 +8,104 @@ namespace ParityHarness.Kernels;
 /// A last tile of 1 or 2 rows has so many in place of 8.</summary>
 internal static unsafe class BandWeights
 {
-    /// <summary>Input channels to pack at a time: what one class reads of a cache line is still there for the next.</summary>
-    public const int ChannelsAtATime = 32;
+    // Input channels to pack at a time: what one class reads of a cache line is still there for the next.
+    private const int ChannelsAtATime = 32;
 
-    /// <summary>Packs one band of one group; weight is the group's [Cin, Cout/groups, K].</summary>
+    // Tiles of a band, times their taps, that are packed at once.
+    private const int MostOctets = 32;
+
+    /// <summary>Packs one band of one group; weight is the group's [Cin, Cout/groups, K]. Where the band before was packed just now, its weights have been asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack<T>(in BandPlan plan, int band, T* weight, T* target)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
-        {
-            PackSome(plan, band, first, weight, target);
-        }
-    }
-
-    /// <summary>Packs what a band has of some input channels, <see cref="ChannelsAtATime"/> at most, and asks for the next: their rows lie far apart,
-    /// where the processor does not look ahead by itself.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void PackSome<T>(in BandPlan plan, int band, int first, T* weight, T* target)
+    public static void Pack<T>(in BandPlan plan, int band, bool isAskedFor, T* weight, T* target)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int channels = plan.ChannelsOf(band);
         weight += (nint)band * plan.BandChannels * plan.KernelSize;
-        int count = Math.Min(ChannelsAtATime, plan.Channels - first);
-        nint rowPitch = (nint)plan.OutputChannels * plan.KernelSize;
-        for (int c = first + count; c < Math.Min(plan.Channels, first + count + ChannelsAtATime); c++)
+        if (isAskedFor && TryPackAtOnce(plan, channels, 0, plan.Channels, weight, target))
         {
-            Prefetch.Range(weight + (c * rowPitch), (nint)channels * plan.KernelSize * sizeof(T));
+            return;
         }
 
-        weight += first * rowPitch;
+        nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
+        for (int first = 0; first < plan.Channels; first += ChannelsAtATime)
+        {
+            // The rows of some input channels lie far apart, where the processor does not look ahead by itself.
+            int count = Math.Min(ChannelsAtATime, plan.Channels - first);
+            for (int c = first + count; c < Math.Min(plan.Channels, first + count + ChannelsAtATime); c++)
+            {
+                Prefetch.Range(weight + (c * pitch), (nint)channels * plan.KernelSize * sizeof(T));
+            }
 
+            if (!TryPackAtOnce(plan, channels, first, count, weight, target))
+            {
+                T* next = target;
+                for (int i = 0; i < plan.ClassCount; i++)
+                {
+                    PackClass(plan, plan.Class(i), channels, first, count, weight + (first * pitch), pitch, ref next);
+                }
+            }
+        }
+    }
+
+    // Where the rows of all tiles are neighbours by fours all classes are packed at once, so that an input channel's weights are read once, and those of
+    // the next band, on the same page, are asked for.
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryPackAtOnce<T>(in BandPlan plan, int channels, int firstInput, int inputs, T* weight, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        nint* left = stackalloc nint[MostOctets];
+        nint* right = stackalloc nint[MostOctets];
+        nint* to = stackalloc nint[MostOctets];
+        int taps = plan.MostTaps;
+        int octets = 0;
+        nint tile = (nint)firstInput * taps * BandPlan.TileRows;
         for (int i = 0; i < plan.ClassCount; i++)
         {
-            PackClass(plan, plan.Class(i), channels, first, count, weight, rowPitch, ref target);
+            var phases = plan.Class(i);
+            int rows = channels * phases.Phases;
+            if (phases.Taps != taps || phases.Phases % 4 != 0 || rows % BandPlan.TileRows != 0 || octets + (rows / BandPlan.TileRows * taps) > MostOctets)
+            {
+                return false;
+            }
+
+            for (int row = 0; row < rows; row += BandPlan.TileRows)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    left[octets] = RowOffset(plan, phases, row) + (tap * plan.TapStep);
+                    right[octets] = RowOffset(plan, phases, row + 4) + (tap * plan.TapStep);
+                    to[octets++] = tile + (tap * BandPlan.TileRows);
+                }
+
+                tile += (nint)plan.Channels * taps * BandPlan.TileRows;
+            }
+
+        }
+
+        nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
+        PackOctets(weight + (firstInput * pitch), pitch, inputs, channels * plan.KernelSize, octets, left, right, to, taps * BandPlan.TileRows, target);
+        return true;
+    }
+
+    // Where a row's first tap stands after the band's first weight.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint RowOffset(in BandPlan plan, in BandClass phases, int row) => (row / phases.Phases * (nint)plan.KernelSize) + phases.FirstPhase + (row % phases.Phases);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PackOctets<T>(T* weight, nint pitch, int inputs, nint ahead, int octets, nint* left, nint* right, nint* to, nint step, T* target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (; inputs > 0; inputs--)
+        {
+            Prefetch.Range(weight + ahead, ahead * sizeof(T));
+            for (nint i = 0; i < octets; i++)
+            {
+                PackFour(weight + left[i], weight + right[i], target + to[i]);
+            }
+
+            weight += pitch;
+            target += step;
         }
     }
 

@@ -138,7 +138,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
         for (int band = firstBand; band < endBand; band++)
         {
-            BandWeights.Pack(plan, band, weight, target + (band * bandElements));
+            BandWeights.Pack(plan, band, band > firstBand, weight, target + (band * bandElements));
         }
     }
 
