@@ -237,16 +237,7 @@ internal unsafe struct BandForward<T, TLanes>
             {
                 int tileRows = Math.Min(rows, BandPlan.TileRows);
                 nint weightPitch = BandClass.PackedRowsOf(tileRows);
-                if (TLanes.HasManyRegisters || tileRows <= 4)
-                {
-                    ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, tileRows, panelVectors, target);
-                }
-                else
-                {
-                    ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, 4, panelVectors, target);
-                    ComputeTile(phases.Taps, table, x, rowPitch, w + 4, weightPitch, tileRows - 4, panelVectors, target + (4 * BandPanels<T, TLanes>.Width));
-                }
-
+                ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, tileRows, panelVectors, target);
                 w += plan.Channels * phases.Taps * weightPitch;
                 target += BandPlan.TileRows * BandPanels<T, TLanes>.Width;
             }
@@ -293,6 +284,21 @@ internal unsafe struct BandForward<T, TLanes>
     }
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunBlock<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
+        where TAhead : struct, IAhead
+    {
+        if (rows > 4 && !TLanes.HasManyRegisters)
+        {
+            // Both halves of a block at once: its input and weights are in L1 then.
+            RunRows<TAhead>(x, table, terms, w, weightPitch, 4, panelVectors, target, first, ahead);
+            RunRows<WeightsAhead>(x, table, terms, w + 4, weightPitch, rows - 4, panelVectors, target + (4 * BandPanels<T, TLanes>.Width), first, null);
+            return;
+        }
+
+        RunRows<TAhead>(x, table, terms, w, weightPitch, rows, panelVectors, target, first, ahead);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunRows<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
         where TAhead : struct, IAhead
     {
         if (rows > 4)
