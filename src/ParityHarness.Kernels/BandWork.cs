@@ -14,8 +14,6 @@ internal sealed unsafe class BandWork<T> : PartedWork
     // Weights that the cache which the threads share holds beside all else.
     private const int NearWeightBytes = 4 << 20;
 
-    private const int Kept = 8;
-
     [ThreadStatic]
     private static BandWork<T>?[]? kept;
 
@@ -102,7 +100,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static BandWork<T> Take(in BandPlan plan, SimdLevel level, long panels, T* x, T* w, T* packed, T* bias, T* y)
     {
-        var work = TakeIdle();
+        var work = TakeIdle(ref kept);
         work.plan = plan;
         work.level = level;
         work.panels = panels;
@@ -112,22 +110,6 @@ internal sealed unsafe class BandWork<T> : PartedWork
         work.bias = bias;
         work.y = y;
         return work;
-    }
-
-    // A helper that comes late still holds what it was queued for; then another is taken.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static BandWork<T> TakeIdle()
-    {
-        var all = kept ??= new BandWork<T>?[Kept];
-        foreach (ref var work in all.AsSpan())
-        {
-            if (work is null or { IsIdle: true })
-            {
-                return work ??= new BandWork<T>();
-            }
-        }
-
-        return new BandWork<T>();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -47,7 +47,7 @@ internal readonly struct DirectPlan
     /// <summary>Output channels of a group.</summary>
     public int OutputChannels { get; }
 
-    public int Groups { get; }
+    public int Groups { get; private init; }
 
     public int Length { get; }
 
@@ -85,6 +85,10 @@ internal readonly struct DirectPlan
         int taps = ((plan.KernelSize - 1) / plan.TapStep) + 1;
         return plan.Channels * (long)taps <= SummationBlock.Terms;
     }
+
+    /// <summary>The same for so many of the groups.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public DirectPlan OfGroups(int count) => this with { Groups = count };
 
     /// <summary>Whether this is the fastest path: few channels a group, or little to do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -34,7 +34,7 @@ internal static unsafe class ForwardPass<T>
         }
         else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch)))
         {
-            RunDirect(shape, direct, input, weight, bias, output, chosen);
+            RunDirect(shape, direct, input, weight, bias, output, chosen, threads);
         }
         else if (BandPlan.TryCreate(shape, out var bands))
         {
@@ -69,7 +69,7 @@ internal static unsafe class ForwardPass<T>
         }
         else if (DirectPlan.TryCreate(shape, out var direct) && direct.Wins(shape.Batch))
         {
-            RunDirect(shape, direct, input, weight, bias, output, chosen);
+            RunDirect(shape, direct, input, weight, bias, output, chosen, threads);
         }
         else if (BandPlan.TryCreate(shape, out var bands))
         {
@@ -139,11 +139,11 @@ internal static unsafe class ForwardPass<T>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunDirect(
-        in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level)
+        in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)
     {
         fixed (T* x = input, w = weight, b = bias, y = output)
         {
-            DirectForward<T>.Run(plan, shape.Batch, level, x, w, b, y);
+            DirectWork<T>.Run(plan, shape.Batch, level, threads, x, w, b, y);
         }
     }
 

@@ -5,6 +5,8 @@ namespace ParityHarness.Kernels;
 /// <summary>Work in parts that are independent of each other, so that any thread may take any part.</summary>
 internal abstract class PartedWork : IThreadPoolWorkItem
 {
+    private const int Kept = 8;
+
     private readonly ManualResetEventSlim finished = new();
     private int parts;
     private int next;
@@ -44,6 +46,23 @@ internal abstract class PartedWork : IThreadPoolWorkItem
     {
         TakeParts();
         Interlocked.Decrement(ref helpers);
+    }
+
+    /// <summary>One of a thread's kept objects. A helper that comes late still holds what it was queued for; then another is taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected static TWork TakeIdle<TWork>(ref TWork?[]? kept)
+        where TWork : PartedWork, new()
+    {
+        kept ??= new TWork?[Kept];
+        foreach (ref var work in kept.AsSpan())
+        {
+            if (work is null or { IsIdle: true })
+            {
+                return work ??= new TWork();
+            }
+        }
+
+        return new TWork();
     }
 
     /// <summary>Computes part number <paramref name="part"/>.</summary>

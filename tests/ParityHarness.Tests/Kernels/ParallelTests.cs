@@ -13,6 +13,8 @@ public class ParallelTests
         new(5, 64, 24, 33, 6, Stride: 3, Padding: 1),                    // panels of a batch
         new(2, 64, 64, 200, 8, Stride: 4, Groups: 4, Bias: true),        // groups
         new(1, 256, 8, 400, 1),                                          // one band
+        new(1, 64, 64, 4100, 4, Stride: 2, Padding: 1, Groups: 64),      // depthwise, by groups
+        new(3, 6, 9, 6000, 8, Stride: 2, Groups: 3, Bias: true),         // few channels, by the groups of all items
     };
 
     [Theory]

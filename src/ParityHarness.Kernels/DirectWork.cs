@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>One forward pass of <see cref="DirectForward{T}"/>, shared out by the groups of all batch items. Tensors are pinned by the caller for as long as it runs.</summary>
+internal sealed unsafe class DirectWork<T> : PartedWork
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Below this the second thread starts too late to help.
+    private const double LeastOperationsPerThread = 1e6;
+    private const int PartsPerThread = 4;
+
+    [ThreadStatic]
+    private static DirectWork<T>?[]? kept;
+
+    private DirectPlan plan;
+    private SimdLevel level;
+    private long groups;
+    private int parts;
+    private T* x;
+    private T* w;
+    private T* bias;
+    private T* y;
+
+    /// <summary>Computes all outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in DirectPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* bias, T* y)
+    {
+        double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
+        long units = batch * plan.Groups;
+        threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(operations / LeastOperationsPerThread, units), 1, threads);
+        if (threads == 1)
+        {
+            DirectForward<T>.Run(plan, batch, level, x, w, bias, y);
+            return;
+        }
+
+        var work = TakeIdle(ref kept);
+        work.plan = plan;
+        work.level = level;
+        work.groups = units;
+        work.parts = (int)Math.Min(units, threads * PartsPerThread);
+        work.x = x;
+        work.w = w;
+        work.bias = bias;
+        work.y = y;
+        work.Run(work.parts, threads);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void RunPart(int part)
+    {
+        long end = groups * (part + 1) / parts;
+        for (long at = groups * part / parts; at < end;)
+        {
+            int group = (int)(at % plan.Groups);
+            int count = (int)Math.Min(end - at, plan.Groups - group);
+            nint channels = (nint)group * plan.OutputChannels;
+            DirectForward<T>.Run(
+                plan.OfGroups(count), 1, level, x + ((nint)at * plan.Channels * plan.Length), w + (channels * plan.Channels * plan.KernelSize),
+                bias is null ? null : bias + channels, y + ((nint)at * plan.OutputChannels * plan.OutputLength));
+            at += count;
+        }
+    }
+}
