@@ -209,7 +209,8 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         var (input, weight, output) = (Integers(side.Tensors.Input), Integers(side.Tensors.Weight), Integers(side.Output));
         var bias = side.Tensors.Bias is { } given ? Integers(given) : null;
         var (parts, length, outLength) = (side.Output.DType.Parts(), problem.Length, side.Output.Shape[^1]);
-        var (ins, outs) = (problem.InChannels / problem.Groups, problem.OutChannels / problem.Groups);
+        // Where groups do not divide out_channels the weight has whole columns all the same, and the output as many channels.
+        var (ins, outs, channels) = (problem.InChannels / problem.Groups, problem.WeightColumns, side.Output.Shape[^2]);
         var batch = problem.Unbatched ? 1 : problem.Batch;
         var y = new long[side.Output.Count];
         var (ofOutput, ofInput) = (new long[parts], new long[parts]);
@@ -218,7 +219,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
             y[i] = (long)(CounterRandom.At(AdjointStream, (ulong)i) % 3) - 1;
             for (var part = 0; part < parts; part++)
             {
-                var added = bias is null ? 0 : bias[i / outLength % problem.OutChannels * parts + part];
+                var added = bias is null ? 0 : bias[i / outLength % channels * parts + part];
                 ofOutput[part] = unchecked(ofOutput[part] + y[i] * (output[i * parts + part] - added));
             }
         }
@@ -227,7 +228,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         for (var row = 0L; row < batch * problem.InChannels; row++)
         {
             var (item, channel) = (row / problem.InChannels, row % problem.InChannels);
-            var from = (item * problem.OutChannels + channel / ins * outs) * outLength;
+            var from = (item * channels + channel / ins * outs) * outLength;
             for (var i = 0L; i < length; i++)
             {
                 Array.Clear(gathered);

@@ -23,10 +23,11 @@ public class RelationTests
                 "n3_ic4_oc6_l9_k3_s2_p1_op1_g2_bias float32 integer seed1",
                 "n2_ic3_oc2_l5_k4_s3_p2_op2_d4 float32 integer seed2",
                 "ic4_oc2_l7_k2_s5_unbatched_bias float32 integer seed3",
-                "n2_ic2_oc2_l4_k3_s2_op1_g2_bias_module float32 integer seed4"),
+                "n2_ic2_oc2_l4_k3_s2_op1_g2_bias_module float32 integer seed4",
+                "n3_ic2_oc3_l4_k1_s3_g2 float32 integer seed5"), // of which each group has one output channel
             CampaignRun.InProcess);
 
-        Assert.Equal((4, 4, 4, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row["detail"]))));
+        Assert.Equal((5, 5, 5, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row["detail"]))));
     }
 
     [Theory]
