@@ -265,7 +265,7 @@ internal static class SummaryView
         var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}"));
+            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}; handing over {Seconds(tally.HandingOverTicks)}"));
     }
 
     private static string Describe(RunnerInfo runner) => (runner.Details.Length == 0 ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();

@@ -13,7 +13,7 @@ internal sealed class Journal : IDisposable
 {
     private const int MostBytes = 4 << 20;
     private const int SumBytes = 8;
-    private const string Format = "ParityHarness journal 1";
+    private const string Format = "ParityHarness journal 2";
 
     private readonly string _path;
     private readonly byte[] _head;

@@ -39,8 +39,11 @@ public sealed class Tally
     /// <summary>Those of them for which the sides were held against their own answers to related problems.</summary>
     public long Related { get; set; }
 
-    /// <summary>Ticks in all, over all workers.</summary>
+    /// <summary>Ticks spent at problems in all, over all workers.</summary>
     public long AllTicks { get; set; }
+
+    /// <summary>Ticks that workers spent between two ranges: to say what came of one, and to be told the next.</summary>
+    public long HandingOverTicks { get; set; }
 
     /// <summary>Times a worker died and was started again.</summary>
     public long Restarts { get; set; }
@@ -240,6 +243,7 @@ public sealed class Tally
         Repeated += other.Repeated;
         Related += other.Related;
         AllTicks += other.AllTicks;
+        HandingOverTicks += other.HandingOverTicks;
         Restarts += other.Restarts;
         Unjudged += other.Unjudged;
         SignedZeros += other.SignedZeros;
@@ -267,7 +271,7 @@ public sealed class Tally
             }
         }
 
-        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, Related, AllTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
+        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, Related, AllTicks, HandingOverTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
         {
             writer.Write(ticks);
         }
@@ -307,6 +311,7 @@ public sealed class Tally
         tally.Repeated = reader.ReadInt64();
         tally.Related = reader.ReadInt64();
         tally.AllTicks = reader.ReadInt64();
+        tally.HandingOverTicks = reader.ReadInt64();
         tally.Restarts = reader.ReadInt64();
         tally.Unjudged = reader.ReadInt64();
         tally.SignedZeros = reader.ReadInt64();

@@ -3,7 +3,7 @@ namespace ParityHarness.Campaigns;
 /// <summary>Where the workers' time went, by name.</summary>
 public static class TallyTimes
 {
-    /// <summary>Each share in ticks of Stopwatch, and all of it.</summary>
+    /// <summary>Each share in ticks of Stopwatch, all of it, and what came between two ranges.</summary>
     public static IReadOnlyList<(string Name, long Ticks)> Of(Tally tally) =>
     [
         ("reference", tally.ReferenceTicks),
@@ -12,6 +12,7 @@ public static class TallyTimes
         ("data", tally.DataTicks),
         ("repetition", tally.RepetitionTicks),
         ("all", tally.AllTicks),
+        ("handing over", tally.HandingOverTicks),
     ];
 
     /// <summary>Sets each share.</summary>
@@ -23,5 +24,6 @@ public static class TallyTimes
         tally.DataTicks = ticks("data");
         tally.RepetitionTicks = ticks("repetition");
         tally.AllTicks = ticks("all");
+        tally.HandingOverTicks = ticks("handing over");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 
@@ -66,6 +67,7 @@ public static partial class Worker
 
     private static void Serve(RangeRunner runner, BinaryReader reader, BinaryWriter writer)
     {
+        long? ended = null; // before the first order the worker waits for others to start
         while (true)
         {
             Order order;
@@ -80,7 +82,10 @@ public static partial class Worker
 
             try
             {
+                var handedOver = ended is { } since ? Stopwatch.GetTimestamp() - since : 0;
                 var result = runner.Run(order);
+                ended = Stopwatch.GetTimestamp();
+                result.Tally.HandingOverTicks = handedOver;
                 writer.Write(Done);
                 result.Write(writer);
             }

@@ -17,6 +17,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Multiply-adds a second that even a plain loop on a busy machine does: so much is added to the time limit.</summary>
     private const double SlowestRate = 5e7;
     private const int MostStarts = 5;
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     // The time limit is for what is tested; the harness' own steps take long for large problems and are not to blame.
@@ -38,6 +39,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly ManualResetEventSlim _errorsEnded = new();
     private long _seenSteps = -1;
     private long _seenAt;
+    private long _watchedAt = Stopwatch.GetTimestamp();
     private TimeSpan _seenProcessorTime;
     private Order? _ahead;
     private bool _busy;
@@ -72,7 +74,7 @@ internal sealed class WorkerProcess : IDisposable
         _process.OutputDataReceived += (_, _) => { }; // a library's chatter
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
-        _watch = new Timer(_ => Watch(), null, 100, 100);
+        _watch = new Timer(_ => Watch(), null, WatchPeriod, WatchPeriod);
     }
 
     /// <summary>Starts a worker and waits until its runners are loaded. One that is killed from outside is started again.</summary>
@@ -294,10 +296,15 @@ internal sealed class WorkerProcess : IDisposable
 
     private void Watch()
     {
+        var now = Stopwatch.GetTimestamp();
+        var late = now - Interlocked.Exchange(ref _watchedAt, now) - WatchPeriod.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond;
         if (!Volatile.Read(ref _busy))
         {
             return;
         }
+
+        // Where all was suspended, as by a scheduler, Ctrl-Z or a lid, the time in which nobody ran is not the library's.
+        _seenAt += Math.Max(0, late);
 
         var limit = _status.Phase is Phase.Reference or Phase.Candidate ? CallLimit : OwnLimit;
         var steps = _status.Steps;

@@ -111,7 +111,7 @@ public sealed class SummaryFileTests : IDisposable
     }
 
     private static void TimesToZero(Tally tally) =>
-        (tally.ReferenceTicks, tally.CandidateTicks, tally.OracleTicks, tally.DataTicks, tally.RepetitionTicks, tally.AllTicks) = (0, 0, 0, 0, 0, 0);
+        (tally.ReferenceTicks, tally.CandidateTicks, tally.OracleTicks, tally.DataTicks, tally.RepetitionTicks, tally.AllTicks, tally.HandingOverTicks) = (0, 0, 0, 0, 0, 0, 0);
 
     private CampaignResult RoundTrip(CampaignResult result)
     {

@@ -17,7 +17,7 @@ public class TallyTests
 
         Assert.Equal(CampaignTests.Counts(tally), CampaignTests.Counts(copy));
         Assert.Equal((11, 12, 13, 14, 15, 16), (copy.ReferenceTicks, copy.CandidateTicks, copy.OracleTicks, copy.DataTicks, copy.AllTicks, copy.Restarts));
-        Assert.Equal((17, 18, 19), (copy.RepetitionTicks, copy.Repeated, copy.Related));
+        Assert.Equal((17, 18, 19, 20), (copy.RepetitionTicks, copy.Repeated, copy.Related, copy.HandingOverTicks));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class TallyTests
         Assert.Equal(2, sum.Divergences["named candidate"]);
         Assert.Equal((0.3, 0.03), (sum.WorstCandidate, sum.WorstReference));
         Assert.Equal((24, 12, 2, 2), (sum.Unjudged, sum.SignedZeros, sum.ReasonsDiffer, sum.TorchWouldRefuse));
-        Assert.Equal((22, 32, 34, 36, 38), (sum.ReferenceTicks, sum.Restarts, sum.RepetitionTicks, sum.Repeated, sum.Related));
+        Assert.Equal((22, 32, 34, 36, 38, 40), (sum.ReferenceTicks, sum.Restarts, sum.RepetitionTicks, sum.Repeated, sum.Related, sum.HandingOverTicks));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class TallyTests
 
     private static Tally Some(double error)
     {
-        var tally = new Tally { ReferenceTicks = 11, CandidateTicks = 12, OracleTicks = 13, DataTicks = 14, AllTicks = 15, Restarts = 16, RepetitionTicks = 17, Repeated = 18, Related = 19 };
+        var tally = new Tally { ReferenceTicks = 11, CandidateTicks = 12, OracleTicks = 13, DataTicks = 14, AllTicks = 15, Restarts = 16, RepetitionTicks = 17, Repeated = 18, Related = 19, HandingOverTicks = 20 };
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
             tally.Add(ProblemClass.Float32, Judge(verdict, rejected: false), null, "named");
