@@ -35,6 +35,33 @@ public sealed class AdversityTests : IDisposable
     }
 
     [Fact]
+    public void A_module_of_no_groups_kills_libtorch_and_is_a_row()
+    {
+        var settings = CampaignRun.Problems("kernel", "l4_k1 seed1", "l4_k3_g0_module", "l4_k1 seed2") with { Reference = "libtorch", FixturesFolder = _parity.Folder }; // which excuses nothing
+        var run = CampaignRun.Of(settings, CampaignRun.OneWorker);
+
+        var row = Assert.Single(run.Rows);
+        Assert.Equal(("problem:1", "failed", "fault", "reference"), (row["name"], row["verdict"], row["kind"], row["side"]));
+        Assert.Contains("SIGFPE", row["detail"], StringComparison.Ordinal);
+        Assert.Equal((2L, 1L), (run.Tally.Passed, run.Tally.Failed));
+    }
+
+    [MountFact]
+    public void A_read_only_disk_is_told_in_one_line_and_what_was_written_stays()
+    {
+        const string Mount = "mkdir -p disk && mount --bind disk disk && mount -o remount,ro,bind disk && ";
+        const string Fuzz = "fuzz --profile smoke --count 3000 --reference oracle --all-rows --jobs 1 --shrink 0 --out disk/run";
+        var anew = Shell($"{Mount} exec {Fuzz}", mounts: true);
+        Assert.Equal(3, Shell($"trap '' XFSZ; ulimit -f 1200; exec {Fuzz}").ExitCode);
+        var written = File.ReadAllText(Path.Combine(_parity.Folder, "disk", "run", "mismatches.csv"));
+        var again = Shell($"{Mount} exec {Fuzz}", mounts: true);
+
+        Assert.Equal((2, 2), (anew.ExitCode, again.ExitCode));
+        Assert.All([anew.Errors, again.Errors], errors => Assert.Matches("^parity: [^\n]*disk/run[^\n]*: .*[Rr]ead-only file system[^\n]*\n$", errors));
+        Assert.Equal(written, File.ReadAllText(Path.Combine(_parity.Folder, "disk", "run", "mismatches.csv")));
+    }
+
+    [Fact]
     public void A_full_disk_is_told_in_one_line_and_the_same_command_goes_on_from_what_was_written()
     {
         const string Command = "fuzz --profile smoke --count 3000 --reference oracle --all-rows --jobs 1 --shrink 0 --out ";
@@ -50,10 +77,11 @@ public sealed class AdversityTests : IDisposable
 
     public void Dispose() => _parity.Dispose();
 
-    private (int ExitCode, string Errors) Shell(string command)
+    private (int ExitCode, string Errors) Shell(string command, bool mounts = false)
     {
         var parity = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' fuzz";
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command.Replace("exec fuzz", "exec " + parity, StringComparison.Ordinal)])
+        var script = command.Replace("exec fuzz", "exec " + parity, StringComparison.Ordinal);
+        using var process = Process.Start(new ProcessStartInfo(mounts ? "unshare" : "bash", mounts ? ["--map-root-user", "--mount", "bash", "-c", script] : ["-c", script])
         {
             WorkingDirectory = _parity.Folder,
             // Else .NET makes a large file for its code.

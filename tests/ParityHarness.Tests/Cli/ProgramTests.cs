@@ -290,6 +290,68 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_Ctrl_C_ends_at_once_and_what_was_recorded_is_gone_on_from()
+    {
+        var (hangs, mark) = (CampaignRun.Source("hangs_on_demand", """
+            #include <unistd.h>
+            int32_t parity_conv_transpose1d(parity_call *call)
+            {
+                volatile int forever = 1;
+                while (forever && computes(call) && access(getenv("PARITY_TEST_HANG"), F_OK) == 0)
+                    ;
+                return correct(call);
+            }
+            """), Path.Combine(_parity.Folder, "hang"));
+        string[] fuzz = ["fuzz", "--profile", "smoke", "--count", "6000", "--reference", "oracle", "--candidate", hangs, "--all-rows", "--jobs", "2", "--timeout", "600", "--out"];
+        Assert.Equal(0, _parity.With("PARITY_TEST_HANG", mark).Run([.. fuzz, "whole"]).ExitCode);
+        var rows = Path.Combine(_parity.Folder, "parts", "mismatches.csv");
+        using var process = _parity.Start([.. fuzz, "parts"]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(rows) && new FileInfo(rows).Length > 100_000, 30_000));
+        File.WriteAllText(mark, "");
+        await Task.Delay(300); // until both workers hang
+        Assert.Equal(0, Kill(process.Id, 2));
+        Assert.Equal("parity: ending after the problems at hand; press Ctrl-C again to end at once", await process.StandardError.ReadLineAsync());
+        Assert.False(process.WaitForExit(500), "the problems at hand hang");
+        Assert.Equal(0, Kill(process.Id, 2));
+
+        Assert.True(process.WaitForExit(5000), "it does not end at once");
+        Assert.Equal(("", 128 + 2), (await output, process.ExitCode));
+        File.Delete(mark);
+        Assert.Equal(0, _parity.Run([.. fuzz, "parts"]).ExitCode);
+        Assert.Contains("parity: going on with the run in parts, of which ", _parity.Errors, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Combine(_parity.Folder, "whole", "mismatches.csv")), File.ReadAllText(rows));
+    }
+
+    [Fact]
+    public void Time_in_which_all_was_suspended_is_not_held_against_the_candidate()
+    {
+        var mark = Path.Combine(_parity.Folder, "called");
+        var slow = CampaignRun.Source("slow_once", """
+            #include <stdio.h>
+            #include <time.h>
+            int32_t parity_conv_transpose1d(parity_call *call)
+            {
+                if (computes(call)) {
+                    fclose(fopen(getenv("PARITY_TEST_CALLED"), "w"));
+                    for (clock_t end = clock() + CLOCKS_PER_SEC / 2; clock() < end;)
+                        ;
+                }
+                return correct(call);
+            }
+            """);
+        using var process = _parity.With("PARITY_TEST_CALLED", mark).Start("run", "--problem", Problem, "--reference", "oracle", "--candidate", slow, "--timeout", "1");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(mark), 30_000));
+        int[] all = [process.Id, .. Children(process)];
+        Array.ForEach(all, id => _ = Kill(id, 19));
+        Thread.Sleep(3000);
+        Array.ForEach(all, id => _ = Kill(id, 18));
+        var output = process.StandardOutput.ReadToEnd();
+
+        Assert.Contains("parity holds: 1 problems: 1 passed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Kills_of_the_program_and_of_its_workers_lose_no_row_and_double_none()
     {
         string[] fuzz = ["fuzz", "--profile", "smoke", "--count", "8000", "--reference", "oracle", "--candidate", Flipped, "--all-rows", "--jobs", "2", "--out"];
@@ -303,9 +365,7 @@ public sealed partial class ProgramTests : IDisposable
             while (!process.HasExited && kills < 8)
             {
                 Thread.Sleep(random.Next(200, 900));
-                var workers = File.Exists($"/proc/{process.Id}/task/{process.Id}/children")
-                    ? Directory.GetDirectories($"/proc/{process.Id}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray()
-                    : [];
+                var workers = Children(process);
                 kills++;
                 if (kills % 2 == 0 || workers.Length == 0)
                 {
@@ -314,7 +374,7 @@ public sealed partial class ProgramTests : IDisposable
                 }
                 else
                 {
-                    _ = Kill(int.Parse(workers[random.Next(workers.Length)], null), 9);
+                    _ = Kill(workers[random.Next(workers.Length)], 9);
                 }
             }
 
@@ -357,6 +417,10 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     public void Dispose() => _parity.Dispose();
+
+    private static int[] Children(Process process) => File.Exists($"/proc/{process.Id}/task/{process.Id}/children")
+        ? [.. Directory.GetDirectories($"/proc/{process.Id}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, null))]
+        : [];
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
