@@ -1,6 +1,6 @@
 namespace ParityHarness.Campaigns;
 
-/// <summary>What stands in a worker's environment unless the user has set it: workers share the cores among them.</summary>
+/// <summary>What stands in a worker's environment unless the user has set it: workers share the cores and the memory among them.</summary>
 internal static class WorkerEnvironment
 {
     /// <summary>Names and values.</summary>
@@ -11,5 +11,9 @@ internal static class WorkerEnvironment
         new("MKL_NUM_THREADS", "1"),
         new("OMP_WAIT_POLICY", "PASSIVE"),
         new("DOTNET_gcServer", "0"),
+        // Else it goes by the size of the last cache, and each worker takes some 30 MB more.
+        new("DOTNET_GCgen0size", "0x400000"),
+        // A fuzz hardly ever asks for one shape twice: a thousand shapes kept, as by default, are 50 MB for nothing.
+        new("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64"),
     ];
 }
