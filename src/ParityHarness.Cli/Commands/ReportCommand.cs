@@ -18,7 +18,7 @@ internal static class ReportCommand
         var baseline = new Option<string?>("--baseline") { Description = "The output folder of an earlier run: what is new, what is fixed, what still fails", HelpName = "DIR" };
         var target = new Option<string?>("--out") { Description = "Where the files go. Default: the folder of the run", HelpName = "DIR" };
         var command = new Command("report", """
-            Makes report.html, report.md and junit.xml of a run.
+            Makes report.html, report.md and junit.xml of a run. Of several shards it also makes the mismatches.csv and summary.json of the whole.
 
             report.html is one file that opens from disk; report.md is for the summary of a CI step; in GitHub Actions the first ten
             failures become annotations. Exit code 0 where parity holds, 1 where it does not.
@@ -37,10 +37,9 @@ internal static class ReportCommand
             throw new HarnessException("a report of several shards belongs to none of their folders: name one for it by --out DIR", isUsage: true);
         }
 
-        var report = folders.Length == 1
-            ? ReportReader.Read(folders[0], baseline)
-            : ReportReader.Read(ShardedRun.Read(folders).Result, folders, baseline);
-        foreach (var path in ReportFiles.Write(target ?? folders[0], report))
+        IReadOnlyList<string> merged = folders.Length > 1 ? ShardedRun.Read(folders).Write(target!) : [];
+        var report = ReportReader.Read(folders.Length > 1 ? target! : folders[0], baseline);
+        foreach (var path in merged.Concat(ReportFiles.Write(target ?? folders[0], report)))
         {
             Console.WriteLine($"written: {path}");
         }

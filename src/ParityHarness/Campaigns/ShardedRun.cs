@@ -80,6 +80,57 @@ public sealed class ShardedRun
         return new ShardedRun(shards);
     }
 
+    /// <summary>Writes mismatches.csv, failures.csv where there are failures, and summary.json, as the whole run would have; their paths.</summary>
+    /// <param name="folder">Where; made where it is not there. What was put together there before is replaced.</param>
+    /// <exception cref="FixtureException">It holds a run, as that of a shard, or cannot be written.</exception>
+    public IReadOnlyList<string> Write(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, OutputFolder.Identity)))
+        {
+            throw new FixtureException(folder, "holds a run of its own; name another folder for what is put together");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FixtureException(folder, $"cannot be made: {e.Message}");
+        }
+
+        WriteRows(Path.Combine(folder, OutputFolder.Mismatches));
+        FailureFile.Write(folder, [.. _shards.SelectMany(shard => FailureFile.Read(shard.Folder))]);
+        SummaryFile.Write(folder, Result);
+        return [.. ((string[])[OutputFolder.Mismatches, FailureFile.Name, SummaryFile.Name]).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
+    }
+
+    private void WriteRows(string path)
+    {
+        // Beside, row by row, and then renamed: there may be more than memory holds.
+        var beside = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var writer = new MismatchWriter(beside, keep: 0))
+            {
+                foreach (var row in Rows)
+                {
+                    writer.Append(row);
+                }
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FixtureException(path, $"cannot be written: {e.Message}");
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
     private static CampaignResult ReadFolder(string folder)
     {
         if (File.Exists(Path.Combine(folder, OutputFolder.Unfinished)))

@@ -17,18 +17,11 @@ public static class ReportReader
 
     /// <summary>Reads a run, and an earlier one to compare it with.</summary>
     /// <exception cref="FixtureException">A file is missing or malformed.</exception>
-    public static Report Read(string folder, string? baseline = null) => Read(SummaryFile.Read(folder), [folder], baseline);
-
-    /// <summary>Makes a report of a run whose rows lie in several folders, one for each shard.</summary>
-    /// <param name="summary">What came of the whole.</param>
-    /// <param name="folders">Where the rows are.</param>
-    /// <param name="baseline">The folder of an earlier run, or null.</param>
-    /// <exception cref="FixtureException">A file is missing or malformed.</exception>
-    public static Report Read(CampaignResult summary, IReadOnlyList<string> folders, string? baseline)
+    public static Report Read(string folder, string? baseline = null)
     {
-        var rows = folders.SelectMany(Rows).Where(row => row["verdict"] is "failed" or "mistrusted").ToList();
-        rows.Sort((a, b) => Index(a).CompareTo(Index(b)));
-        var groups = Groups(folders, rows);
+        var summary = SummaryFile.Read(folder);
+        var rows = Rows(folder).Where(row => row["verdict"] is "failed" or "mistrusted").ToList();
+        var groups = Groups(folder, rows);
         var examples = rows.Where(row => Outputs(row) is >= FewestOutputs and <= ExpectedOutput.MostValues && FailureKind.Of(row) is not null)
             .DistinctBy(row => FailureKind.Of(row)!, StringComparer.Ordinal).ToDictionary(row => FailureKind.Of(row)!, StringComparer.Ordinal);
         return new Report
@@ -39,7 +32,7 @@ public static class ReportReader
             Rows = [.. rows.Take(Report.MostRows)],
             RowsInAll = rows.Count,
             Baseline = baseline is null ? null : Difference(summary, rows, baseline),
-            Bench = [.. folders.SelectMany(Bench)],
+            Bench = [.. Bench(folder)],
         };
     }
 
@@ -60,9 +53,9 @@ public static class ReportReader
 
     private static IEnumerable<ResultRow> Rows(string folder) => ResultFile.Read(Path.Combine(folder, OutputFolder.Mismatches));
 
-    private static List<FailureGroup> Groups(IReadOnlyList<string> folders, List<ResultRow> rows)
+    private static List<FailureGroup> Groups(string folder, List<ResultRow> rows)
     {
-        var shrunk = folders.SelectMany(FailureFile.Read)
+        var shrunk = FailureFile.Read(folder)
             .Select(failure => new FailureGroup
             {
                 Kind = FailureKind.Of(failure.Row) ?? "",
@@ -111,5 +104,4 @@ public static class ReportReader
     /// <summary>A small one is easier to look at, but of a handful of outputs too little is seen.</summary>
     private static long Size(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) && elements >= 8 ? elements : long.MaxValue;
 
-    private static long Index(ResultRow row) => long.TryParse(row["index"], CultureInfo.InvariantCulture, out var index) ? index < 0 ? long.MaxValue : index : long.MaxValue;
 }

@@ -30,6 +30,34 @@ public sealed class ShardedRunTests : IDisposable
     }
 
     [Fact]
+    public void Put_together_they_are_a_folder_like_that_of_the_whole_run()
+    {
+        var whole = Run("whole", 1, 1);
+        var seven = ShardedRun.Read([.. Enumerable.Range(1, 7).Select(part => Run($"part-{part}", part, 7))]);
+        var target = Path.Combine(_root, "merged");
+
+        for (var times = 0; times < 2; times++)
+        {
+            Assert.Equal(["mismatches.csv", "summary.json"], seven.Write(target).Select(Path.GetFileName));
+            Assert.Equal(["mismatches.csv", "summary.json"], Directory.GetFiles(target).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        }
+
+        Assert.Equal(File.ReadAllText(Path.Combine(whole, "mismatches.csv")), File.ReadAllText(Path.Combine(target, "mismatches.csv")));
+        Assert.Equal(CampaignTests.Counts(SummaryFile.Read(whole).Tally), CampaignTests.Counts(SummaryFile.Read(target).Tally));
+        Assert.Equal(1, SummaryFile.Read(target).Shards);
+    }
+
+    [Fact]
+    public void They_are_not_put_together_in_the_folder_of_a_run()
+    {
+        string[] parts = [Run("1", 1, 2), Run("2", 2, 2)];
+        var rows = File.ReadAllText(Path.Combine(parts[1], "mismatches.csv"));
+
+        Assert.Equal($"{parts[1]}: holds a run of its own; name another folder for what is put together", Assert.Throws<FixtureException>(() => ShardedRun.Read(parts).Write(parts[1])).Message);
+        Assert.Equal(rows, File.ReadAllText(Path.Combine(parts[1], "mismatches.csv")));
+    }
+
+    [Fact]
     public void A_shard_that_is_missing_or_there_twice_is_named()
     {
         var (first, third) = (Run("1", 1, 4), Run("3", 3, 4));

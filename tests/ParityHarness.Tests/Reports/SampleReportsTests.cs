@@ -55,7 +55,7 @@ public partial class SampleReportsTests
     [GeneratedRegex("<dt>(Machine|Started)</dt><dd>[^<]*</dd>")]
     private static partial Regex MachineFacts();
 
-    [GeneratedRegex("(<th scope=\"row\">(?:wall time|problems per second|in the workers: [a-z]+)</th>)<td class=\"n\">[^<]*</td>")]
+    [GeneratedRegex("(<th scope=\"row\">(?:wall time|problems per second|in the workers: [a-z ]+)</th>)<td class=\"n\">[^<]*</td>")]
     private static partial Regex Times();
 
     [GeneratedRegex("<section id=\"errors\".*?</section>", RegexOptions.Singleline)]
