@@ -19,6 +19,9 @@ public static partial class Worker
     internal const byte Done = 3;
     internal const byte BadCase = 4;
 
+    /// <summary>After so many orders the C library gives back what it keeps: it takes milliseconds, and an order some hundred.</summary>
+    private const int OrdersBetweenTrims = 8;
+
     private const int ResourceData = 2;
     private const int SetFlags = 2;
     private const int CloseOnExec = 1;
@@ -68,8 +71,14 @@ public static partial class Worker
     private static void Serve(RangeRunner runner, BinaryReader reader, BinaryWriter writer)
     {
         long? ended = null; // before the first order the worker waits for others to start
-        while (true)
+        var keepsMemory = OperatingSystem.IsLinux();
+        for (var orders = 1; ; orders++)
         {
+            if (keepsMemory && orders % OrdersBetweenTrims == 0)
+            {
+                keepsMemory = GiveBackMemory();
+            }
+
             Order order;
             try
             {
@@ -96,6 +105,20 @@ public static partial class Worker
             }
 
             writer.Flush();
+        }
+    }
+
+    /// <summary>glibc keeps in pieces what libraries have freed, by which a worker would grow for hours. False where there is no such function.</summary>
+    private static bool GiveBackMemory()
+    {
+        try
+        {
+            TrimMemory(0);
+            return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false; // another C library
         }
     }
 
@@ -165,6 +188,9 @@ public static partial class Worker
     // Not exit(), which would wait for what the library under test has registered.
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void EndAtOnce(int code);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMemory(nuint kept);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int SetDescriptorFlags(int descriptor, int command, int flags);

@@ -13,6 +13,7 @@ internal static class WorkerEnvironment
         new("DOTNET_gcServer", "0"),
         // Else it goes by the size of the last cache, and each worker takes some 30 MB more.
         new("DOTNET_GCgen0size", "0x400000"),
+        new("DOTNET_GCConserveMemory", "9"),
         // A fuzz hardly ever asks for one shape twice: a thousand shapes kept, as by default, are 50 MB for nothing.
         new("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64"),
     ];
