@@ -1,4 +1,5 @@
 using ParityHarness.Comparison;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Campaigns;
 
@@ -11,9 +12,9 @@ internal readonly record struct GuideScore(int Size, double Error, double Accura
     /// <summary>One for each size of sums towards the largest error, and then one for each towards the largest rms error.</summary>
     public const int Niches = 2 * ErrorCounts.Sizes;
 
-    /// <summary>The score of a judgement.</summary>
-    public static GuideScore Of(Judgement judgement) => judgement is { Verdict: Verdict.Passed, RoundedProducts: > 0 }
-        ? new GuideScore(Math.Clamp(Math.ILogB(judgement.RoundedProducts), 0, ErrorCounts.Sizes - 1), judgement.CandidateErrorOverBound, judgement.CandidateAccuracy ?? 0)
+    /// <summary>The score of a problem. The rounding to 16 bits alone reaches the bound, so that there is nothing to climb to.</summary>
+    public static GuideScore Of(Problem problem, Judgement judgement) => judgement is { Verdict: Verdict.Passed, RoundedProducts: > 0 }
+        ? new GuideScore(Math.Clamp(Math.ILogB(judgement.RoundedProducts), 0, ErrorCounts.Sizes - 1), problem.DType is DType.Float16 or DType.BFloat16 ? 0 : judgement.CandidateErrorOverBound, judgement.CandidateAccuracy ?? 0)
         : default;
 
     /// <summary>The ratio in each of the two niches of the problem.</summary>

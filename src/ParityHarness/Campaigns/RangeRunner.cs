@@ -220,7 +220,17 @@ internal sealed class RangeRunner : IDisposable
             judgement.Fail(MismatchKind.Fault, Side.None, "the outputs could not be judged: the oracle found no memory for so many; allow more by --memory");
             return judgement;
         }
+        catch (Exception e)
+        {
+            var judgement = new Judgement();
+            judgement.Fail(MismatchKind.Fault, Side.None, OwnFault(e));
+            return judgement;
+        }
     }
+
+    /// <summary>A fault of the harness is a row, and blames neither side.</summary>
+    private static string OwnFault(Exception e) =>
+        $"the harness failed at this problem: {e.GetType().Name}: {e.Message}; neither side is blamed, please report it with the problem";
 
     /// <summary>
     /// Asks both sides of a problem that has passed again, in other ways, and then for problems related to it. One that
@@ -253,6 +263,10 @@ internal sealed class RangeRunner : IDisposable
         catch (ProblemDataException)
         {
             judgement.Fail(MismatchKind.Fault, Side.None, "the sides could not be asked again: there is no memory for copies of the tensors; allow more by --memory");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            judgement.Fail(MismatchKind.Fault, Side.None, OwnFault(e));
         }
 
         tally.Repeated++;
@@ -291,7 +305,7 @@ internal sealed class RangeRunner : IDisposable
             return;
         }
 
-        foreach (var (niche, ratio) in GuideScore.Of(judgement).Ratios)
+        foreach (var (niche, ratio) in GuideScore.Of(problem, judgement).Ratios)
         {
             if (ratio > _worst[niche] && double.IsFinite(ratio))
             {
