@@ -60,7 +60,8 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run(Gradient which, in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* other, T* gradient)
     {
-        int groups = which == Gradient.Bias ? 1 : plan.Groups;
+        bool areGroupsShared = which == Gradient.Bias || (which == Gradient.Input && GradInputRows<T, Lanes128<T>>.Wins(plan));
+        int groups = areGroupsShared ? 1 : plan.Groups;
         if (threads == 1)
         {
             for (int group = 0; group < groups; group++)
@@ -121,7 +122,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
                     if (GradInputRows<T, TLanes>.Wins(plan))
                     {
                         long runs = GradInputRows<T, TLanes>.Runs(plan);
-                        GradInputRows<T, TLanes>.Run(plan, group, Cut(runs, part.First, firsts), Cut(runs, part.First + 1, firsts), gradOutput, other, gradient);
+                        GradInputRows<T, TLanes>.Run(plan, Cut(runs, part.First, firsts), Cut(runs, part.First + 1, firsts), gradOutput, other, gradient);
                         break;
                     }
 

@@ -42,24 +42,11 @@ internal static unsafe class GradBiasLanes<T, TLanes>
                         partial[e] += last[e];
                     }
 
-                    Fold(partial);
-                    sum.AddFolded(partial);
+                    sum.Add(partial);
                 }
             }
 
             gradBias[c] = sum.Total();
-        }
-    }
-
-    // The first halvings of the tree, until GradBiasSum.Folded sums are left.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fold(T* partial)
-    {
-        for (int j = 0; j < GradBiasSum<T>.Folded; j += TLanes.Count)
-        {
-            T* p = partial + j;
-            TLanes.Store(
-                TLanes.Add(TLanes.Add(TLanes.Load(p), TLanes.Load(p + 32)), TLanes.Add(TLanes.Load(p + 16), TLanes.Load(p + 48))), p);
         }
     }
 

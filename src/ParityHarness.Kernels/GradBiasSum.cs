@@ -14,9 +14,6 @@ internal unsafe ref struct GradBiasSum<T>
     /// <summary>Partial sums of a block.</summary>
     public const int Partials = 64;
 
-    /// <summary>Partial sums that are left after the first two halvings.</summary>
-    public const int Folded = 16;
-
     /// <summary>Sums that can wait for their neighbour: one for each bit of a number of blocks.</summary>
     public const int MostWaiting = 64;
 
@@ -28,22 +25,8 @@ internal unsafe ref struct GradBiasSum<T>
     public GradBiasSum(T* waiting) => this.waiting = waiting;
 
     /// <summary>Adds a block by its partial sums, which are overwritten.</summary>
-    public void Add(T* partial)
-    {
-        for (int half = Partials / 2; half >= Folded; half /= 2)
-        {
-            for (int j = 0; j < half; j++)
-            {
-                partial[j] += partial[j + half];
-            }
-        }
-
-        AddFolded(partial);
-    }
-
-    /// <summary>Adds a block of whose partial sums <see cref="Folded"/> are left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddFolded(T* partial)
+    public void Add(T* partial)
     {
         T sum = Tree(partial);
         for (long pairs = blocks++; (pairs & 1) == 1; pairs >>= 1)
@@ -60,22 +43,24 @@ internal unsafe ref struct GradBiasSum<T>
     {
         if (sizeof(T) == sizeof(double))
         {
-            var one = (Quad(partial, 0) + Quad(partial, 2)) + (Quad(partial, 1) + Quad(partial, 3));
-            return one[0] + one[1];
+            for (int j = 0; j < Partials / 2; j += Vector128<T>.Count)
+            {
+                (Vector128.Load(partial + j) + Vector128.Load(partial + j + (Partials / 2))).Store(partial + j);
+            }
         }
 
-        var pair = Pair(partial, 0) + Pair(partial, 1);
-        return (pair[0] + pair[2]) + (pair[1] + pair[3]);
+        // 16 vectors are left.
+        var v0 = Pair(partial, 0) + Pair(partial, 4);
+        var v1 = Pair(partial, 1) + Pair(partial, 5);
+        var v2 = Pair(partial, 2) + Pair(partial, 6);
+        var v3 = Pair(partial, 3) + Pair(partial, 7);
+        var one = (v0 + v2) + (v1 + v3);
+        return sizeof(T) == sizeof(double) ? one[0] + one[1] : (one[0] + one[2]) + (one[1] + one[3]);
     }
 
-    // Of 4 and of 8 vectors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<T> Pair(T* partial, int vector)
-        => Vector128.Load(partial + (vector * Vector128<T>.Count)) + Vector128.Load(partial + ((vector + 2) * Vector128<T>.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Quad(T* partial, int vector)
-        => Vector128.Load(partial + (vector * Vector128<T>.Count)) + Vector128.Load(partial + ((vector + 4) * Vector128<T>.Count));
+        => Vector128.Load(partial + (vector * Vector128<T>.Count)) + Vector128.Load(partial + ((vector + 8) * Vector128<T>.Count));
 
     /// <summary>The sum of all blocks; +0 of none.</summary>
     public T Total()

@@ -22,13 +22,13 @@ internal unsafe struct GradInputRows<T, TLanes>
     public static bool Wins(in GradPlan plan)
         => plan.Channels <= MostChannels && plan.KernelSize <= SummationBlock.Terms && (long)plan.OutputChannels * plan.KernelSize <= MostTerms;
 
-    /// <summary>Runs of positions of a whole batch.</summary>
-    public static long Runs(in GradPlan plan) => (long)plan.Batch * RunsOfItem(plan, out _);
+    /// <summary>Runs of positions of all groups of a whole batch.</summary>
+    public static long Runs(in GradPlan plan) => (long)plan.Groups * plan.Batch * RunsOfItem(plan, out _);
 
-    /// <summary>Computes some runs of positions of a group.</summary>
+    /// <summary>Computes some runs of positions.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in GradPlan plan, int group, long firstRun, long endRun, T* gradOutput, T* weight, T* gradInput)
+    public static void Run(in GradPlan plan, long firstRun, long endRun, T* gradOutput, T* weight, T* gradInput)
     {
         int runs = RunsOfItem(plan, out int width);
         var planes = new GradPlanes(plan, width);
@@ -45,27 +45,27 @@ internal unsafe struct GradInputRows<T, TLanes>
             nint* offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             T* planeData = (T*)PooledBytes.Take(ref next, planeBytes);
             planes.FillOffsets(plan, plan.OutputChannels, offsets);
-            weight += (nint)group * plan.Channels * columns;
             for (long run = firstRun; run < endRun; run++)
             {
-                (long item, long index) = Math.DivRem(run, runs);
+                (long itemGroup, long index) = Math.DivRem(run, runs);
+                T* w = weight + (itemGroup % plan.Groups * plan.Channels * columns);
                 int first = (int)index * width;
                 int count = Math.Min(width, plan.Length - first);
-                T* row = gradOutput + ((((item * plan.Groups) + group) * plan.OutputChannels) * plan.OutputLength);
+                T* row = gradOutput + (itemGroup * plan.OutputChannels * plan.OutputLength);
                 for (int c = 0; c < plan.OutputChannels; c++)
                 {
                     Planes<T, TLanes>.Fill(
-                        row, plan.OutputLength, ((long)first * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, width + planes.Reach,
+                        row, plan.OutputLength, ((long)first * plan.Stride) - plan.Padding, plan.Stride, planes.Step, planes.Count, width + planes.Reach,
                         planeData + (c * channelElements), planes.Pitch);
                     row += plan.OutputLength;
                 }
 
-                T* target = gradInput + ((((item * plan.Groups) + group) * plan.Channels) * plan.Length) + first;
+                T* target = gradInput + (itemGroup * plan.Channels * plan.Length) + first;
                 if (plan.Channels > 1)
                 {
                     for (int i = 0; i < count; i += TLanes.Count)
                     {
-                        SumChannels(planeData + i, offsets, columns, blockTerms, weight, plan.Channels, sums);
+                        SumChannels(planeData + i, offsets, columns, blockTerms, w, plan.Channels, sums);
                         for (int channel = 0; channel < plan.Channels; channel++)
                         {
                             Store(sums + (channel * TLanes.Count), Math.Min(TLanes.Count, count - i), target + ((nint)channel * plan.Length) + i);
@@ -77,17 +77,17 @@ internal unsafe struct GradInputRows<T, TLanes>
                     int i = 0;
                     for (; i <= count - (Vectors * TLanes.Count); i += Vectors * TLanes.Count)
                     {
-                        Sum4(planeData + i, offsets, columns, blockTerms, weight, target + i);
+                        Sum4(planeData + i, offsets, columns, blockTerms, w, target + i);
                     }
 
                     for (; i <= count - TLanes.Count; i += TLanes.Count)
                     {
-                        Sum1(planeData + i, offsets, columns, blockTerms, weight, target + i);
+                        Sum1(planeData + i, offsets, columns, blockTerms, w, target + i);
                     }
 
                     if (i < count)
                     {
-                        Sum1(planeData + i, offsets, columns, blockTerms, weight, sums);
+                        Sum1(planeData + i, offsets, columns, blockTerms, w, sums);
                         Store(sums, count - i, target + i);
                     }
                 }

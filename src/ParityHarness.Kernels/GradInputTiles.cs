@@ -27,6 +27,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private readonly GradPlan plan;
     private readonly GradPanels panels;
     private readonly GradPlanes planes;
+    private readonly int rows;
     private readonly int chunk;
     private readonly int blockChannels;
     private readonly int channelsAtOnce;
@@ -41,6 +42,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
     {
         this.plan = plan;
         panels = new GradPanels(plan.Length, TLanes.Count);
+        rows = Math.Min(TileRows, plan.Channels);
         blockChannels = SummationBlock.GradInputChannels(plan.KernelSize, plan.OutputChannels);
         chunk = (int)Math.Min(panelCount, MostPanels);
         while (true)
@@ -107,18 +109,18 @@ internal unsafe struct GradInputTiles<T, TLanes>
             for (int tile = firstTile; tile < endTile; tile++)
             {
                 int row = Math.Max(0, Math.Min(tile * TileRows, plan.Channels - TileRows));
-                T* rows = weight + (row * weightPitch) + ((nint)c * plan.KernelSize);
+                T* w = weight + (row * weightPitch) + ((nint)c * plan.KernelSize);
                 nint pitch = weightPitch;
-                if (plan.Channels < TileRows)
+                if (rows < TileRows)
                 {
                     pitch = GradPacking<T, TLanes>.Pitch(channelsAtOnce * plan.KernelSize);
-                    GradPacking<T, TLanes>.Rows(rows, weightPitch, plan.Channels, count * plan.KernelSize, copied, pitch);
-                    rows = copied;
+                    GradPacking<T, TLanes>.Rows(w, weightPitch, rows, count * plan.KernelSize, copied, pitch);
+                    w = copied;
                 }
 
                 // The weights that come next: this tile's of the next channels are too late, so the next tile's.
                 nint next = tile + 1 < endTile ? TileRows * weightPitch : 0;
-                RunTile(group, row, c, count, panelCount, places, rows, pitch, next, ref ahead, totals + ((tile - firstTile) * totalsOfTile), gradInput);
+                RunTile(group, row, c, count, panelCount, places, w, pitch, next, ref ahead, totals + ((tile - firstTile) * totalsOfTile), gradInput);
             }
         }
     }
@@ -144,20 +146,20 @@ internal unsafe struct GradInputTiles<T, TLanes>
                     T* addend = isFirst ? null : total;
                     if (!isLast)
                     {
-                        GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
+                        GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
                     }
                     else
                     {
                         T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
-                        if (plan.Channels >= TileRows && place.Start + (place.Vectors * TLanes.Count) <= plan.Length)
+                        if (rows == TileRows && place.Start + (place.Vectors * TLanes.Count) <= plan.Length)
                         {
-                            GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, to, plan.Length);
+                            GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, to, plan.Length);
                         }
                         else
                         {
-                            GradTile<T, TLanes>.Run(place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
+                            GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
                             GradPacking<T, TLanes>.Store(
-                                total, width, Math.Min(TileRows, plan.Channels), Math.Min(place.Vectors * TLanes.Count, plan.Length - place.Start), to, plan.Length);
+                                total, width, rows, Math.Min(place.Vectors * TLanes.Count, plan.Length - place.Start), to, plan.Length);
                         }
                     }
 
@@ -235,7 +237,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
             for (int c = 0; c < channels; c++)
             {
                 Planes<T, TLanes>.Fill(
-                    row, plan.OutputLength, ((long)first.Start * plan.Stride) - plan.Padding, plan.Stride, plan.Dilation, planes.Count, count,
+                    row, plan.OutputLength, ((long)first.Start * plan.Stride) - plan.Padding, plan.Stride, planes.Step, planes.Count, count,
                     planeData + (c * channelElements) + first.Column, planes.Pitch);
                 row += plan.OutputLength;
             }

@@ -84,11 +84,11 @@ internal static unsafe class GradPacking<T, TLanes>
         }
     }
 
-    /// <summary>target = addend + block, the addend +0 where it is null, in so many columns of all 8 rows.</summary>
+    /// <summary>target = addend + block, the addend +0 where it is null, in so many rows and columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Add(T* block, nint pitch, int columns, T* addend, nint addendPitch, T* target, nint targetPitch)
+    public static void Add(T* block, nint pitch, int rows, int columns, T* addend, nint addendPitch, T* target, nint targetPitch)
     {
-        for (int row = 0; row < GradTile<T, TLanes>.Rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             for (int i = 0; i < columns; i += TLanes.Count)
             {

@@ -7,6 +7,7 @@ internal readonly struct GradPlanes
 {
     private const int PitchStep = 16;
     private readonly int tapStep;
+    private readonly bool isByResidue;
 
     /// <summary>For so many positions at a time, of several runs together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -14,12 +15,21 @@ internal readonly struct GradPlanes
     {
         tapStep = plan.TapStep;
         Count = Math.Min(plan.KernelSize, tapStep);
+        Step = plan.Dilation;
+
+        // Where every output of a stride is read, its planes start at neighbours, and are filled together.
+        isByResidue = plan.Dilation > 1 && tapStep == plan.Stride && plan.KernelSize >= plan.Stride;
         long reach = (plan.KernelSize - 1) / tapStep * (long)plan.InputStep;
+        if (isByResidue)
+        {
+            Step = 1;
+            reach = (plan.KernelSize - 1) * (long)plan.Dilation / plan.Stride;
+        }
 
         // Where taps of a plane are so far apart that it would be mostly reach, each tap has a plane of its own.
         if (Count * (width + (runs * reach)) > (long)plan.KernelSize * width)
         {
-            (tapStep, Count, reach) = (plan.KernelSize, plan.KernelSize, 0);
+            (tapStep, Count, Step, reach, isByResidue) = (plan.KernelSize, plan.KernelSize, plan.Dilation, 0, false);
         }
 
         Reach = (int)reach;
@@ -28,8 +38,11 @@ internal readonly struct GradPlanes
         Pitch = (nint)(((width + (runs * reach) + PitchStep - 1) / PitchStep) | 1) * PitchStep;
     }
 
-    /// <summary>Planes of an output channel; plane j starts at what tap j of the first position reads.</summary>
+    /// <summary>Planes of an output channel; plane j starts at what the first position reads, j*<see cref="Step"/> after its first tap.</summary>
     public int Count { get; }
+
+    /// <summary>From where one plane starts to where the next one does.</summary>
+    public int Step { get; }
 
     /// <summary>How much farther than its first tap a plane is read.</summary>
     public int Reach { get; }
@@ -44,8 +57,14 @@ internal readonly struct GradPlanes
         for (nint c = 0; c < channels; c++)
         {
             nint far = 0;
-            for (int k = 0, plane = 0; k < plan.KernelSize; k++)
+            nint plane = 0;
+            for (int k = 0; k < plan.KernelSize; k++)
             {
+                if (isByResidue)
+                {
+                    (far, plane) = Math.DivRem((nint)k * plan.Dilation, plan.Stride);
+                }
+
                 *offsets++ = (((c * Count) + plane) * Pitch) + far;
                 if (++plane == tapStep)
                 {

@@ -19,11 +19,11 @@ internal static unsafe class GradTile<T, TLanes>
     /// <summary>Terms of a row in a cache line.</summary>
     public static int LineTerms => 64 / sizeof(T);
 
-    /// <summary>Computes a block.</summary>
+    /// <summary>Computes a block, of 8 rows, or of 4 where there are no more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(int vectors, T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
+    public static void Run(int rows, int vectors, T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
     {
-        if (TLanes.HasManyRegisters)
+        if (TLanes.HasManyRegisters && rows > Rows / 2)
         {
             switch (vectors)
             {
@@ -35,13 +35,13 @@ internal static unsafe class GradTile<T, TLanes>
             return;
         }
 
-        for (int half = 0; half < Rows; half += Rows / 2)
+        for (int row = 0; row < rows; row += Rows / 2)
         {
             switch (vectors)
             {
-                case 1: Four<Sums1>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
-                case 2: Four<Sums2>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
-                default: Four<Sums3>(x, offsets, terms, w, pitch, addend, addendPitch, target, targetPitch); break;
+                case 1: Four<Sums1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 2: Four<Sums2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                default: Four<Sums3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
             }
 
             w += Rows / 2 * pitch;
@@ -59,6 +59,7 @@ internal static unsafe class GradTile<T, TLanes>
         for (nint end, t = 0; t < terms; t = end)
         {
             Ask(w + ahead, pitch);
+            Ask(w + ahead + (4 * pitch), pitch);
             end = Math.Min(terms, t + LineTerms);
             for (; t < end; t++)
             {
@@ -90,22 +91,27 @@ internal static unsafe class GradTile<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, T* addend, nint addendPitch, T* target, nint targetPitch)
+    private static void Four<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
         where TSums : struct, ISums<TSums>
     {
         TSums r0 = default, r1 = default, r2 = default, r3 = default;
         nint three = 3 * pitch;
-        for (nint t = 0; t < terms; t++)
+        for (nint end, t = 0; t < terms; t = end)
         {
-            T* p = x + offsets[t];
-            var x0 = TLanes.Load(p);
-            var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
-            var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
-            r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
-            r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
-            r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
-            r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
-            w++;
+            Ask(w + ahead, pitch);
+            end = Math.Min(terms, t + LineTerms);
+            for (; t < end; t++)
+            {
+                T* p = x + offsets[t];
+                var x0 = TLanes.Load(p);
+                var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+                var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+                r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
+                r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
+                r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
+                r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
+                w++;
+            }
         }
 
         r0.Store(addend, target);
@@ -117,15 +123,10 @@ internal static unsafe class GradTile<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Ask(T* ahead, nint pitch)
     {
-        T* half = ahead + (4 * pitch);
         Prefetch.Near(ahead);
         Prefetch.Near(ahead + pitch);
         Prefetch.Near(ahead + (2 * pitch));
         Prefetch.Near(ahead + (3 * pitch));
-        Prefetch.Near(half);
-        Prefetch.Near(half + pitch);
-        Prefetch.Near(half + (2 * pitch));
-        Prefetch.Near(half + (3 * pitch));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -110,7 +110,7 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
         for (int co = 0; co < plan.OutputChannels; co++)
         {
             Planes<T, TLanes>.Fill(
-                gradOutput + (((itemGroup * plan.OutputChannels) + co) * plan.OutputLength), plan.OutputLength, -plan.Padding, plan.Stride, plan.Dilation,
+                gradOutput + (((itemGroup * plan.OutputChannels) + co) * plan.OutputLength), plan.OutputLength, -plan.Padding, plan.Stride, planes.Step,
                 planes.Count, whole + planes.Reach, row, planes.Pitch);
             for (int plane = 0; plane < planes.Count; plane++)
             {

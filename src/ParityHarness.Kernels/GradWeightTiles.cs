@@ -29,6 +29,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly int run;
     private readonly int step;
     private readonly bool isOneBlock;
+    private readonly int rows;
     private readonly nint packedPitch;
     private T* totals;
     private T* runTotals;
@@ -46,6 +47,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         run = block * blocks;
         step = Math.Max(1, SummationBlock.Terms / run) * run;
         isOneBlock = plan.Batch == 1 && step >= plan.Length;
+        rows = Math.Min(TileRows, plan.Channels);
         packedPitch = GradPacking<T, TLanes>.Pitch(Math.Min(step, plan.Length));
     }
 
@@ -80,7 +82,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
             pass.runTotals = (T*)PooledBytes.Take(ref next, tileElements * sizeof(T));
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
-            for (int t = 0; t < pass.step; t++)
+            for (int t = 0; t < Math.Min(pass.step, plan.Length); t++)
             {
                 pass.offsets[t] = (nint)t * pass.panels.Width;
             }
@@ -99,7 +101,6 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     {
         nint packedElements = TileRows * packedPitch;
         nint tileElements = isOneBlock ? 0 : (nint)TileRows * panels.Width;
-        int rows = Math.Min(TileRows, plan.Channels);
         gradWeight += (nint)group * plan.Channels * columns;
         for (long n = 0; n < plan.Batch; n++)
         {
@@ -165,18 +166,18 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         weights += at;
         if (run == block)
         {
-            GradTile<T, TLanes>.Run(vectors, panel, offsets, count, weights, packedPitch, ahead, addend, panels.Width, target, targetPitch);
+            GradTile<T, TLanes>.Run(rows, vectors, panel, offsets, count, weights, packedPitch, ahead, addend, panels.Width, target, targetPitch);
             return;
         }
 
         for (int from = 0; from < count; from += block)
         {
             GradTile<T, TLanes>.Run(
-                vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, packedPitch, 0,
+                rows, vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, packedPitch, 0,
                 from == 0 ? null : runTotals, panels.Width, runTotals, panels.Width);
         }
 
-        GradPacking<T, TLanes>.Add(runTotals, panels.Width, vectors * TLanes.Count, addend, panels.Width, target, targetPitch);
+        GradPacking<T, TLanes>.Add(runTotals, panels.Width, rows, vectors * TLanes.Count, addend, panels.Width, target, targetPitch);
     }
 
     [SkipLocalsInit]
@@ -195,7 +196,12 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         for (int lane = 0; lane < width;)
         {
             int taps = plan.Dilation == 1 ? Math.Min(Math.Min(plan.KernelSize - k, width - lane), TLanes.Count) : 1;
-            Prefetch.Range(gradOutput + ((nint)channel * plan.OutputLength) + ((nint)(from + count) * plan.Stride) + k - plan.Padding, (nint)step * plan.Stride * sizeof(T)); // the next positions
+            if (from + count < plan.Length)
+            {
+                // The next positions.
+                Prefetch.Range(gradOutput + ((nint)channel * plan.OutputLength) + ((nint)(from + count) * plan.Stride) + k - plan.Padding, (nint)step * plan.Stride * sizeof(T));
+            }
+
             sources[runs] = ((nint)channel * plan.OutputLength) + ((nint)k * plan.Dilation) - plan.Padding;
             targets[runs++] = lane;
             longest = Math.Max(longest, taps);
@@ -312,15 +318,18 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyOnes(T* source, nint* sources, int lanes, int count, T* target)
     {
-        for (; count > 0; count--)
+        nint stride = plan.Stride;
+        nint pitch = panels.Width;
+        for (int j = 0; j < lanes; j++)
         {
-            for (int j = 0; j < lanes; j++)
+            T* from = source + sources[j];
+            T* to = target + j;
+            for (int i = count; i > 0; i--)
             {
-                target[j] = source[sources[j]];
+                *to = *from;
+                from += stride;
+                to += pitch;
             }
-
-            source += plan.Stride;
-            target += panels.Width;
         }
     }
 }
