@@ -6,9 +6,10 @@ namespace ParityHarness.Kernels;
 // Rows are input channels; lanes are (output channel, tap), in grad_weight's order, so a tile's rows are stored as they are; terms are positions i of a
 // batch item.
 // Panels: grad_output as up to 3 vectors of lanes meet one block of positions: [position][lanes], zero where a tap is outside.
-// Packed: the input of 8 channels: [8][positions]. Of a last tile that is not full, rows are computed twice.
-// Loops: over a chunk of panels the blocks of positions are outside, several at a time where they are short; of each, the input is packed once, and each
-//     panel filled once, which stays in L1 while all tiles read it. Totals are [panel][tile][8 rows][panel]; with the last block a tile is stored.
+// Input: a row's positions are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice;
+//     where there are no 8 rows they are copied.
+// Loops: over a chunk of panels the blocks of positions are outside, several at a time where they are short; of each, each panel is filled once, which
+//     stays in L1 while all tiles read it. Totals are [panel][tile][8 rows][panel]; the last block is added where the result belongs.
 // Parts: a range of panels and of tiles of one group, computed alone.
 // Order of summation: BackwardDefinition's.
 // A zero for a tap outside times an input that is not finite is a NaN that PyTorch does not have: the caller looks for such inputs.
@@ -18,8 +19,8 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int TotalBytes = 1024 * 1024;
-    private const int LeastPanels = 8;
+    private const int TotalBytes = 256 * 1024;
+    private const int LeastPanels = 2;
     private const int TileRows = GradTile<T, TLanes>.Rows;
 
     private readonly GradPlan plan;
@@ -30,10 +31,10 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly int step;
     private readonly bool isOneBlock;
     private readonly int rows;
-    private readonly nint packedPitch;
+    private readonly nint pitch;
     private T* totals;
     private T* runTotals;
-    private T* packed;
+    private T* copied;
     private T* panelData;
     private nint* offsets;
 
@@ -48,7 +49,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         step = Math.Max(1, SummationBlock.Terms / run) * run;
         isOneBlock = plan.Batch == 1 && step >= plan.Length;
         rows = Math.Min(TileRows, plan.Channels);
-        packedPitch = GradPacking<T, TLanes>.Pitch(Math.Min(step, plan.Length));
+        pitch = rows < TileRows ? GradPacking<T, TLanes>.Pitch(Math.Min(step, plan.Length)) : plan.Length;
     }
 
     /// <summary>Panels of a group.</summary>
@@ -70,16 +71,16 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             totalBytes *= tiles * chunk;
         }
 
-        nint packedBytes = tiles * TileRows * pass.packedPitch * sizeof(T);
+        nint copiedBytes = pass.rows < TileRows ? TileRows * pass.pitch * sizeof(T) : 0;
         nint panelBytes = (((nint)pass.step * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
         nint offsetBytes = pass.step * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + packedBytes + panelBytes + offsetBytes, pieces: 6);
+        var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + copiedBytes + panelBytes + offsetBytes, pieces: 6);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             pass.panelData = (T*)PooledBytes.Take(ref next, panelBytes);
-            pass.packed = (T*)PooledBytes.Take(ref next, packedBytes);
+            pass.copied = (T*)PooledBytes.Take(ref next, copiedBytes);
             pass.runTotals = (T*)PooledBytes.Take(ref next, tileElements * sizeof(T));
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
             for (int t = 0; t < Math.Min(pass.step, plan.Length); t++)
@@ -99,7 +100,6 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunChunk(int group, int firstPanel, int endPanel, int firstTile, int endTile, T* gradOutput, T* input, T* gradWeight)
     {
-        nint packedElements = TileRows * packedPitch;
         nint tileElements = isOneBlock ? 0 : (nint)TileRows * panels.Width;
         gradWeight += (nint)group * plan.Channels * columns;
         for (long n = 0; n < plan.Batch; n++)
@@ -111,14 +111,11 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 int count = Math.Min(step, plan.Length - from);
                 bool isFirst = n == 0 && from == 0;
                 bool isLast = n == plan.Batch - 1 && from + count == plan.Length;
-                for (int tile = firstTile; tile < endTile; tile++)
+                T* weights = x + from;
+                if (rows < TileRows)
                 {
-                    T* source = x + (FirstRow(tile) * plan.Length) + from;
-                    GradPacking<T, TLanes>.Rows(source, plan.Length, rows, count, packed + ((tile - firstTile) * packedElements), packedPitch);
-                    for (int r = 0; r < rows; r++)
-                    {
-                        Prefetch.Range(source + ((nint)r * plan.Length) + step, (nint)step * sizeof(T)); // the next positions
-                    }
+                    GradPacking<T, TLanes>.Rows(weights, plan.Length, rows, count, copied, pitch);
+                    weights = copied;
                 }
 
                 T* total = totals;
@@ -136,11 +133,10 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                         }
 
                         bool isFull = rows == TileRows && width == vectors * TLanes.Count;
-                        T* weights = packed + ((tile - firstTile) * packedElements);
                         for (int at = 0; at < count; at += run)
                         {
                             bool isResult = isLast && isFull && at + run >= count;
-                            Run(vectors, at, Math.Min(run, count - at), weights, GradTile<T, TLanes>.LineTerms, isFirst && at == 0 ? null : total, isResult ? to : total, isResult ? columns : panels.Width);
+                            Run(vectors, at, Math.Min(run, count - at), weights + (FirstRow(tile) * pitch), isFirst && at == 0 ? null : total, isResult ? to : total, isResult ? columns : panels.Width);
                         }
 
                         if (isLast && !isFull)
@@ -160,20 +156,20 @@ internal unsafe struct GradWeightTiles<T, TLanes>
 
     // One run of blocks of positions from at on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Run(int vectors, int at, int count, T* weights, nint ahead, T* addend, T* target, nint targetPitch)
+    private readonly void Run(int vectors, int at, int count, T* weights, T* addend, T* target, nint targetPitch)
     {
         T* panel = panelData + ((nint)at * panels.Width);
         weights += at;
         if (run == block)
         {
-            GradTile<T, TLanes>.Run(rows, vectors, panel, offsets, count, weights, packedPitch, ahead, addend, panels.Width, target, targetPitch);
+            GradTile<T, TLanes>.Run(rows, vectors, panel, offsets, count, weights, pitch, GradTile<T, TLanes>.LineTerms, addend, panels.Width, target, targetPitch);
             return;
         }
 
         for (int from = 0; from < count; from += block)
         {
             GradTile<T, TLanes>.Run(
-                rows, vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, packedPitch, 0,
+                rows, vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, pitch, GradTile<T, TLanes>.LineTerms,
                 from == 0 ? null : runTotals, panels.Width, runTotals, panels.Width);
         }
 
