@@ -213,25 +213,25 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             }
         }
 
-        int copied = longest == 1 ? 1 : CopiedLanes(longest);
+        int atOnce = longest == 1 ? 1 : CopiedLanes(longest);
 
         // Positions of which all taps are inside, and whatever is copied with them.
         long before = plan.Padding - ((long)least * plan.Dilation);
-        long room = plan.OutputLength - 1L + plan.Padding - Math.Max((long)most * plan.Dilation, ((long)last * plan.Dilation) + copied - 1);
+        long room = plan.OutputLength - 1L + plan.Padding - Math.Max((long)most * plan.Dilation, ((long)last * plan.Dilation) + atOnce - 1);
         int head = (int)Math.Clamp(before <= 0 ? 0 : (before + plan.Stride - 1) / plan.Stride, from, from + count);
         int tail = (int)Math.Clamp(room < 0 ? 0 : (room / plan.Stride) + 1, head, from + count);
         FillEnds(gradOutput, start, width, from, head, panelData);
         T* source = gradOutput + ((nint)head * plan.Stride);
         T* target = panelData + ((nint)(head - from) * panels.Width);
-        if (copied == 1)
+        if (atOnce == 1)
         {
             CopyOnes(source, sources, runs, tail - head, target);
         }
-        else if (copied * sizeof(T) == 16)
+        else if (atOnce * sizeof(T) == 16)
         {
             Copy<Lanes128<T>>(source, sources, targets, runs, tail - head, target);
         }
-        else if (copied * sizeof(T) == 32)
+        else if (atOnce * sizeof(T) == 32)
         {
             Copy<Lanes256<T>>(source, sources, targets, runs, tail - head, target);
         }
@@ -280,7 +280,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         where TCopy : struct, ILanes<TCopy, T>
     {
         nint stride = plan.Stride;
-        nint pitch = panels.Width;
+        nint targetPitch = panels.Width;
         if (targets[runs - 1] == (runs - 1) * TCopy.Count)
         {
             // Nothing is too much.
@@ -292,7 +292,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 {
                     TCopy.Store(TCopy.Load(from), to);
                     from += stride;
-                    to += pitch;
+                    to += targetPitch;
                 }
             }
 
@@ -307,7 +307,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             }
 
             source += stride;
-            target += pitch;
+            target += targetPitch;
         }
     }
 
@@ -315,7 +315,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly void CopyOnes(T* source, nint* sources, int lanes, int count, T* target)
     {
         nint stride = plan.Stride;
-        nint pitch = panels.Width;
+        nint targetPitch = panels.Width;
         for (int j = 0; j < lanes; j++)
         {
             T* from = source + sources[j];
@@ -324,7 +324,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             {
                 *to = *from;
                 from += stride;
-                to += pitch;
+                to += targetPitch;
             }
         }
     }

@@ -5,6 +5,7 @@
  * a line "// cause: SENTENCE" what a diagnosis must say of it.
  * Flags for the compiler stand in a line that starts with "// cc:".
  */
+#pragma once
 #define parity_conv_transpose1d correct
 #include "../../src/native/minimal_runner.c"
 #undef parity_conv_transpose1d

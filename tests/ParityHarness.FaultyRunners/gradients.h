@@ -1,8 +1,8 @@
 /*
  * The gradients by the definition, beside the right forward pass, with their parts as macros, as definition.h has them. A defect
- * defines the part that it has wrong and includes this. Names that the parts may use: n c i l k t (batch, output channel, input
- * channel, input position, tap, output position), batch in out length out_length kernel (sizes), stride padding dilation
- * output_padding.
+ * defines the part that it has wrong and includes this. Names that the parts may use: n c o i l k t (batch, output channel, the same
+ * within its group, input channel, input position, tap, output position), batch in out length out_length kernel group_in
+ * group_out (sizes), stride padding dilation output_padding.
  */
 #include "correct.h"
 
@@ -10,17 +10,37 @@
 #ifndef TO
 #define TO ((wide)l * stride + (wide)k * dilation - padding)
 #endif
-/* The tap whose weight counts in grad_input. */
-#ifndef TAP
-#define TAP k
+/* Whether output t counts. */
+#ifndef COUNTS
+#define COUNTS (t >= 0 && t < out_length)
+#endif
+/* The group whose grad_output belongs to input channel i. */
+#ifndef GROUP
+#define GROUP (i / group_in)
+#endif
+/* Where grad_input reads the weight of i, o and k. */
+#ifndef WEIGHT
+#define WEIGHT (((wide)i * group_out + o) * kernel + k)
+#endif
+/* Where grad_weight puts that of i, o and k. */
+#ifndef SLOT
+#define SLOT (((wide)i * group_out + o) * kernel + k)
 #endif
 /* Batch items that grad_weight sums over. */
 #ifndef ITEMS
 #define ITEMS batch
 #endif
+/* Batch items that grad_bias sums over. */
+#ifndef BIAS_ITEMS
+#define BIAS_ITEMS batch
+#endif
 /* Output positions that grad_bias sums over. */
 #ifndef POSITIONS
 #define POSITIONS out_length
+#endif
+/* What grad_bias becomes of its sum. */
+#ifndef BIAS_TOTAL
+#define BIAS_TOTAL total
 #endif
 
 int32_t parity_conv_transpose1d(parity_call *call)
@@ -43,6 +63,7 @@ int32_t parity_conv_transpose1d(parity_call *call)
     int64_t group_in = in / call->groups, group_out = out / call->groups, sum = 0, starts[3];
     int64_t output_padding = (int64_t)(out_length - ((wide)(length - 1) * stride - 2 * (wide)padding + (wide)dilation * (kernel - 1) + 1));
     (void)output_padding;
+    (void)group_in;
     int count = 0;
     for (int g = 0; g < 3; g++) {
         starts[g] = call->gradients & 1 << g ? sum : -1;
@@ -71,8 +92,8 @@ int32_t parity_conv_transpose1d(parity_call *call)
                 for (int64_t o = 0; o < group_out; o++)
                     for (int64_t k = 0; k < kernel; k++) {
                         wide t = TO;
-                        if (t >= 0 && t < out_length)
-                            total += GRAD(n, i / group_in * group_out + o, t) * load(&call->weight, ((wide)i * group_out + o) * kernel + TAP);
+                        if (COUNTS)
+                            total += GRAD(n, GROUP * group_out + o, t) * load(&call->weight, WEIGHT);
                     }
                 store(&call->output, starts[0] + ((wide)n * in + i) * length + l, total);
             }
@@ -83,17 +104,17 @@ int32_t parity_conv_transpose1d(parity_call *call)
                 for (int64_t n = 0; n < ITEMS; n++)
                     for (int64_t l = 0; l < length; l++) {
                         wide t = TO;
-                        if (t >= 0 && t < out_length)
-                            total += GRAD(n, i / group_in * group_out + o, t) * load(&call->input, ((wide)n * in + i) * length + l);
+                        if (COUNTS)
+                            total += GRAD(n, GROUP * group_out + o, t) * load(&call->input, ((wide)n * in + i) * length + l);
                     }
-                store(&call->output, starts[1] + ((wide)i * group_out + o) * kernel + k, total);
+                store(&call->output, starts[1] + SLOT, total);
             }
     for (int64_t c = 0; c < out && starts[2] >= 0; c++) {
         double total = 0;
-        for (int64_t n = 0; n < batch; n++)
+        for (int64_t n = 0; n < BIAS_ITEMS; n++)
             for (int64_t t = 0; t < POSITIONS; t++)
                 total += GRAD(n, c, t);
-        store(&call->output, starts[2] + c, total);
+        store(&call->output, starts[2] + c, BIAS_TOTAL);
     }
     return PARITY_COMPLETED;
 }

@@ -20,6 +20,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
     private readonly Stopwatch _clock = new();
     private readonly List<Evidence> _evidence = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private IReadOnlyList<IMeaning> _meanings = [];
     private bool _mayProbe;
 
     /// <summary>Adds what came of a problem that the shrinker has tried.</summary>
@@ -48,6 +49,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
     {
         Add(problem, row);
         _mayProbe = mayProbe;
+        _meanings = problem.IsBackward ? [.. GradientMeanings.Wrong] : [.. Meanings.Wrong];
         switch (row["kind"])
         {
             case "environment":
@@ -131,12 +133,12 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
 
     /// <summary>Outputs are NaN before a call; where nothing that goes in is, nothing that comes out can be.</summary>
     private static bool AreLeftAsTheyWere(IReadOnlyList<Evidence> failing) =>
-        failing.Where(e => e.HasActual).All(e => e.Actual.Any(double.IsNaN) && e.Input.Concat(e.Weight).Concat(e.Bias ?? []).All(double.IsFinite));
+        failing.Where(e => e.HasActual).All(e => e.Actual.Any(double.IsNaN) && e.Input.Concat(e.Weight).Concat(e.Bias ?? []).Concat(e.GradOutput).All(double.IsFinite));
 
     /// <summary>The length is wrong by the same number everywhere.</summary>
     private static string? OfShapes(IReadOnlyList<Evidence> wrong)
     {
-        var first = Excess(wrong[0]);
+        var first = wrong[0].Problem.IsBackward ? null : Excess(wrong[0]);
         return first is null or 0 || wrong.Any(e => Excess(e) != first)
             ? null
             : $"the output is {Math.Abs(first.Value)} element{(first is 1 or -1 ? "" : "s")} too {(first > 0 ? "long" : "short")}";
@@ -151,22 +153,22 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
     /// Of each cause the meaning that reproduces all of the evidence: it is wrong where the side is wrong, and where the
     /// side is right it makes no difference.
     /// </summary>
-    private static List<Meaning> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
-        [.. Meanings.Wrong
+    private List<IMeaning> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
+        [.. _meanings
             .Where(meaning => wrong.All(e => Fits(meaning, e)) && all.All(e => e.Failure is not null || Fits(meaning, e)))
             .DistinctBy(meaning => meaning.Cause, StringComparer.Ordinal)];
 
-    private static bool Fits(Meaning meaning, Evidence evidence)
+    private static bool Fits(IMeaning meaning, Evidence evidence)
     {
         var sizes = evidence.Sizes!.Value;
-        if (!meaning.Concerns(sizes))
+        var pass = evidence.Problem.Pass;
+        if (!meaning.IsAnother(sizes, pass))
         {
             // There it means the same as the right one.
             return evidence.Failure is null;
         }
 
-        var (channels, length) = (meaning.OutChannels(sizes), meaning.OutputLength(sizes));
-        if (!evidence.ActualShape.AsSpan().SequenceEqual([sizes.Batch, channels, length]))
+        if (!evidence.ActualShape.AsSpan().SequenceEqual(meaning.Shape(sizes, pass)))
         {
             return false;
         }
@@ -174,7 +176,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         Prediction prediction;
         try
         {
-            prediction = Prediction.Of(meaning, sizes, evidence);
+            prediction = meaning.Predict(sizes, evidence);
         }
         catch (IndexOutOfRangeException)
         {

@@ -26,13 +26,16 @@ internal sealed class Evidence
 
     public double[]? Bias { get; private set; }
 
+    /// <summary>Empty in the forward pass.</summary>
+    public double[] GradOutput { get; private set; } = [];
+
     /// <summary>Whether no order of summation can round.</summary>
     public bool IsExact { get; private set; }
 
     /// <summary>The sizes; null where meanings are not asked, as of illegal or large problems.</summary>
     public Sizes? Sizes { get; private set; }
 
-    /// <summary>The shape of what the blamed side answered: [N, Cout, Lout].</summary>
+    /// <summary>The shape of what the blamed side answered; where it is unbatched, with a batch of 1.</summary>
     public long[] ActualShape { get; private set; } = [];
 
     /// <summary>What it answered; empty where it did not complete, or with too many values for a row.</summary>
@@ -45,13 +48,6 @@ internal sealed class Evidence
     public static Evidence Of(Problem problem, ResultRow row, string? failure)
     {
         var evidence = new Evidence(problem, failure) { IsRejected = row["candidate_outcome"].StartsWith("rejected", StringComparison.Ordinal) };
-        if (problem.IsBackward && row["actual"].Length > 0)
-        {
-            // Meanings are of the forward pass; on which problems a gradient is wrong can be said all the same.
-            evidence.Sizes = Diagnosis.Sizes.Of(problem);
-            return evidence;
-        }
-
         if (row["actual"].Length == 0 || problem.DType is not (DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16)
             || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || Diagnosis.Sizes.Of(problem) is not { } sizes)
         {
@@ -72,6 +68,7 @@ internal sealed class Evidence
         evidence.Input = Values(tensors.Input);
         evidence.Weight = Values(tensors.Weight);
         evidence.Bias = tensors.Bias is { } bias ? Values(bias) : null;
+        evidence.GradOutput = tensors.GradOutput is { } gradOutput ? Values(gradOutput) : [];
         evidence.IsExact = tensors.IsExact;
         evidence.ActualShape = shape.Length == 2 ? [1, .. shape] : shape;
         evidence.Actual = [.. output.Values];

@@ -16,7 +16,7 @@ internal static class Locations
     /// <summary>"wrong only at ...", or null where no place holds.</summary>
     public static string? Describe(IReadOnlyList<Evidence> failing)
     {
-        var scenes = failing.Where(e => e.HasActual).Select(e => new Scene(e, Prediction.Of(Meanings.Right, e.Sizes!.Value, e))).Where(s => s.IsComparable && s.Wrong.Any(w => w)).ToArray();
+        var scenes = failing.Where(e => e.HasActual && !e.Problem.IsBackward).Select(e => new Scene(e, Meanings.Right.Predict(e.Sizes!.Value, e))).Where(s => s.IsComparable && s.Wrong.Any(w => w)).ToArray();
         if (scenes.Length == 0)
         {
             return null;

@@ -1,3 +1,5 @@
+using ParityHarness.Problems;
+
 namespace ParityHarness.Diagnosis;
 
 /// <summary>
@@ -5,9 +7,9 @@ namespace ParityHarness.Diagnosis;
 /// channels i of x[n, i, (t + padding - k*dilation)/stride] * w[i, o, k], in parts, each of which a wrong meaning replaces.
 /// </summary>
 /// <param name="cause">What is said of an implementation whose outputs are this meaning's.</param>
-internal sealed class Meaning(string cause)
+internal sealed class Meaning(string cause) : IMeaning
 {
-    /// <summary>One sentence; several meanings may share it.</summary>
+    /// <inheritdoc/>
     public string Cause => cause;
 
     /// <summary>Whether the meaning is another one than the right one at such sizes, and can be evaluated.</summary>
@@ -61,4 +63,60 @@ internal sealed class Meaning(string cause)
 
     /// <summary>What becomes of the sum at output t.</summary>
     public Func<Sizes, long, double, double> Result { get; init; } = (_, _, sum) => sum;
+
+    /// <inheritdoc/>
+    public bool IsAnother(in Sizes sizes, Pass pass) => Concerns(sizes);
+
+    /// <inheritdoc/>
+    public long[] Shape(in Sizes sizes, Pass pass) => [sizes.Batch, OutChannels(sizes), OutputLength(sizes)];
+
+    /// <inheritdoc/>
+    public Prediction Predict(in Sizes sizes, Evidence data)
+    {
+        var s = sizes;
+        var answer = new Prediction(Shape(s, data.Problem.Pass), data);
+        var (channels, length, groupIn, step) = (OutChannels(s), OutputLength(s), GroupIn(s), Step(s));
+        var groupOut = channels / s.Groups;
+        var at = 0L;
+        for (var n = 0L; n < s.Batch; n++)
+        {
+            var item = Item(s, n) * s.InChannels;
+            for (var o = 0L; o < channels; o++)
+            {
+                var group = o / groupOut;
+                for (var t = 0L; t < length; t++)
+                {
+                    var (sum, magnitude, products) = (0.0, 0.0, 0L);
+                    for (var k = 0L; k < s.KernelSize; k++)
+                    {
+                        var from = From(s, t, k);
+                        if (from < 0 || from % step != 0 || from / step >= s.Length)
+                        {
+                            // One weight will do: what is not finite shows, and nothing else changes the sum.
+                            sum += MultipliesPadding ? 0 * data.Weight[Weight(s, group, 0, o, k)] : 0;
+                            continue;
+                        }
+
+                        if (LeavesOut(s, t, k))
+                        {
+                            continue;
+                        }
+
+                        for (var c = 0L; c < groupIn; c++, products++)
+                        {
+                            var x = OfInput(data.Input[(item + Channel(s, group, c)) * s.Length + from / step]);
+                            var w = OfWeight(data.Weight[Weight(s, group, c, o, k)]);
+                            sum += Product(x, w);
+                            magnitude += Math.Abs(x * w);
+                        }
+                    }
+
+                    var bias = data.Bias is null ? 0 : BiasTimes(s, t, products) * data.Bias[BiasChannel(s, o)];
+                    answer.Set(at++, Result(s, t, sum + bias), magnitude + Math.Abs(bias), products);
+                }
+            }
+        }
+
+        return answer;
+    }
 }

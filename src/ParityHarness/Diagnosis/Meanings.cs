@@ -174,7 +174,7 @@ internal static class Meanings
     private static double Flushed(double value) => Math.Abs(value) < SmallestNormal ? 0 : value;
 
     /// <summary>A float32 to so many significant bits, ties to even.</summary>
-    private static double Rounded(double value, int bits)
+    internal static double Rounded(double value, int bits)
     {
         if (!double.IsFinite(value))
         {
@@ -187,7 +187,8 @@ internal static class Meanings
         return BitConverter.UInt32BitsToSingle(word & (uint.MaxValue << dropped));
     }
 
-    private static double Truncated(double value, int bits) => double.IsFinite(value)
+    /// <summary>A float32 to so many significant bits, towards zero.</summary>
+    internal static double Truncated(double value, int bits) => double.IsFinite(value)
         ? BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits((float)value) & (uint.MaxValue << (24 - bits)))
         : value;
 }

@@ -65,6 +65,23 @@ public class DiagnosisTests
         Assert.DoesNotContain(Meanings.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("noise_in_gradients", "total + (c % 5 == 3 || c == 0 ? 1 + c % 3 : 0)")]
+    [InlineData("grad_bias_of_absolute_values", "fabs(total)")]
+    public void No_cause_is_claimed_of_a_gradient_where_none_fits(string name, string total)
+    {
+        var candidate = CampaignRun.Source(name, $"#include <math.h>\n#define BIAS_TOTAL ({total})\n#include \"{NativeCompiler.Sources}/gradients.h\"");
+        var explanation = Explain(candidate, "n2_ic2_oc6_l9_k3_s2_bias float32 grad_bias integer seed4");
+
+        Assert.DoesNotContain(GradientMeanings.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("l1_k2 float32 grad_input+grad_weight+grad_bias grad_output=[1,0] input=[1] weight=[1,2]")]
+    [InlineData("ic4_oc2_l5_k3_s2_g2_unbatched float64 grad_input random seed3")]
+    public void A_cause_is_named_whatever_else_is_asked_for(string problem) =>
+        Assert.Equal("the kernel is flipped: tap k is taken for tap K-1-k", Explain(CampaignRun.Faulty("grad_input_flipped"), problem).Diagnosis);
+
     [Fact]
     public void What_should_have_been_rejected_is_named_where_the_reference_accepts_it_too()
     {
