@@ -12,7 +12,7 @@ namespace ParityHarness.Kernels;
 // Ahead: lines of the output, and of the next chunk's input, are asked for one at each term of a tile.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
-// A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: the caller looks for NaN at the ends.
+// A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: NaN at the ends is told to the caller.
 
 /// <summary>The vectorised forward pass of one problem that <see cref="BandPlan"/> fits.</summary>
 internal unsafe struct BandForward<T, TLanes>
@@ -29,6 +29,7 @@ internal unsafe struct BandForward<T, TLanes>
     private BandPanels<T, TLanes> panels;
     private BandOutputs<T, TLanes> outputs;
     private LinesAhead lines;
+    private bool isDoubtful;
     private nint* offsets;
     private nint* offsetsShorter;
     private nint* offsetsInPlace;
@@ -62,13 +63,14 @@ internal unsafe struct BandForward<T, TLanes>
     /// <param name="scratch">With packed null, where all groups' packed weights may be put, to be used again by further chunks; or null.</param>
     /// <param name="bias">[Cout], or null.</param>
     /// <param name="y">[N, Cout, Lout].</param>
+    /// <returns>Whether an output that has taps beyond the input is NaN: then it may be wrong.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
+    public static bool Run(in BandPlan plan, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
         => new BandForward<T, TLanes>(plan).RunPart(group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y);
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
+    private bool RunPart(int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
         long chunkPanels = panels.ChunkPanels(endPanel - firstPanel);
         nint tableBytes = (nint)Math.Min((long)plan.Channels * plan.MostTaps, SummationBlock.Terms + plan.MostTaps) * sizeof(nint);
@@ -136,6 +138,8 @@ internal unsafe struct BandForward<T, TLanes>
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+
+        return isDoubtful;
     }
 
     // Terms of a band's tiles at one panel.
@@ -216,9 +220,35 @@ internal unsafe struct BandForward<T, TLanes>
             T* source = panels.InPlace(item, start);
             Compute(source is null ? panel : source, source is not null, weights, channels, panelVectors);
             outputs.Store(channels, count, bias, row);
+            long end = firstOutput + count;
+            if (firstOutput < plan.Head || end > plan.Tail)
+            {
+                isDoubtful |= HasNaN(row, channels, 0, Math.Min(plan.Head, end) - firstOutput) || HasNaN(row, channels, Math.Max(0, plan.Tail - firstOutput), count);
+            }
+
             panel += panels.Elements;
             panels.Next(ref item, ref index);
         }
+    }
+
+    // Whether outputs from..end - 1 of a row of one of the channels are NaN.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private readonly bool HasNaN(T* row, int channels, long from, long end)
+    {
+        for (; channels > 0 && from < end; channels--)
+        {
+            for (long i = from; i < end; i++)
+            {
+                if (T.IsNaN(row[i]))
+                {
+                    return true;
+                }
+            }
+
+            row += plan.OutputLength;
+        }
+
+        return false;
     }
 
     // The totals of a band's tiles at one panel.

@@ -134,6 +134,12 @@ internal readonly struct BandPlan
         }
     }
 
+    /// <summary>Up to here outputs have taps that read before the input.</summary>
+    public int Head => (int)Math.Clamp((long)(Reach - LeastShift) * Stride, 0, OutputLength);
+
+    /// <summary>From here on outputs have taps that read behind the input.</summary>
+    public int Tail => (int)Math.Clamp((Length - LeastShift - (long)Spread) * Stride, 0, OutputLength);
+
     /// <summary>Output channels of a band; the last band of a group may have fewer.</summary>
     public int BandChannels { get; }
 

@@ -23,27 +23,29 @@ internal sealed unsafe class BandWork<T> : PartedWork
     private int panelParts;
     private int bandParts;
     private bool packing;
+    private bool isDoubtful;
     private T* x;
     private T* w;
     private T* packed;
     private T* bias;
     private T* y;
 
-    /// <summary>Computes all outputs. packed may be null; scratch, where there is any, takes the packed weights of all groups.</summary>
+    /// <summary>Computes all outputs. packed may be null; scratch, where there is any, takes the packed weights of all groups. True where <see cref="BandForward{T, TLanes}.Run"/> is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in BandPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
+    public static bool Run(in BandPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
         double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
         threads = (int)Math.Clamp(operations / LeastOperationsPerThread, 1, threads);
         long panelCount = Panels(plan, level, batch);
         if (threads == 1)
         {
+            bool any = false;
             for (int group = 0; group < plan.Groups; group++)
             {
-                RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, scratch, bias, y);
+                any |= RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, scratch, bias, y);
             }
 
-            return;
+            return any;
         }
 
         int wanted = Math.Max(1, threads * PartsPerThread / Math.Min(plan.Groups, threads * PartsPerThread));
@@ -60,6 +62,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         bool byPanels = panelCount >= (long)enough * wanted || plan.Bands < threads;
         var computing = Take(plan, level, panelCount, x, w, packed, bias, y);
         computing.Share(isPacking: false, byPanels ? (int)Math.Min(panelCount, wanted) : 1, byPanels ? 1 : bandRanges, threads);
+        return computing.isDoubtful;
     }
 
     /// <summary>Whether the panels of the whole batch fit into one chunk, so that each band's weights are read once.</summary>
@@ -94,7 +97,11 @@ internal sealed unsafe class BandWork<T> : PartedWork
             return;
         }
 
-        RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, scratch: null, bias, y);
+        bool found = RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, scratch: null, bias, y);
+        if (found)
+        {
+            isDoubtful = true;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,6 +110,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
         var work = TakeIdle(ref kept);
         work.plan = plan;
         work.level = level;
+        work.isDoubtful = false;
         work.panels = panels;
         work.x = x;
         work.w = w;
@@ -134,16 +142,13 @@ internal sealed unsafe class BandWork<T> : PartedWork
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunRange(
-        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
-    {
-        switch (level)
+    private static bool RunRange(
+        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y) => level switch
         {
-            case SimdLevel.Vector128: BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
-            case SimdLevel.Vector256: BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
-            default: BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y); break;
-        }
-    }
+            SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
+            SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
+            _ => BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Panels(in BandPlan plan, SimdLevel level, long batch) => level switch

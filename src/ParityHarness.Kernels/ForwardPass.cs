@@ -155,9 +155,10 @@ internal static unsafe class ForwardPass<T>
         T[]? rented = packed.IsEmpty && plan.PackedElements <= Array.MaxLength && !BandWork<T>.IsOneChunk(plan, level, shape.Batch)
             ? ArrayPool<T>.Shared.Rent((int)plan.PackedElements)
             : null;
+        bool isDoubtful;
         fixed (T* x = input, w = weight, p = packed, s = rented, b = bias, y = output)
         {
-            BandWork<T>.Run(plan, shape.Batch, level, threads, x, w, p, s, b, y);
+            isDoubtful = BandWork<T>.Run(plan, shape.Batch, level, threads, x, w, p, s, b, y);
         }
 
         if (rented is not null)
@@ -166,17 +167,9 @@ internal static unsafe class ForwardPass<T>
         }
 
         // A panel's zero times an infinity or NaN is a NaN that must not be.
-        int rows = (int)(shape.Batch * shape.OutputChannels);
-        int head = (int)Math.Clamp((long)(plan.Reach - plan.LeastShift) * plan.Stride, 0, plan.OutputLength);
-        int tail = (int)Math.Clamp((plan.Length - plan.LeastShift - (long)plan.Spread) * plan.Stride, 0, plan.OutputLength);
-        for (int row = 0; row < rows && head + (plan.OutputLength - tail) > 0; row++)
+        if (isDoubtful)
         {
-            var outputs = output.Slice(row * plan.OutputLength, plan.OutputLength);
-            if (HasNaN(outputs[..head]) || HasNaN(outputs[tail..]))
-            {
-                Define(shape, input, weight, bias, output, endsOnly: plan.CoversOutput);
-                return;
-            }
+            Define(shape, input, weight, bias, output, endsOnly: plan.CoversOutput);
         }
     }
 
