@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ParityHarness.Kernels;
 
@@ -11,14 +12,18 @@ internal static unsafe class GradBiasLanes<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int Partials = GradBiasSum<T>.Partials;
+    private const int Line = 64;
     private const int Block = GradBiasSum<T>.BlockElements;
+
+    private static readonly nint Tables = Table();
 
     /// <summary>Computes some channels, of all groups.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in GradPlan plan, int firstChannel, int endChannel, T* gradOutput, T* gradBias)
     {
-        T* partial = stackalloc T[Partials];
+        byte* room = stackalloc byte[(Partials * sizeof(T)) + Line];
+        T* partial = (T*)(((nint)room + Line - 1) & -Line);
         T* waiting = stackalloc T[GradBiasSum<T>.MostWaiting];
         long channels = (long)plan.Groups * plan.OutputChannels;
         for (int c = firstChannel; c < endChannel; c++)
@@ -36,10 +41,10 @@ internal static unsafe class GradBiasLanes<T, TLanes>
                         Sum(row + from + j, whole, (rest - j) / TLanes.Count, partial + j);
                     }
 
-                    T* last = row + from + (whole * Partials);
-                    for (int e = rest / TLanes.Count * TLanes.Count; e < rest; e++)
+                    int tail = rest % TLanes.Count;
+                    if (tail > 0)
                     {
-                        partial[e] += last[e];
+                        AddTail(row + from + count, tail, count >= TLanes.Count, partial + rest - tail);
                     }
 
                     sum.Add(partial);
@@ -48,6 +53,41 @@ internal static unsafe class GradBiasLanes<T, TLanes>
 
             gradBias[c] = sum.Total();
         }
+    }
+
+    // The last elements of a row, fewer than a vector: those of a whole vector that ends with them, moved to its start, and zeros. Single elements
+    // would make the vectors that are read next wait for them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTail(T* end, int tail, bool hasVector, T* partial)
+    {
+        if (hasVector)
+        {
+            int* table = (int*)Tables + (tail * TLanes.Count * (sizeof(T) / sizeof(int)));
+            TLanes.Store(TLanes.Add(TLanes.Load(partial), TLanes.Merge(TLanes.Load(end - TLanes.Count), TLanes.Zero, table)), partial);
+            return;
+        }
+
+        for (int e = 0; e < tail; e++)
+        {
+            partial[e] += end[e - tail];
+        }
+    }
+
+    // [tail][lane]: which lane moves here, or a zero. Kept for the life of the process.
+    private static nint Table()
+    {
+        int parts = sizeof(T) / sizeof(int);
+        int lanes = TLanes.Count * parts;
+        int* table = (int*)NativeMemory.Alloc((nuint)(TLanes.Count * lanes * sizeof(int)));
+        for (int tail = 0; tail < TLanes.Count; tail++)
+        {
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                table[(tail * lanes) + lane] = lane < tail * parts ? lanes - (tail * parts) + lane : lanes + lane;
+            }
+        }
+
+        return (nint)table;
     }
 
     // count times 4 vectors, and then so many of the next 4 as are there.
