@@ -283,7 +283,7 @@ internal unsafe struct BandForward<T, TLanes>
         {
             for (; done + (4 * blockChannels) <= plan.Channels; done += 4 * blockChannels)
             {
-                TileFew<T, TLanes>.OneOfFour(x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
+                TileFew<T, TLanes>.OneOfFour(panelVectors, x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
                 w += 4 * blockChannels * taps * weightPitch;
                 x += 4 * blockChannels * rowPitch;
             }
@@ -331,7 +331,7 @@ internal unsafe struct BandForward<T, TLanes>
     private static void RunRows<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
         where TAhead : struct, IAhead
     {
-        if (rows > 4)
+        if (rows == BandPlan.TileRows)
         {
             switch (panelVectors)
             {
@@ -340,7 +340,7 @@ internal unsafe struct BandForward<T, TLanes>
                 default: Tile8<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
             }
         }
-        else if (rows > 2)
+        else if (rows is 3 or 4)
         {
             switch (panelVectors)
             {
@@ -349,13 +349,9 @@ internal unsafe struct BandForward<T, TLanes>
                 default: Tile4Packed<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
             }
         }
-        else if (rows == 2)
-        {
-            TileFew<T, TLanes>.Two(x, table, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first);
-        }
         else
         {
-            TileFew<T, TLanes>.One(x, table, terms, w, weightPitch, target, first);
+            TileFew<T, TLanes>.Run<TAhead>(rows, panelVectors, x, table, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, ahead);
         }
     }
 }

@@ -3,130 +3,220 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-// As Tile8, but for one row or two, and always 3 vectors wide: the chains of fewer would only wait for themselves. What is computed beside the panel's
-// positions is never stored. One row has 4 blocks of terms at once, for the same reason; they join the totals in order. Weights of a term are weightPitch
-// apart from those of the next.
+// As Tile8, but of just the rows and vectors that are there. One row has 4 blocks of terms at once, so that its chains do not wait for themselves; they
+// join the totals in order. Weights of a term are weightPitch apart from those of the next.
+// Sums are locals, of which the JIT keeps the fields in registers; what a row or vector that is not there would need is never compiled.
 
 /// <summary>One block of terms for the rows that are left over when tiles of 8 and 4 are full.</summary>
 internal static unsafe class TileFew<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    /// <summary>2 rows by 3 vectors.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Two(T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first)
+    private interface ICount
     {
-        TLanes a00 = TLanes.Zero, a01 = TLanes.Zero, a02 = TLanes.Zero;
-        TLanes a10 = TLanes.Zero, a11 = TLanes.Zero, a12 = TLanes.Zero;
+        static abstract int Value { get; }
+    }
+
+    /// <summary>1, 2, 5, 6 or 7 rows by 1, 2 or 3 vectors; from 5 rows on the level must have many registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TAhead>(int rows, int vectors, T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
+    {
+        switch (vectors)
+        {
+            case 1: Run<Count1, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            case 2: Run<Count2, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            default: Run<Count3, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+        }
+    }
+
+    /// <summary>1 row of 4 blocks of equally many terms: the next block's inputs are blockPitch further, its weights follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OneOfFour(int vectors, T* x, nint blockPitch, nint* offsets, int terms, T* w, nint weightPitch, T* totals, bool first)
+    {
+        switch (vectors)
+        {
+            case 1: OneOfFour<Count1>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
+            case 2: OneOfFour<Count2>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
+            default: OneOfFour<Count3>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TVectors, TAhead>(int rows, T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first, byte** lines)
+        where TVectors : struct, ICount
+        where TAhead : struct, IAhead
+    {
+        switch (rows)
+        {
+            case 1: Block<Count1, TVectors, TAhead>(x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            case 2: Block<Count2, TVectors, TAhead>(x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            case 5: Block<Count5, TVectors, TAhead>(x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            case 6: Block<Count6, TVectors, TAhead>(x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            default: Block<Count7, TVectors, TAhead>(x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Block<TRows, TVectors, TAhead>(T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first, byte** lines)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+        where TAhead : struct, IAhead
+    {
+        Sums<TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default;
         for (nint t = 0; t < terms; t++)
         {
             T* p = x + offsets[t];
             var x0 = TLanes.Load(p);
-            var x1 = TLanes.Load(p + TLanes.Count);
-            var x2 = TLanes.Load(p + (2 * TLanes.Count));
-            var b = TLanes.Broadcast(w[0]);
-            a00 = TLanes.MultiplyAdd(x0, b, a00);
-            a01 = TLanes.MultiplyAdd(x1, b, a01);
-            a02 = TLanes.MultiplyAdd(x2, b, a02);
-            b = TLanes.Broadcast(w[1]);
-            a10 = TLanes.MultiplyAdd(x0, b, a10);
-            a11 = TLanes.MultiplyAdd(x1, b, a11);
-            a12 = TLanes.MultiplyAdd(x2, b, a12);
+            var x1 = TVectors.Value > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+            var x2 = TVectors.Value > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+            r0.Add(x0, x1, x2, w[0]);
+            if (TRows.Value > 1)
+            {
+                r1.Add(x0, x1, x2, w[1]);
+            }
+
+            if (TRows.Value > 4)
+            {
+                r2.Add(x0, x1, x2, w[2]);
+                r3.Add(x0, x1, x2, w[3]);
+                r4.Add(x0, x1, x2, w[4]);
+                TAhead.Ask(w, lines, t);
+            }
+
+            if (TRows.Value > 5)
+            {
+                r5.Add(x0, x1, x2, w[5]);
+            }
+
+            if (TRows.Value > 6)
+            {
+                r6.Add(x0, x1, x2, w[6]);
+            }
+
             w += weightPitch;
         }
 
-        if (first)
+        r0.Store(totals, first);
+        if (TRows.Value > 1)
         {
-            TLanes.Store(a00, totals);
-            TLanes.Store(a01, totals + TLanes.Count);
-            TLanes.Store(a02, totals + (2 * TLanes.Count));
-            TLanes.Store(a10, totals + pitch);
-            TLanes.Store(a11, totals + pitch + TLanes.Count);
-            TLanes.Store(a12, totals + pitch + (2 * TLanes.Count));
-            return;
+            r1.Store(totals += pitch, first);
         }
 
-        Accumulate.Into<T, TLanes>(totals, a00);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a01);
-        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a02);
-        Accumulate.Into<T, TLanes>(totals + pitch, a10);
-        Accumulate.Into<T, TLanes>(totals + pitch + TLanes.Count, a11);
-        Accumulate.Into<T, TLanes>(totals + pitch + (2 * TLanes.Count), a12);
+        if (TRows.Value > 4)
+        {
+            r2.Store(totals += pitch, first);
+            r3.Store(totals += pitch, first);
+            r4.Store(totals += pitch, first);
+        }
+
+        if (TRows.Value > 5)
+        {
+            r5.Store(totals += pitch, first);
+        }
+
+        if (TRows.Value > 6)
+        {
+            r6.Store(totals + pitch, first);
+        }
     }
 
-    /// <summary>1 row by 3 vectors.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void One(T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, bool first)
+    private static void OneOfFour<TVectors>(T* x, nint blockPitch, nint* offsets, int terms, T* w, nint weightPitch, T* totals, bool first)
+        where TVectors : struct, ICount
     {
-        TLanes a0 = TLanes.Zero, a1 = TLanes.Zero, a2 = TLanes.Zero;
-        for (nint t = 0; t < terms; t++)
-        {
-            T* p = x + offsets[t];
-            var b = TLanes.Broadcast(*w);
-            a0 = TLanes.MultiplyAdd(TLanes.Load(p), b, a0);
-            a1 = TLanes.MultiplyAdd(TLanes.Load(p + TLanes.Count), b, a1);
-            a2 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * TLanes.Count)), b, a2);
-            w += weightPitch;
-        }
-
-        if (first)
-        {
-            TLanes.Store(a0, totals);
-            TLanes.Store(a1, totals + TLanes.Count);
-            TLanes.Store(a2, totals + (2 * TLanes.Count));
-            return;
-        }
-
-        Accumulate.Into<T, TLanes>(totals, a0);
-        Accumulate.Into<T, TLanes>(totals + TLanes.Count, a1);
-        Accumulate.Into<T, TLanes>(totals + (2 * TLanes.Count), a2);
-    }
-
-    /// <summary>1 row by 3 vectors of 4 blocks of equally many terms: the next block's inputs are blockPitch further, its weights follow.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void OneOfFour(T* x, nint blockPitch, nint* offsets, int terms, T* w, nint weightPitch, T* totals, bool first)
-    {
-        TLanes a00 = TLanes.Zero, a01 = TLanes.Zero, a02 = TLanes.Zero;
-        TLanes a10 = TLanes.Zero, a11 = TLanes.Zero, a12 = TLanes.Zero;
-        TLanes a20 = TLanes.Zero, a21 = TLanes.Zero, a22 = TLanes.Zero;
-        TLanes a30 = TLanes.Zero, a31 = TLanes.Zero, a32 = TLanes.Zero;
+        Sums<TVectors> b0 = default, b1 = default, b2 = default, b3 = default;
         nint block = terms * weightPitch;
         T* w2 = w + (2 * block);
         for (nint t = 0; t < terms; t++)
         {
             T* p = x + offsets[t];
-            var b = TLanes.Broadcast(*w);
-            a00 = TLanes.MultiplyAdd(TLanes.Load(p), b, a00);
-            a01 = TLanes.MultiplyAdd(TLanes.Load(p + TLanes.Count), b, a01);
-            a02 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * TLanes.Count)), b, a02);
-            p += blockPitch;
-            b = TLanes.Broadcast(w[block]);
-            a10 = TLanes.MultiplyAdd(TLanes.Load(p), b, a10);
-            a11 = TLanes.MultiplyAdd(TLanes.Load(p + TLanes.Count), b, a11);
-            a12 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * TLanes.Count)), b, a12);
-            p += blockPitch;
-            b = TLanes.Broadcast(*w2);
-            a20 = TLanes.MultiplyAdd(TLanes.Load(p), b, a20);
-            a21 = TLanes.MultiplyAdd(TLanes.Load(p + TLanes.Count), b, a21);
-            a22 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * TLanes.Count)), b, a22);
-            p += blockPitch;
-            b = TLanes.Broadcast(w2[block]);
-            a30 = TLanes.MultiplyAdd(TLanes.Load(p), b, a30);
-            a31 = TLanes.MultiplyAdd(TLanes.Load(p + TLanes.Count), b, a31);
-            a32 = TLanes.MultiplyAdd(TLanes.Load(p + (2 * TLanes.Count)), b, a32);
+            b0.Add(p, w[0]);
+            b1.Add(p += blockPitch, w[block]);
+            b2.Add(p += blockPitch, w2[0]);
+            b3.Add(p + blockPitch, w2[block]);
             w += weightPitch;
             w2 += weightPitch;
         }
 
-        if (!first)
+        b0.Store(totals, first);
+        b1.Store(totals, first: false);
+        b2.Store(totals, first: false);
+        b3.Store(totals, first: false);
+    }
+
+    /// <summary>A row's sums.</summary>
+    private struct Sums<TVectors>
+        where TVectors : struct, ICount
+    {
+        private TLanes s0;
+        private TLanes s1;
+        private TLanes s2;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(TLanes x0, TLanes x1, TLanes x2, T weight)
         {
-            a00 = TLanes.Add(TLanes.Load(totals), a00);
-            a01 = TLanes.Add(TLanes.Load(totals + TLanes.Count), a01);
-            a02 = TLanes.Add(TLanes.Load(totals + (2 * TLanes.Count)), a02);
+            var w = TLanes.Broadcast(weight);
+            s0 = TLanes.MultiplyAdd(x0, w, s0);
+            s1 = TVectors.Value > 1 ? TLanes.MultiplyAdd(x1, w, s1) : s1;
+            s2 = TVectors.Value > 2 ? TLanes.MultiplyAdd(x2, w, s2) : s2;
         }
 
-        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Add(a00, a10), a20), a30), totals);
-        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Add(a01, a11), a21), a31), totals + TLanes.Count);
-        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Add(a02, a12), a22), a32), totals + (2 * TLanes.Count));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(T* x, T weight)
+        {
+            var w = TLanes.Broadcast(weight);
+            s0 = TLanes.MultiplyAdd(TLanes.Load(x), w, s0);
+            s1 = TVectors.Value > 1 ? TLanes.MultiplyAdd(TLanes.Load(x + TLanes.Count), w, s1) : s1;
+            s2 = TVectors.Value > 2 ? TLanes.MultiplyAdd(TLanes.Load(x + (2 * TLanes.Count)), w, s2) : s2;
+        }
+
+        /// <summary>Adds to the totals; the first block is the total.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store(T* totals, bool first)
+        {
+            TLanes.Store(first ? s0 : TLanes.Add(TLanes.Load(totals), s0), totals);
+            if (TVectors.Value > 1)
+            {
+                totals += TLanes.Count;
+                TLanes.Store(first ? s1 : TLanes.Add(TLanes.Load(totals), s1), totals);
+            }
+
+            if (TVectors.Value > 2)
+            {
+                totals += TLanes.Count;
+                TLanes.Store(first ? s2 : TLanes.Add(TLanes.Load(totals), s2), totals);
+            }
+        }
+    }
+
+    private readonly struct Count1 : ICount
+    {
+        public static int Value => 1;
+    }
+
+    private readonly struct Count2 : ICount
+    {
+        public static int Value => 2;
+    }
+
+    private readonly struct Count3 : ICount
+    {
+        public static int Value => 3;
+    }
+
+    private readonly struct Count5 : ICount
+    {
+        public static int Value => 5;
+    }
+
+    private readonly struct Count6 : ICount
+    {
+        public static int Value => 6;
+    }
+
+    private readonly struct Count7 : ICount
+    {
+        public static int Value => 7;
     }
 }

@@ -86,6 +86,24 @@ public class LevelIdentityTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void EveryTileOfFewRowsAndVectorsIsTheSame(int rows)
+    {
+        foreach (int length in new[] { 3, 20, 40, 60, 90 })
+        {
+            var problem = new KernelProblem(1, 41, rows, length, 16, Padding: 8, Bias: true);
+            problem.AssertLevelsAgree(problem.RoundingData<float>());
+            problem.AssertLevelsAgree(problem.RoundingData<double>());
+        }
+    }
+
     [Fact]
     public void AnyProblemIsTheSameAtEveryLevel()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem => problem.AssertLevelsAgree(problem.RoundingData<float>())).QuickCheckThrowOnFailure();
