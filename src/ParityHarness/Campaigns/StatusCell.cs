@@ -10,25 +10,24 @@ internal sealed unsafe class StatusCell : IDisposable
 {
     private const int Size = 64;
 
-    private readonly string _path;
-    private readonly bool _owner;
+    private readonly bool _isToBeRemoved;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long* _words;
 
-    private StatusCell(string path, bool owner)
+    private StatusCell(FileStream file, string path, bool isToBeRemoved)
     {
-        _path = path;
-        _owner = owner;
-        _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, Size);
+        Path = path;
+        _isToBeRemoved = isToBeRemoved;
+        _file = MemoryMappedFile.CreateFromFile(file, null, Size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor(0, Size);
         byte* pointer = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _words = (long*)pointer;
     }
 
-    /// <summary>The file behind it.</summary>
-    public string Path => _path;
+    /// <summary>Where a worker opens it, for as long as it is not disposed.</summary>
+    public string Path { get; }
 
     /// <summary>Moves with every step.</summary>
     public long Steps => Volatile.Read(ref _words[0]);
@@ -45,17 +44,28 @@ internal sealed unsafe class StatusCell : IDisposable
     /// <summary>In which way a side is being asked again.</summary>
     public RepetitionCheck Check => (RepetitionCheck)Volatile.Read(ref _words[4]);
 
-    /// <summary>A new cell in a temporary file. The bytes are written, so that a full disk shows here and not later.</summary>
+    /// <summary>
+    /// A new cell in a temporary file. The bytes are written, so that a full disk shows here and not later. On Linux the file has
+    /// lost its name before anybody else knows of it, so that nothing is left behind whenever the coordinator is killed.
+    /// </summary>
     public static StatusCell Create()
     {
         var folder = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
         var path = System.IO.Path.Combine(folder, $"parity-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        File.WriteAllBytes(path, new byte[Size]);
-        return new StatusCell(path, owner: true);
+        var file = OpenFile(path, FileMode.CreateNew);
+        file.Write(new byte[Size]);
+        file.Flush();
+        if (!OperatingSystem.IsLinux())
+        {
+            return new StatusCell(file, path, isToBeRemoved: true);
+        }
+
+        File.Delete(path);
+        return new StatusCell(file, $"/proc/{Environment.ProcessId}/fd/{file.SafeFileHandle.DangerousGetHandle()}", isToBeRemoved: false);
     }
 
     /// <summary>The cell that the coordinator made.</summary>
-    public static StatusCell Open(string path) => new(path, owner: false);
+    public static StatusCell Open(string path) => new(OpenFile(path, FileMode.Open), path, isToBeRemoved: false);
 
     /// <summary>Says what is being done now.</summary>
     public void Set(long index, Phase phase)
@@ -80,27 +90,18 @@ internal sealed unsafe class StatusCell : IDisposable
     /// <summary>Says that a step is done, from any thread.</summary>
     public void Step() => Interlocked.Increment(ref _words[0]);
 
-    /// <summary>
-    /// Removes the file's name, once both sides have it open: the memory stays, and nothing is left behind if the
-    /// coordinator is killed. Windows does not remove a file that is mapped; there <see cref="Dispose"/> does.
-    /// </summary>
-    public void Unlink()
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.Delete(_path);
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file.Dispose();
-        if (_owner)
+        if (_isToBeRemoved)
         {
-            File.Delete(_path);
+            File.Delete(Path);
         }
     }
+
+    private static FileStream OpenFile(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

@@ -274,7 +274,6 @@ internal sealed class WorkerProcess : IDisposable
                     Reference = RunnerInfo.Read(_reader);
                     Candidate = RunnerInfo.Read(_reader);
                     Witnesses = _reader.ReadInt32();
-                    _status.Unlink();
                     return true;
                 case Worker.Refused:
                     var why = _reader.ReadString();
