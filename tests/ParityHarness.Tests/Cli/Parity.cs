@@ -40,7 +40,8 @@ internal sealed class Parity : IDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "parity.dll"), .. arguments])
+        // Tests that are run in the background ignore Ctrl-C, and so would what they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "parity.dll"), .. arguments])
         {
             UseShellExecute = false,
             WorkingDirectory = Folder,
