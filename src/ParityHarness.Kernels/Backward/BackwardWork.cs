@@ -11,7 +11,6 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     private const double LeastProductsPerThread = 5e5;
     private const double LeastBiasElementsPerThread = 1e5;
     private const int PartsPerThread = 4;
-    private const int Kept = 8;
 
     [ThreadStatic]
     private static BackwardWork<T>?[]? kept;
@@ -72,7 +71,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
             return;
         }
 
-        var work = TakeIdle();
+        var work = TakeIdle(ref kept);
         (work.which, work.plan, work.level) = (which, plan, level);
         work.gradOutput = gradOutput;
         work.other = other;
@@ -182,19 +181,4 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         SimdLevel.Vector256 => GradWeightTiles<T, Lanes256<T>>.Panels(plan),
         _ => GradWeightTiles<T, Lanes512<T>>.Panels(plan),
     };
-
-    // A helper that comes late still holds what it was queued for; then another is taken.
-    private static BackwardWork<T> TakeIdle()
-    {
-        var all = kept ??= new BackwardWork<T>?[Kept];
-        foreach (ref var work in all.AsSpan())
-        {
-            if (work is null or { IsIdle: true })
-            {
-                return work ??= new BackwardWork<T>();
-            }
-        }
-
-        return new BackwardWork<T>();
-    }
 }

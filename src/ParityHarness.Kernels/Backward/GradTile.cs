@@ -27,9 +27,9 @@ internal static unsafe class GradTile<T, TLanes>
         {
             switch (vectors)
             {
-                case 1: Eight<Sums1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
-                case 2: Eight<Sums2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
-                default: Eight<Sums3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 1: Eight<Counts.Of1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 2: Eight<Counts.Of2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                default: Eight<Counts.Of3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
             }
 
             return;
@@ -39,9 +39,9 @@ internal static unsafe class GradTile<T, TLanes>
         {
             switch (vectors)
             {
-                case 1: Four<Sums1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
-                case 2: Four<Sums2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
-                default: Four<Sums3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 1: Four<Counts.Of1>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                case 2: Four<Counts.Of2>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
+                default: Four<Counts.Of3>(x, offsets, terms, w, pitch, ahead, addend, addendPitch, target, targetPitch); break;
             }
 
             w += Rows / 2 * pitch;
@@ -51,10 +51,10 @@ internal static unsafe class GradTile<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Eight<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
-        where TSums : struct, ISums<TSums>
+    private static void Eight<TVectors>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
+        where TVectors : struct, ICount
     {
-        TSums r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+        Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
         nint three = 3 * pitch;
         for (nint end, t = 0; t < terms; t = end)
         {
@@ -65,17 +65,17 @@ internal static unsafe class GradTile<T, TLanes>
             {
                 T* p = x + offsets[t];
                 var x0 = TLanes.Load(p);
-                var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
-                var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+                var x1 = TVectors.Value > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+                var x2 = TVectors.Value > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
                 T* half = w + (4 * pitch);
-                r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
-                r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
-                r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
-                r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
-                r4.Add(x0, x1, x2, TLanes.Broadcast(half[0]));
-                r5.Add(x0, x1, x2, TLanes.Broadcast(half[pitch]));
-                r6.Add(x0, x1, x2, TLanes.Broadcast(half[2 * pitch]));
-                r7.Add(x0, x1, x2, TLanes.Broadcast(half[three]));
+                r0.Add(x0, x1, x2, w[0]);
+                r1.Add(x0, x1, x2, w[pitch]);
+                r2.Add(x0, x1, x2, w[2 * pitch]);
+                r3.Add(x0, x1, x2, w[three]);
+                r4.Add(x0, x1, x2, half[0]);
+                r5.Add(x0, x1, x2, half[pitch]);
+                r6.Add(x0, x1, x2, half[2 * pitch]);
+                r7.Add(x0, x1, x2, half[three]);
                 w++;
             }
         }
@@ -91,10 +91,10 @@ internal static unsafe class GradTile<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TSums>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
-        where TSums : struct, ISums<TSums>
+    private static void Four<TVectors>(T* x, nint* offsets, int terms, T* w, nint pitch, nint ahead, T* addend, nint addendPitch, T* target, nint targetPitch)
+        where TVectors : struct, ICount
     {
-        TSums r0 = default, r1 = default, r2 = default, r3 = default;
+        Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default;
         nint three = 3 * pitch;
         for (nint end, t = 0; t < terms; t = end)
         {
@@ -104,12 +104,12 @@ internal static unsafe class GradTile<T, TLanes>
             {
                 T* p = x + offsets[t];
                 var x0 = TLanes.Load(p);
-                var x1 = TSums.Vectors > 1 ? TLanes.Load(p + TLanes.Count) : x0;
-                var x2 = TSums.Vectors > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
-                r0.Add(x0, x1, x2, TLanes.Broadcast(w[0]));
-                r1.Add(x0, x1, x2, TLanes.Broadcast(w[pitch]));
-                r2.Add(x0, x1, x2, TLanes.Broadcast(w[2 * pitch]));
-                r3.Add(x0, x1, x2, TLanes.Broadcast(w[three]));
+                var x1 = TVectors.Value > 1 ? TLanes.Load(p + TLanes.Count) : x0;
+                var x2 = TVectors.Value > 2 ? TLanes.Load(p + (2 * TLanes.Count)) : x0;
+                r0.Add(x0, x1, x2, w[0]);
+                r1.Add(x0, x1, x2, w[pitch]);
+                r2.Add(x0, x1, x2, w[2 * pitch]);
+                r3.Add(x0, x1, x2, w[three]);
                 w++;
             }
         }
@@ -131,76 +131,4 @@ internal static unsafe class GradTile<T, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T* Next(ref T* addend, nint pitch) => addend == null ? null : addend += pitch;
-
-    /// <summary>A row's sums.</summary>
-    private interface ISums<TSelf>
-        where TSelf : struct, ISums<TSelf>
-    {
-        static abstract int Vectors { get; }
-
-        void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w);
-
-        /// <summary>addend + sums, of which -0 becomes +0.</summary>
-        void Store(T* addend, T* target);
-    }
-
-    private struct Sums1 : ISums<Sums1>
-    {
-        private TLanes s0;
-
-        public static int Vectors => 1;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w) => s0 = TLanes.MultiplyAdd(x0, w, s0);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(T* addend, T* target) => TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
-    }
-
-    private struct Sums2 : ISums<Sums2>
-    {
-        private TLanes s0;
-        private TLanes s1;
-
-        public static int Vectors => 2;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w)
-        {
-            s0 = TLanes.MultiplyAdd(x0, w, s0);
-            s1 = TLanes.MultiplyAdd(x1, w, s1);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(T* addend, T* target)
-        {
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
-        }
-    }
-
-    private struct Sums3 : ISums<Sums3>
-    {
-        private TLanes s0;
-        private TLanes s1;
-        private TLanes s2;
-
-        public static int Vectors => 3;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TLanes x0, TLanes x1, TLanes x2, TLanes w)
-        {
-            s0 = TLanes.MultiplyAdd(x0, w, s0);
-            s1 = TLanes.MultiplyAdd(x1, w, s1);
-            s2 = TLanes.MultiplyAdd(x2, w, s2);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(T* addend, T* target)
-        {
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
-        }
-    }
 }

@@ -283,7 +283,7 @@ internal unsafe struct BandForward<T, TLanes>
         {
             for (; done + (4 * blockChannels) <= plan.Channels; done += 4 * blockChannels)
             {
-                TileFew<T, TLanes>.OneOfFour(panelVectors, x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
+                Tile<T, TLanes>.OneOfFour(panelVectors, x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
                 w += 4 * blockChannels * taps * weightPitch;
                 x += 4 * blockChannels * rowPitch;
             }
@@ -312,46 +312,20 @@ internal unsafe struct BandForward<T, TLanes>
             x += blockChannels * rowPitch;
         }
     }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunBlock<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
         where TAhead : struct, IAhead
     {
+        nint pitch = BandPanels<T, TLanes>.Width;
         if (rows > 4 && !TLanes.HasManyRegisters)
         {
             // Both halves of a block at once: its input and weights are in L1 then.
-            RunRows<TAhead>(x, table, terms, w, weightPitch, 4, panelVectors, target, first, ahead);
-            RunRows<WeightsAhead>(x, table, terms, w + 4, weightPitch, rows - 4, panelVectors, target + (4 * BandPanels<T, TLanes>.Width), first, null);
+            Tile<T, TLanes>.Run<TAhead>(4, panelVectors, x, table, terms, w, weightPitch, target, pitch, first, ahead);
+            Tile<T, TLanes>.Run<WeightsAhead>(rows - 4, panelVectors, x, table, terms, w + 4, weightPitch, target + (4 * pitch), pitch, first, null);
             return;
         }
 
-        RunRows<TAhead>(x, table, terms, w, weightPitch, rows, panelVectors, target, first, ahead);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunRows<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
-        where TAhead : struct, IAhead
-    {
-        if (rows == BandPlan.TileRows)
-        {
-            switch (panelVectors)
-            {
-                case 1: Tile8<T, TLanes>.By1<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-                case 2: Tile8<T, TLanes>.By2<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-                default: Tile8<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-            }
-        }
-        else if (rows is 3 or 4)
-        {
-            switch (panelVectors)
-            {
-                case 1: Tile4Packed<T, TLanes>.By1<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-                case 2: Tile4Packed<T, TLanes>.By2<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-                default: Tile4Packed<T, TLanes>.By3<TAhead>(x, table, terms, w, target, BandPanels<T, TLanes>.Width, first, ahead); break;
-            }
-        }
-        else
-        {
-            TileFew<T, TLanes>.Run<TAhead>(rows, panelVectors, x, table, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, ahead);
-        }
+        Tile<T, TLanes>.Run<TAhead>(rows, panelVectors, x, table, terms, w, weightPitch, target, pitch, first, ahead);
     }
 }

@@ -1,0 +1,57 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+/// <summary>A row's sums in a tile, 1 to 3 vectors wide. Where it is a local the JIT keeps its fields in registers.</summary>
+internal unsafe struct Sums<T, TLanes, TVectors>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+    where TVectors : struct, ICount
+{
+    private TLanes s0;
+    private TLanes s1;
+    private TLanes s2;
+
+    /// <summary>Adds x*w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(TLanes x0, TLanes x1, TLanes x2, T weight)
+    {
+        var w = TLanes.Broadcast(weight);
+        s0 = TLanes.MultiplyAdd(x0, w, s0);
+        s1 = TVectors.Value > 1 ? TLanes.MultiplyAdd(x1, w, s1) : s1;
+        s2 = TVectors.Value > 2 ? TLanes.MultiplyAdd(x2, w, s2) : s2;
+    }
+
+    /// <summary>Stores the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(T* target)
+    {
+        TLanes.Store(s0, target);
+        if (TVectors.Value > 1)
+        {
+            TLanes.Store(s1, target + TLanes.Count);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            TLanes.Store(s2, target + (2 * TLanes.Count));
+        }
+    }
+
+    /// <summary>Stores addend + sums; +0 where addend is null, by which -0 becomes +0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(T* addend, T* target)
+    {
+        TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
+        if (TVectors.Value > 1)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
+        }
+    }
+}
