@@ -6,7 +6,8 @@ namespace ParityHarness.Kernels;
 /// <summary>A pooled buffer from which aligned pieces are taken. Its array must be pinned while pieces are in use.</summary>
 internal readonly unsafe struct PooledBytes
 {
-    private const int Alignment = 64;
+    /// <summary>Of the pieces, in bytes.</summary>
+    public const int Alignment = 64;
 
     private PooledBytes(byte[] array) => Array = array;
 

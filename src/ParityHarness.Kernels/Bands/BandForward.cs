@@ -20,7 +20,6 @@ internal unsafe struct BandForward<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int StackBytes = 16 * 1024;
-    private const int Alignment = 64;
 
     // Outputs that leave L2 before they are written again.
     private const int LargeOutputBytes = 1 << 19;
@@ -80,22 +79,22 @@ internal unsafe struct BandForward<T, TLanes>
         nint bandBytes = packed is null && scratch is null ? bandElements * sizeof(T) : 0;
         nint panelBytes = panels.Buffer(endPanel - firstPanel) * sizeof(T);
         nint listBytes = LinesAhead.ListLength * sizeof(nint);
-        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + listBytes + (10 * Alignment);
+        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + listBytes + (10 * PooledBytes.Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent(checked((int)bytes)) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
         fixed (byte* heap = rented)
         {
             byte* next = rented is null ? stack : heap;
-            T* totals = (T*)Take(ref next, totalBytes);
-            T* spare = (T*)Take(ref next, spareBytes);
-            offsets = (nint*)Take(ref next, tableBytes);
-            offsetsShorter = (nint*)Take(ref next, tableBytes);
-            offsetsInPlace = (nint*)Take(ref next, tableBytes);
-            offsetsInPlaceShorter = (nint*)Take(ref next, tableBytes);
-            outputs = new BandOutputs<T, TLanes>(plan, totals, spare, (nint*)Take(ref next, 2 * plan.Stride * sizeof(nint)));
-            lines = new LinesAhead((byte**)Take(ref next, listBytes));
-            T* packedBand = (T*)Take(ref next, bandBytes);
-            panels.Start(x + ((nint)group * plan.Channels * plan.Length), (T*)Take(ref next, 0));
+            T* totals = (T*)PooledBytes.Take(ref next, totalBytes);
+            T* spare = (T*)PooledBytes.Take(ref next, spareBytes);
+            offsets = (nint*)PooledBytes.Take(ref next, tableBytes);
+            offsetsShorter = (nint*)PooledBytes.Take(ref next, tableBytes);
+            offsetsInPlace = (nint*)PooledBytes.Take(ref next, tableBytes);
+            offsetsInPlaceShorter = (nint*)PooledBytes.Take(ref next, tableBytes);
+            outputs = new BandOutputs<T, TLanes>(plan, totals, spare, (nint*)PooledBytes.Take(ref next, 2 * plan.Stride * sizeof(nint)));
+            lines = new LinesAhead((byte**)PooledBytes.Take(ref next, listBytes));
+            T* packedBand = (T*)PooledBytes.Take(ref next, bandBytes);
+            panels.Start(x + ((nint)group * plan.Channels * plan.Length), (T*)PooledBytes.Take(ref next, 0));
             FillTables();
 
             bias = bias is null ? null : bias + ((nint)group * plan.OutputChannels);
@@ -153,14 +152,6 @@ internal unsafe struct BandForward<T, TLanes>
         }
 
         return terms;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Take(ref byte* next, nint bytes)
-    {
-        byte* start = (byte*)(((nint)next + Alignment - 1) & -Alignment);
-        next = start + bytes;
-        return start;
     }
 
     // Where a block's terms, by channel and tap, stand after what the first channel's panel row begins with, for a class of the least shift.
@@ -237,12 +228,9 @@ internal unsafe struct BandForward<T, TLanes>
     {
         for (; channels > 0 && from < end; channels--)
         {
-            for (long i = from; i < end; i++)
+            if (ForwardPass<T>.HasNaN(new ReadOnlySpan<T>(row + from, (int)(end - from))))
             {
-                if (T.IsNaN(row[i]))
-                {
-                    return true;
-                }
+                return true;
             }
 
             row += plan.OutputLength;

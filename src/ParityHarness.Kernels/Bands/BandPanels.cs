@@ -23,7 +23,6 @@ internal unsafe struct BandPanels<T, TLanes>
     private const int OneChunkBytes = 640 * 1024;
 
     private const int AlignedPanelBytes = 128 * 1024;
-    private const int Alignment = 64;
     private const int PageBytes = 4096;
 
     // Multiplications of an input up to which copying it would take longer than it gains.
@@ -181,7 +180,7 @@ internal unsafe struct BandPanels<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool RowsSpread(int length)
     {
-        int lines = (int)((long)length * sizeof(T) % PageBytes / Alignment);
+        int lines = (int)((long)length * sizeof(T) % PageBytes / LinesAhead.Line);
         return lines % 8 != 0;
     }
 

@@ -33,7 +33,7 @@ internal readonly struct BandPlan
         Stride = (int)shape.Stride;
         Padding = (int)shape.Padding;
         Dilation = (int)shape.Dilation;
-        int divisor = GreatestCommonDivisor(Stride, Dilation);
+        int divisor = (int)CommonDivisor.Of(Stride, Dilation);
         TapStep = Stride / divisor;
         Step = Dilation / divisor;
         Positions = ((OutputLength - 1) / Stride) + 1;
@@ -208,17 +208,6 @@ internal readonly struct BandPlan
         }
 
         return tiles;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int GreatestCommonDivisor(int a, int b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

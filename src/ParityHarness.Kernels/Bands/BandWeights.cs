@@ -80,7 +80,6 @@ internal static unsafe class BandWeights
 
                 tile += (nint)plan.Channels * taps * BandPlan.TileRows;
             }
-
         }
 
         nint pitch = (nint)plan.OutputChannels * plan.KernelSize;

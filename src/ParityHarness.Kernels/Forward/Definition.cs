@@ -58,7 +58,7 @@ internal static unsafe class Definition<T, TInteger>
         TInteger stride = TInteger.CreateChecked(shape.Stride);
         TInteger inputLength = TInteger.CreateChecked(length);
         TInteger lastOutput = TInteger.CreateChecked(shape.OutputLength - 1);
-        long divisor = GreatestCommonDivisor(shape.Stride, shape.Dilation);
+        long divisor = CommonDivisor.Of(shape.Stride, shape.Dilation);
         long tapStep = shape.Stride / divisor;
         TInteger inputStep = TInteger.CreateChecked(shape.Dilation / divisor);
 
@@ -128,15 +128,5 @@ internal static unsafe class Definition<T, TInteger>
         }
 
         return total;
-    }
-
-    private static long GreatestCommonDivisor(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
     }
 }

@@ -90,45 +90,19 @@ public sealed class ShardedRun
             throw new FixtureException(folder, "holds a run of its own; name another folder for what is put together");
         }
 
-        try
+        WholeFile.MakeFolder(folder);
+        WholeFile.Write(Path.Combine(folder, OutputFolder.Mismatches), beside =>
         {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FixtureException(folder, $"cannot be made: {e.Message}");
-        }
-
-        WriteRows(Path.Combine(folder, OutputFolder.Mismatches));
+            // Row by row: there may be more than memory holds.
+            using var writer = new MismatchWriter(beside, keep: 0);
+            foreach (var row in Rows)
+            {
+                writer.Append(row);
+            }
+        });
         FailureFile.Write(folder, [.. _shards.SelectMany(shard => FailureFile.Read(shard.Folder))]);
         SummaryFile.Write(folder, Result);
         return [.. ((string[])[OutputFolder.Mismatches, FailureFile.Name, SummaryFile.Name]).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
-    }
-
-    private void WriteRows(string path)
-    {
-        // Beside, row by row, and then renamed: there may be more than memory holds.
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var writer = new MismatchWriter(beside, keep: 0))
-            {
-                foreach (var row in Rows)
-                {
-                    writer.Append(row);
-                }
-            }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FixtureException(path, $"cannot be written: {e.Message}");
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
     }
 
     private static CampaignResult ReadFolder(string folder)

@@ -10,15 +10,7 @@ public static class ReportFiles
     /// <exception cref="FixtureException">One cannot be written.</exception>
     public static IReadOnlyList<string> Write(string folder, Report report)
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FixtureException(folder, $"cannot be made: {e.Message}");
-        }
-
+        WholeFile.MakeFolder(folder);
         var paths = new List<string>();
         foreach (var (name, text) in ((string, string)[])[(HtmlReport.Name, HtmlReport.Of(report)), (MarkdownReport.Name, MarkdownReport.Of(report)), (JunitReport.Name, JunitReport.Of(report))])
         {

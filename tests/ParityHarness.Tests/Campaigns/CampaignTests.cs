@@ -22,6 +22,16 @@ public class CampaignTests
     private const string Wrong = "flipped_kernel";
 
     [Fact]
+    public void What_handing_over_work_costs_is_told_where_work_is_handed_over()
+    {
+        var settings = CampaignRun.Smoke("kernel");
+        var (inProcess, worker) = (CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 512, RangeLength = 64 }).Tally, CampaignRun.Of(settings, CampaignRun.OneWorker with { Count = 512, RangeLength = 64 }).Tally);
+
+        Assert.Equal(0, inProcess.HandingOverTicks);
+        Assert.InRange(worker.HandingOverTicks, 1, 10 * worker.AllTicks);
+    }
+
+    [Fact]
     public void One_worker_two_workers_and_none_give_the_same_rows_and_counts()
     {
         var settings = CampaignRun.Smoke(CampaignRun.Faulty(Wrong));

@@ -349,17 +349,18 @@ public sealed partial class ProgramTests : IDisposable
                 static int called;
                 if (computes(call) && !called++) {
                     fclose(fopen(getenv("PARITY_TEST_CALLED"), "w"));
-                    for (clock_t end = clock() + CLOCKS_PER_SEC / 4; clock() < end;)
+                    for (clock_t end = clock() + CLOCKS_PER_SEC / 2; clock() < end;)
                         ;
                 }
                 return correct(call);
             }
             """);
-        using var process = _parity.With("PARITY_TEST_CALLED", mark).Start("run", "--problem", Problem, "--reference", "oracle", "--candidate", slow, "--timeout", "2");
+        using var process = _parity.With("PARITY_TEST_CALLED", mark).Start("run", "--problem", Problem, "--reference", "oracle", "--candidate", slow, "--timeout", "3");
         Assert.True(SpinWait.SpinUntil(() => File.Exists(mark), 30_000));
+        Thread.Sleep(200); // until the coordinator has seen it at this call
         int[] all = [process.Id, .. Children(process)];
         Array.ForEach(all, id => _ = Kill(id, 19));
-        Thread.Sleep(6000);
+        Thread.Sleep(7500);
         Array.ForEach(all, id => _ = Kill(id, 18));
         var output = process.StandardOutput.ReadToEnd();
 
