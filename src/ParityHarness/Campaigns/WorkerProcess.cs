@@ -310,10 +310,10 @@ internal sealed class WorkerProcess : IDisposable
         if (steps != _seenSteps)
         {
             _seenSteps = steps;
-            _seenAt = Stopwatch.GetTimestamp();
+            _seenAt = now;
             _seenProcessorTime = ProcessorTime();
         }
-        else if (Stopwatch.GetElapsedTime(_seenAt) is var elapsed && elapsed > limit && (elapsed > 2 * limit || ProcessorTime() - _seenProcessorTime > limit))
+        else if (Stopwatch.GetElapsedTime(_seenAt, now) is var elapsed && elapsed > limit && (elapsed > 2 * limit || ProcessorTime() - _seenProcessorTime > limit))
         {
             _hung = true;
             Kill();

@@ -93,6 +93,6 @@ public sealed class AdversityTests : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, errors.Result);
+        return (process.ExitCode, Cli.Parity.WithoutProgress(errors.Result));
     }
 }

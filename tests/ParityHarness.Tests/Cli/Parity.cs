@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace ParityHarness.Tests.Cli;
 
 /// <summary>The program, run as a process of its own in a folder of its own.</summary>
-internal sealed class Parity : IDisposable
+internal sealed partial class Parity : IDisposable
 {
     private readonly Dictionary<string, string?> _environment = new(StringComparer.Ordinal);
 
@@ -13,12 +14,16 @@ internal sealed class Parity : IDisposable
 
     public string Output { get; private set; } = "";
 
+    /// <summary>What it wrote to stderr, progress aside.</summary>
     public string Errors { get; private set; } = "";
 
     public string Mismatches => Path.Combine(Folder, "parity-out", "mismatches.csv");
 
     /// <summary>Where the results of problem lines go, so that the rows they were taken from stay.</summary>
     public string MismatchesOfLines => Path.Combine(Folder, "parity-out", "problem", "mismatches.csv");
+
+    /// <summary>On a busy machine anything may take ten seconds, and then a line says how far it is.</summary>
+    public static string WithoutProgress(string errors) => Progress().Replace(errors, "");
 
     /// <summary>Sets a variable for the runs that follow.</summary>
     public Parity With(string variable, string? value)
@@ -32,7 +37,7 @@ internal sealed class Parity : IDisposable
         using var process = Start(arguments);
         var errors = process.StandardError.ReadToEndAsync();
         Output = process.StandardOutput.ReadToEnd();
-        Errors = errors.Result;
+        Errors = WithoutProgress(errors.Result);
         process.WaitForExit();
         ExitCode = process.ExitCode;
         return this;
@@ -63,4 +68,7 @@ internal sealed class Parity : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    [GeneratedRegex(@"^parity: ([\d,]+( of [\d,]+)? problems, |\d+ of \d+: ).*\n?", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Progress();
 }
