@@ -10,6 +10,9 @@ namespace ParityHarness.Kernels;
 public sealed class ConvTranspose1dModule<T>
     where T : unmanaged
 {
+    // Long enough for any padding that leaves something to compute at lengths in use.
+    private const long TypicalLength = 1 << 30;
+
     private readonly long inputChannels;
     private readonly long outputChannels;
     private readonly long kernelSize;
@@ -20,6 +23,9 @@ public sealed class ConvTranspose1dModule<T>
     private readonly long dilation;
     private readonly T[] weight;
     private readonly T[]? bias;
+
+    // The problem of some input, of which those of others are made; none where these sizes allow no problem.
+    private readonly ConvTranspose1dShape some;
 
     // The weight as the real kernels take it: for float, Half, BFloat16 and Complex64 the one, for double and Complex the other.
     private readonly ModuleWeight<float>? single;
@@ -89,6 +95,10 @@ public sealed class ConvTranspose1dModule<T>
         this.groups = groups;
         this.dilation = dilation;
         this.bias = (T[]?)bias?.Clone();
+        bool legal = ConvTranspose1dShape.TryCreate(
+            [1, inputChannels, TypicalLength], [inputChannels, outputChannels / groups, kernelSize], [outputChannels], bias is not null, [stride], [padding], [outputPadding], groups, [dilation],
+            out some, out _, out _);
+        some = legal ? some : default;
         this.weight = typeof(T) == typeof(long) ? weight.ToArray() : [];
         if (typeof(T) == typeof(float))
         {
@@ -131,6 +141,11 @@ public sealed class ConvTranspose1dModule<T>
     /// <exception cref="ConvTranspose1dException">PyTorch rejects the problem.</exception>
     public ConvTranspose1dShape Shape(ReadOnlySpan<long> inputShape, long? outputSize = null)
     {
+        if (outputSize is null && ConvTranspose1dShape.FitsAlike(some, inputShape, out long outputLength))
+        {
+            return new ConvTranspose1dShape(some, inputShape[0], inputShape[2], outputLength);
+        }
+
         long appended = outputSize is { } wanted && inputShape.Length > 0 ? OutputPaddingFor(inputShape[^1], wanted) : outputPadding;
         return ConvTranspose1dShape.Create(
             inputShape, [inputChannels, outputChannels / groups, kernelSize], [outputChannels], bias is not null, [stride], [padding], [appended], groups, [dilation]);

@@ -8,6 +8,20 @@ namespace ParityHarness.Kernels;
 /// </summary>
 public readonly record struct ConvTranspose1dShape
 {
+    // Up to here sizes do not overflow when they are multiplied.
+    private const long SmallExtent = 1 << 12;
+
+    /// <summary>The same problem for another input: see <see cref="FitsAlike"/>.</summary>
+    internal ConvTranspose1dShape(in ConvTranspose1dShape like, long batch, long inputLength, long outputLength)
+    {
+        this = like;
+        Batch = batch;
+        InputLength = inputLength;
+        OutputLength = outputLength;
+        InputElements = batch * InputChannels * inputLength;
+        OutputElements = batch * OutputChannels * outputLength;
+    }
+
     /// <summary>N; 1 for unbatched input.</summary>
     public long Batch { get; private init; }
 
@@ -46,6 +60,9 @@ public readonly record struct ConvTranspose1dShape
 
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias { get; private init; }
+
+    // Of all but the input's sizes; OutputPadding and Padding are not negative.
+    private bool IsSmall => (ulong)(InputChannels | OutputChannels | KernelSize | Stride | Padding | OutputPadding | Dilation) < SmallExtent && IsBatched;
 
     /// <summary>Elements of the input.</summary>
     public long InputElements { get; private init; }
@@ -174,19 +191,32 @@ public readonly record struct ConvTranspose1dShape
             : throw new ConvTranspose1dException(reason, message);
     }
 
+    /// <summary>Whether the same problem for another input needs no check but these, all sizes being small; then its output length.</summary>
+    internal static bool FitsAlike(in ConvTranspose1dShape like, ReadOnlySpan<long> inputShape, out long outputLength)
+    {
+        outputLength = 0;
+        if (inputShape.Length != 3 || inputShape[1] != like.InputChannels || !like.IsSmall)
+        {
+            return false;
+        }
+
+        (long batch, long length) = (inputShape[0], inputShape[2]);
+        outputLength = like.OutputLength + ((length - like.InputLength) * like.Stride);
+        return batch is > 0 and < SmallExtent && length is > 0 and < SmallExtent && outputLength > 0;
+    }
+
     // Where a tiny problem is to be computed the checks must not take longer: legal problems with every size below 2^12, where 64 bits suffice.
     // False says nothing: then the rules are gone through one by one. A bias of -1 is none.
     private static bool TryCreateSmall(
         ReadOnlySpan<long> input, ReadOnlySpan<long> weight, long bias, long stride, long padding, long outputPadding, long groups, long dilation, out ConvTranspose1dShape shape)
     {
-        const ulong Limit = 1 << 12;
         (long batch, long channels, long length) = (input[0], input[1], input[2]);
         (long columns, long kernelSize) = (weight[1], weight[2]);
         ulong least = (ulong)Math.Min(Math.Min(Math.Min(batch, channels), Math.Min(length, columns)), Math.Min(Math.Min(kernelSize, stride), Math.Min(groups, dilation)));
         ulong all = (ulong)(batch | channels | length | columns | kernelSize | stride | groups | dilation | padding | outputPadding);
         long outputChannels = columns * groups;
         long outputLength = ((length - 1) * stride) - (2 * padding) + (dilation * (kernelSize - 1)) + outputPadding + 1;
-        bool legal = least >= 1 && all < Limit && channels == weight[0] && (groups == 1 || channels % groups == 0) && (bias < 0 || bias == outputChannels)
+        bool legal = least >= 1 && all < SmallExtent && channels == weight[0] && (groups == 1 || channels % groups == 0) && (bias < 0 || bias == outputChannels)
             && (outputPadding < stride || outputPadding < dilation) && outputLength >= 1;
         if (!legal)
         {

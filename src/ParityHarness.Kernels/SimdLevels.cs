@@ -16,7 +16,7 @@ public static class SimdLevels
     public static SimdLevel Best { get; } = SupportedLevels[^1];
 
     /// <summary>Whether <paramref name="level"/> can run here.</summary>
-    public static bool IsSupported(SimdLevel level) => Array.IndexOf(SupportedLevels, level) >= 0;
+    public static bool IsSupported(SimdLevel level) => level == Best || Array.IndexOf(SupportedLevels, level) >= 0;
 
     internal static SimdLevel Require(SimdLevel? level)
     {

@@ -33,13 +33,15 @@ internal static unsafe class Interleave<T, TLanes>
         }
     }
 
+    /// <summary>Writes whole vectors of positions, so vectors*stride vectors of outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreVectors(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
+    public static void StoreVectors(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
     {
         switch (stride)
         {
             case 1: Store1(totals, rows, vectors, bias, y); break;
             case 2: Store2(totals, rows, vectors, bias, y); break;
+            case 3: Store3(totals, rows, vectors, bias, y); break;
             case 4: Store4(totals, rows, vectors, bias, y); break;
             default:
                 for (; vectors > 0; vectors--)
@@ -78,6 +80,30 @@ internal static unsafe class Interleave<T, TLanes>
             r0 += TLanes.Count;
             r1 += TLanes.Count;
             y += 2 * TLanes.Count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store3(T* totals, nint* rows, int vectors, T bias, T* y)
+    {
+        var b = TLanes.Broadcast(bias);
+        int* table = (int*)Tables[3];
+        int vectorLanes = TLanes.Count * sizeof(T) / sizeof(int);
+        T* r0 = totals + rows[0];
+        T* r1 = totals + rows[1];
+        T* r2 = totals + rows[2];
+        for (; vectors > 0; vectors--)
+        {
+            var x0 = TLanes.Add(TLanes.Load(r0), b);
+            var x1 = TLanes.Add(TLanes.Load(r1), b);
+            var x2 = TLanes.Add(TLanes.Load(r2), b);
+            TLanes.Store(TLanes.Merge(TLanes.Merge(x0, x1, table), x2, table + vectorLanes), y);
+            TLanes.Store(TLanes.Merge(TLanes.Merge(x0, x1, table + (2 * vectorLanes)), x2, table + (3 * vectorLanes)), y + TLanes.Count);
+            TLanes.Store(TLanes.Merge(TLanes.Merge(x0, x1, table + (4 * vectorLanes)), x2, table + (5 * vectorLanes)), y + (2 * TLanes.Count));
+            r0 += TLanes.Count;
+            r1 += TLanes.Count;
+            r2 += TLanes.Count;
+            y += 3 * TLanes.Count;
         }
     }
 

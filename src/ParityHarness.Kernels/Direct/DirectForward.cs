@@ -3,318 +3,456 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-// Memory: input, weight and output as PyTorch has them; nothing is copied or packed.
-// Lanes are places m of one output channel. Where every tap of every residue reads inside of the input, vectors of places are computed for each residue
-// in turn, into rows of a scratch in L1, and stored by Interleave; the last vector may overlap the one before, which gives the same bits again. The places
-// before and after are computed one output at a time, from the taps that exist: no zero of a padding is ever multiplied.
+// Memory: input, weight and output as PyTorch has them; no weight is packed. Where all taps of a panel of places read inside of the input they read it where
+// it stands, else from a copy of the panel with zeros around, so that every vector is whole. A zero of the padding times a weight that is not finite would be
+// a NaN that PyTorch does not have: such weights do not come here.
+// Lanes are places m, so outputs m*stride + q. A tile is up to 8 rows (4 where there are few registers) by up to 3 vectors: rows are output channels, or else phases that read the same places.
+// Totals stay in L1, [channel][q][place], from where Interleave stores them. Where all places are one panel it may store beyond the end of a channel: the next
+// channel is stored later.
 // Order of summation: Definition's. A block is a chain from +0 by channel (outer) and tap (inner); blocks are added in order.
 
-/// <summary>The forward pass of a problem that <see cref="DirectPlan"/> takes: tiny ones, depthwise, few channels a group.</summary>
-internal unsafe ref struct DirectForward<T>
+/// <summary>The forward pass of a problem that <see cref="DirectPlan"/> takes: small ones, depthwise, few channels a group. All weights are finite.</summary>
+internal unsafe ref struct DirectForward<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
 {
-    private const int MaxVectors = 4;
+    private const int MostVectors = 3;
+    private const int MostPanelVectors = 12;
+
+    // Of a panel's copies, and of its totals; those of wide tiles may be more.
+    private const int PanelElements = 2048;
+
     private readonly DirectPlan plan;
-    private int* taps;
-    private int* shifts;
-    private int* starts;
-    private int* blocks;
-    private int first;
-    private int last;
+    private readonly nint weightPitch;
+    private Run* runs;
+    private int runCount;
+    private bool byPhase;
+    private bool isPairs;
+    private int least;
+    private int largest;
+    private T* panel;
+    private nint panelPitch;
+    private int panelVectors;
+    private nint width;
+    private T* totals;
+    private nint* rows;
+    private T* spare;
+    private T* end;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private DirectForward(in DirectPlan plan) => this.plan = plan;
+    private DirectForward(in DirectPlan plan)
+    {
+        this.plan = plan;
+        weightPitch = (nint)plan.OutputChannels * plan.KernelSize;
+    }
+
+    private static int MostRows => TLanes.HasManyRegisters ? 8 : 4;
 
     /// <summary>Computes all outputs.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(in DirectPlan plan, long batch, SimdLevel level, T* x, T* w, T* bias, T* y)
+    public static void Compute(in DirectPlan plan, long batch, T* x, T* w, T* bias, T* y)
     {
-        int* table = stackalloc int[4 * DirectPlan.MaxStride];
-        var pass = new DirectForward<T>(plan) { taps = table, shifts = table + DirectPlan.MaxStride, starts = table + (2 * DirectPlan.MaxStride), blocks = table + (3 * DirectPlan.MaxStride) };
-        pass.FillTable();
-
-        // The widest vectors that the places fill.
-        int count = pass.last - pass.first + 1;
-        int bits = (int)level;
-        while (bits > 128 && count < bits / 8 / sizeof(T))
+        Run* runRoom = stackalloc Run[DirectPlan.MaxStride];
+        nint* rowRoom = stackalloc nint[DirectPlan.MaxStride];
+        var pass = new DirectForward<T, TLanes>(plan) { runs = runRoom, rows = rowRoom };
+        pass.FillRuns();
+        int tileRows = pass.byPhase ? plan.Stride : Math.Min(plan.OutputChannels, MostRows) * plan.Stride;
+        int mostVectors = Math.Min(MostPanelVectors, (plan.Positions + TLanes.Count - 1) / TLanes.Count);
+        pass.panelVectors = mostVectors <= MostVectors ? mostVectors : Math.Clamp(PanelElements / TLanes.Count / Math.Max(tileRows, plan.Channels), MostVectors, mostVectors);
+        pass.width = pass.panelVectors * TLanes.Count;
+        pass.panelPitch = (pass.width + pass.largest - pass.least + TLanes.Count - 1) & -TLanes.Count;
+        nint panelElements = (plan.Channels * pass.panelPitch) + TLanes.Count;
+        nint totalElements = tileRows * pass.width;
+        nint elements = panelElements + totalElements + (plan.Stride * TLanes.Count);
+        byte* room = stackalloc byte[(int)(elements * sizeof(T)) + PooledBytes.Alignment];
+        pass.panel = (T*)PooledBytes.Take(ref room, 0);
+        pass.totals = pass.panel + panelElements;
+        pass.spare = pass.totals + totalElements;
+        pass.end = y + ((nint)batch * plan.Groups * plan.OutputChannels * plan.OutputLength);
+        for (int q = 0; q < plan.Stride; q++)
         {
-            bits /= 2;
+            rowRoom[q] = q * pass.width;
         }
 
-        bool vectors = count >= bits / 8 / sizeof(T);
-        nint pitch = (nint)plan.OutputChannels * plan.KernelSize;
+        if (plan.Phases < plan.Stride)
+        {
+            new Span<T>(pass.totals, (int)totalElements).Clear(); // for outputs that no tap reaches
+        }
+
         for (long n = 0; n < batch; n++)
         {
-            T* weight = w;
-            T* value = bias;
+            T* weights = w;
+            T* b = bias;
             for (int group = 0; group < plan.Groups; group++)
             {
-                for (int channel = 0; channel < plan.OutputChannels; channel++)
+                pass.Group(x, weights, b, y);
+                x += (nint)plan.Channels * plan.Length;
+                weights += plan.Channels * pass.weightPitch;
+                b = b is null ? null : b + plan.OutputChannels;
+                y += (nint)plan.OutputChannels * plan.OutputLength;
+            }
+        }
+    }
+
+    // Phases that have as many taps at the same places, up to a tile's rows of them, where there are more of these than of output channels; else each phase.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillRuns()
+    {
+        byPhase = plan.OutputChannels < MostRows && plan.Phases > 1 && LongestRun() > plan.OutputChannels;
+        least = int.MaxValue;
+        largest = int.MinValue;
+        for (int k0 = 0; k0 < plan.Phases; k0++)
+        {
+            int shift = plan.Shift(k0);
+            int taps = plan.Taps(k0);
+            if (byPhase && runCount > 0 && runs[runCount - 1] is var last && last.Shift == shift && last.Taps == taps && last.Phases < MostRows)
+            {
+                runs[runCount - 1].Phases++;
+                continue;
+            }
+
+            int q = (k0 * plan.Dilation) - plan.Padding + (shift * plan.Stride);
+            runs[runCount++] = new Run { FirstPhase = k0, Phases = 1, Taps = taps, Shift = shift, Residue = q, BlockChannels = SummationBlock.Channels(taps, plan.Channels) };
+            least = Math.Min(least, shift - ((taps - 1) * plan.InputStep));
+            largest = Math.Max(largest, shift);
+        }
+
+        isPairs = plan.Stride == 2 && plan.Channels == 1 && runCount == 2 && runs[0].Taps == 2 && runs[1].Taps == 2;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly int LongestRun()
+    {
+        int longest = 1;
+        int length = 1;
+        for (int k0 = 1; k0 < plan.Phases; k0++)
+        {
+            length = plan.Shift(k0) == plan.Shift(k0 - 1) && plan.Taps(k0) == plan.Taps(k0 - 1) ? length + 1 : 1;
+            longest = Math.Max(longest, length);
+        }
+
+        return longest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Group(T* x, T* w, T* bias, T* y)
+    {
+        int needed = (plan.Positions + TLanes.Count - 1) / TLanes.Count;
+        for (int m = 0; needed > 0;)
+        {
+            // Vectors from here that read inside of the input alone. A short problem is one panel, even if it must be copied.
+            int inside = m + least >= 0 ? Math.Max(0, plan.Length - largest - m) / TLanes.Count : 0;
+            int most = needed <= panelVectors ? needed : inside == 0 ? (isPairs ? 1 : MostVectors) : isPairs ? inside : panelVectors;
+            int vectors = Math.Min(needed, most);
+            bool isCopied = inside < vectors && (m == 0 || inside == 0);
+            T* source = x + m;
+            nint pitch = plan.Length;
+            if (isCopied)
+            {
+                Copy(x, m + least, (vectors * TLanes.Count) + largest - least);
+                source = panel - least;
+                pitch = panelPitch;
+            }
+            else
+            {
+                vectors = Math.Min(vectors, inside);
+            }
+
+            Panel(source, pitch, w, bias, vectors, m, mayPass: m == 0 && vectors == needed, y + ((nint)m * plan.Stride));
+            m += vectors * TLanes.Count;
+            needed -= vectors;
+        }
+    }
+
+    // Places from..from + width - 1 of all channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Copy(T* x, int from, int width)
+    {
+        int start = Math.Clamp(-from, 0, width);
+        int count = Math.Clamp(plan.Length - from, start, width) - start;
+        T* source = x + from + start;
+        T* target = panel;
+        nint last = count - TLanes.Count;
+        for (int c = plan.Channels; c > 0; c--)
+        {
+            // Zeros may be stored too far to either side: what stands there comes later.
+            for (nint i = 0; i < start; i += TLanes.Count)
+            {
+                TLanes.Store(TLanes.Zero, target + i);
+            }
+
+            for (nint i = start + count; i < width; i += TLanes.Count)
+            {
+                TLanes.Store(TLanes.Zero, target + i);
+            }
+
+            T* data = target + start;
+            if (last < 0)
+            {
+                for (nint i = 0; i < count; i++)
                 {
-                    T b = bias is null ? T.Zero : T.Zero + *value++;
-                    T* rows = weight + ((nint)channel * plan.KernelSize);
-                    if (!vectors)
+                    data[i] = source[i];
+                }
+            }
+            else
+            {
+                for (nint i = 0; i < last; i += TLanes.Count)
+                {
+                    TLanes.Store(TLanes.Load(source + i), data + i);
+                }
+
+                TLanes.Store(TLanes.Load(source + last), data + last);
+            }
+
+            source += plan.Length;
+            target += panelPitch;
+        }
+    }
+
+    // All output channels of a group at so many vectors of places; y is the first output of the first channel there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Panel(T* x, nint pitch, T* w, T* bias, int vectors, int m, bool mayPass, T* y)
+    {
+        int stride = plan.Stride;
+        nint stored = (nint)vectors * TLanes.Count * stride;
+        int count = (int)Math.Min(stored, plan.OutputLength - ((nint)m * stride));
+        int tileChannels = byPhase ? 1 : MostRows;
+        for (int channel = 0; channel < plan.OutputChannels; channel += tileChannels)
+        {
+            int channels = Math.Min(tileChannels, plan.OutputChannels - channel);
+            if (!isPairs)
+            {
+                for (int i = 0; i < runCount; i++)
+                {
+                    T* target = totals + (runs[i].Residue * width);
+                    if (byPhase)
                     {
-                        pass.Scalar(x, rows, pitch, b, 0, plan.OutputLength, y);
+                        Sum(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width);
                     }
                     else
                     {
-                        pass.Scalar(x, rows, pitch, b, 0, (pass.first * plan.Stride) - plan.Padding, y);
-                        pass.Scalar(x, rows, pitch, b, ((pass.last + 1) * plan.Stride) - plan.Padding, plan.OutputLength, y);
-                        switch (bits)
-                        {
-                            case 512: pass.Vectors<Lanes512<T>>(x, rows, pitch, b, y); break;
-                            case 256: pass.Vectors<Lanes256<T>>(x, rows, pitch, b, y); break;
-                            default: pass.Vectors<Lanes128<T>>(x, rows, pitch, b, y); break;
-                        }
+                        Sum(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width);
                     }
-
-                    y += plan.OutputLength;
                 }
-
-                x += (nint)plan.Channels * plan.Length;
-                weight += plan.Channels * pitch;
             }
-        }
-    }
 
-    // For each residue its phase, and the places at which no tap of any residue reads outside.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FillTable()
-    {
-        int stride = plan.Stride;
-        for (int q = 0; q < stride; q++)
-        {
-            taps[q] = shifts[q] = starts[q] = 0;
-            blocks[q] = plan.Channels;
-        }
-
-        first = plan.Padding == 0 ? 0 : (plan.Padding + stride - 1) / stride;
-        last = stride == 1 ? plan.OutputLength - 1 + plan.Padding : ((plan.OutputLength + plan.Padding) / stride) - 1;
-        for (int k0 = 0; k0 < plan.Phases; k0++)
-        {
-            int way = k0 * plan.Dilation;
-            (int shift, int q) = stride == 1 ? (way, 0) : Math.DivRem(way, stride);
-            int count = plan.TapStep == 1 ? plan.KernelSize : ((plan.KernelSize - 1 - k0) / plan.TapStep) + 1;
-            (taps[q], shifts[q], starts[q], blocks[q]) = (count, shift, k0, SummationBlock.Channels(count, plan.Channels));
-            first = Math.Max(first, shift + ((count - 1) * plan.InputStep));
-            last = Math.Min(last, plan.Length - 1 + shift);
-        }
-    }
-
-    // Outputs from..end - 1.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Scalar(T* x, T* w, nint pitch, T bias, int from, int end, T* y)
-    {
-        if (from >= end)
-        {
-            return;
-        }
-
-        int stride = plan.Stride;
-        int step = plan.InputStep;
-        (int m, int q) = stride == 1 ? (from + plan.Padding, 0) : Math.DivRem(from + plan.Padding, stride);
-        for (int o = from; o < end; o++)
-        {
-            int position = m - shifts[q];
-            int beyond = position - (plan.Length - 1);
-            int i0 = beyond <= 0 ? 0 : step == 1 ? beyond : (beyond + step - 1) / step;
-            int i1 = position < 0 ? -1 : Math.Min(taps[q] - 1, step == 1 ? position : position / step);
-            T total = T.Zero;
-            if (i0 <= i1)
+            for (int c = 0; c < channels; c++)
             {
-                T* inputs = x + position;
-                T* weights = w + starts[q];
-                for (int block = 0; block < plan.Channels; block += blocks[q])
+                T b = bias is null ? T.Zero : T.Zero + *bias++;
+                if (isPairs)
                 {
-                    T sum = T.Zero;
-                    int blockEnd = Math.Min(plan.Channels, block + blocks[q]);
-                    for (int c = block; c < blockEnd; c++)
+                    int whole = count / (2 * TLanes.Count);
+                    int rest = count - (whole * 2 * TLanes.Count);
+                    T* taps = w + ((nint)c * plan.KernelSize);
+                    Pairs(x, taps, b, whole, y);
+                    if (rest > 0)
                     {
-                        for (nint i = i0; i <= i1; i++)
-                        {
-                            sum = T.FusedMultiplyAdd(inputs[-i * step], weights[i * plan.TapStep], sum);
-                        }
-
-                        inputs += plan.Length;
-                        weights += pitch;
+                        Pairs(x + (whole * TLanes.Count), taps, b, 1, spare);
+                        new Span<T>(spare, rest).CopyTo(new Span<T>(y + ((nint)whole * 2 * TLanes.Count), rest));
                     }
-
-                    total += sum;
                 }
-            }
-
-            y[o] = total + bias;
-            if (++q == stride)
-            {
-                q = 0;
-                m++;
-            }
-        }
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Vectors<TLanes>(T* x, T* w, nint pitch, T bias, T* y)
-        where TLanes : struct, ILanes<TLanes, T>
-    {
-        int stride = plan.Stride;
-        if (stride == 2 && plan.Channels == 1 && taps[0] == 2 && taps[1] == 2)
-        {
-            Pairs<TLanes>(x, w, bias, y);
-            return;
-        }
-
-        nint* rows = stackalloc nint[DirectPlan.MaxStride];
-        int width = MaxVectors * TLanes.Count;
-        T* scratch = stackalloc T[(DirectPlan.MaxStride * (MaxVectors + 1) * TLanes.Count) + TLanes.Count];
-        scratch = (T*)(((nint)scratch + 63) & -64);
-        T* spare = scratch + (stride * width);
-        for (int q = 0; q < stride; q++)
-        {
-            rows[q] = (nint)q * width;
-        }
-
-        for (int m = first; m <= last; m += width)
-        {
-            int left = last - m + 1;
-            int places = Math.Min(left, width);
-            if (places < TLanes.Count)
-            {
-                m -= TLanes.Count - places;
-                places = TLanes.Count;
-            }
-
-            int vectors = (places + TLanes.Count - 1) / TLanes.Count;
-            if (vectors * TLanes.Count > last - m + 1)
-            {
-                vectors--; // the rest overlaps what has been computed, in the next turn
-                places = vectors * TLanes.Count;
-            }
-
-            for (int q = 0; q < stride; q++)
-            {
-                T* inputs = x + (m - shifts[q]);
-                T* weights = w + starts[q];
-                T* target = scratch + rows[q];
-                if (vectors == MaxVectors)
+                else if (mayPass && y + stored <= end)
                 {
-                    Sum4<TLanes>(inputs, weights, pitch, taps[q], blocks[q], target);
+                    Interleave<T, TLanes>.StoreVectors(totals + (c * stride * width), rows, stride, vectors, b, y);
                 }
                 else
                 {
-                    for (int v = 0; v < vectors; v++)
-                    {
-                        Sum1<TLanes>(inputs + (v * TLanes.Count), weights, pitch, taps[q], blocks[q], target + (v * TLanes.Count));
-                    }
+                    Interleave<T, TLanes>.Store(totals + (c * stride * width), rows, stride, count, b, spare, y);
                 }
+
+                y += plan.OutputLength;
             }
 
-            Interleave<T, TLanes>.Store(scratch, rows, stride, places * stride, bias, spare, y + ((nint)m * stride) - plan.Padding);
-            m -= width - places;
+            w += (nint)channels * plan.KernelSize;
         }
     }
 
     // One channel, stride 2, two taps for each residue, as in upsampling by 2: both residues are put together in registers.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Pairs<TLanes>(T* x, T* w, T bias, T* y)
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly void Pairs(T* x, T* w, T bias, int vectors, T* y)
     {
         nint step = plan.InputStep;
-        var even0 = TLanes.Broadcast(w[starts[0]]);
-        var even1 = TLanes.Broadcast(w[starts[0] + plan.TapStep]);
-        var odd0 = TLanes.Broadcast(w[starts[1]]);
-        var odd1 = TLanes.Broadcast(w[starts[1] + plan.TapStep]);
+        var (first, second) = runs[0].Residue == 0 ? (runs[0], runs[1]) : (runs[1], runs[0]);
+        var even0 = TLanes.Broadcast(w[first.FirstPhase]);
+        var even1 = TLanes.Broadcast(w[first.FirstPhase + plan.TapStep]);
+        var odd0 = TLanes.Broadcast(w[second.FirstPhase]);
+        var odd1 = TLanes.Broadcast(w[second.FirstPhase + plan.TapStep]);
         var b = TLanes.Broadcast(bias);
-        T* evenInputs = x - shifts[0];
-        T* oddInputs = x - shifts[1];
-        y -= plan.Padding;
-        nint end = last + 1 - TLanes.Count;
-        for (nint m = first; ; m = Math.Min(m + TLanes.Count, end))
+        T* evenInputs = x + first.Shift;
+        T* oddInputs = x + second.Shift;
+        for (; vectors > 0; vectors--)
         {
-            var even = TLanes.MultiplyAdd(TLanes.Load(evenInputs + m), even0, TLanes.Zero);
-            var odd = TLanes.MultiplyAdd(TLanes.Load(oddInputs + m), odd0, TLanes.Zero);
-            even = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs + m - step), even1, even), b);
-            odd = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs + m - step), odd1, odd), b);
-            TLanes.Store(TLanes.ZipLow(even, odd), y + (2 * m));
-            TLanes.Store(TLanes.ZipHigh(even, odd), y + (2 * m) + TLanes.Count);
-            if (m >= end)
-            {
-                break;
-            }
+            var even = TLanes.MultiplyAdd(TLanes.Load(evenInputs), even0, TLanes.Zero);
+            var odd = TLanes.MultiplyAdd(TLanes.Load(oddInputs), odd0, TLanes.Zero);
+            even = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs - step), even1, even), b);
+            odd = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs - step), odd1, odd), b);
+            TLanes.Store(TLanes.ZipLow(even, odd), y);
+            TLanes.Store(TLanes.ZipHigh(even, odd), y + TLanes.Count);
+            evenInputs += TLanes.Count;
+            oddInputs += TLanes.Count;
+            y += 2 * TLanes.Count;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum4<TLanes>(T* x, T* w, nint pitch, int count, int blockChannels, T* target)
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly void Sum(int tileRows, int vectors, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch)
     {
-        TLanes t0 = TLanes.Zero, t1 = TLanes.Zero, t2 = TLanes.Zero, t3 = TLanes.Zero;
-        nint step = plan.InputStep;
-        nint tapStep = plan.TapStep;
-        for (int block = 0; block < plan.Channels; block += blockChannels)
+        // No single vector where two tiles of two do.
+        int rest = vectors % MostVectors;
+        int twos = rest == 2 ? 1 : rest == 1 && vectors > 1 ? 2 : 0;
+        int threes = (vectors - (2 * twos)) / MostVectors;
+        if (threes > 0)
         {
-            TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
-            for (int c = Math.Min(blockChannels, plan.Channels - block); c > 0; c--)
-            {
-                T* from = x;
-                T* by = w;
-                for (int i = 0; i < count; i++)
-                {
-                    var weight = TLanes.Broadcast(*by);
-                    s0 = TLanes.MultiplyAdd(TLanes.Load(from), weight, s0);
-                    s1 = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), weight, s1);
-                    s2 = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), weight, s2);
-                    s3 = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), weight, s3);
-                    from -= step;
-                    by += tapStep;
-                }
-
-                x += plan.Length;
-                w += pitch;
-            }
-
-            t0 = TLanes.Add(t0, s0);
-            t1 = TLanes.Add(t1, s1);
-            t2 = TLanes.Add(t2, s2);
-            t3 = TLanes.Add(t3, s3);
+            Sum<Counts.Of3>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, threes);
         }
 
-        TLanes.Store(t0, target);
-        TLanes.Store(t1, target + TLanes.Count);
-        TLanes.Store(t2, target + (2 * TLanes.Count));
-        TLanes.Store(t3, target + (3 * TLanes.Count));
+        nint done = threes * MostVectors * TLanes.Count;
+        if (twos > 0)
+        {
+            Sum<Counts.Of2>(tileRows, run, x + done, pitch, w, rowStep, target + done, targetPitch, twos);
+        }
+        else if (vectors == 1)
+        {
+            Sum<Counts.Of1>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, 1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum1<TLanes>(T* x, T* w, nint pitch, int count, int blockChannels, T* target)
-        where TLanes : struct, ILanes<TLanes, T>
+    private readonly void Sum<TVectors>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, int tiles)
+        where TVectors : struct, ICount
     {
-        var total = TLanes.Zero;
+        switch (tileRows)
+        {
+            case 1: Sum<Counts.Of1, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 2: Sum<Counts.Of2, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 3: Sum<Counts.Of3, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 4: Sum<Counts.Of4, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 5: Sum<Counts.Of5, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 6: Sum<Counts.Of6, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 7: Sum<Counts.Of7, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            default: Sum<Counts.Of8, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+        }
+    }
+
+    // So many tiles side by side. The weights of a row are rowStep further than those of the one before.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private readonly void Sum<TRows, TVectors>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, int tiles)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
-        for (int block = 0; block < plan.Channels; block += blockChannels)
+        nint channelStep = weightPitch;
+        nint thirdRow = 3 * rowStep;
+        int taps = run.Taps;
+        int blockChannels = run.BlockChannels;
+        x += run.Shift;
+        w += run.FirstPhase;
+        int channels = plan.Channels;
+        for (; tiles > 0; tiles--)
         {
-            var sum = TLanes.Zero;
-            for (int c = Math.Min(blockChannels, plan.Channels - block); c > 0; c--)
+            T* inputs = x;
+            T* weights = w;
+            for (int left = channels; left > 0; left -= blockChannels)
             {
-                T* from = x;
-                T* by = w;
-                for (int i = 0; i < count; i++)
+                Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+                for (int c = Math.Min(blockChannels, left); c > 0; c--)
                 {
-                    sum = TLanes.MultiplyAdd(TLanes.Load(from), TLanes.Broadcast(*by), sum);
-                    from -= step;
-                    by += tapStep;
+                    T* from = inputs;
+                    T* by = weights;
+                    for (int i = taps; i > 0; i--)
+                    {
+                        var x0 = TLanes.Load(from);
+                        var x1 = TVectors.Value > 1 ? TLanes.Load(from + TLanes.Count) : x0;
+                        var x2 = TVectors.Value > 2 ? TLanes.Load(from + (2 * TLanes.Count)) : x0;
+                        r0.Add(x0, x1, x2, by[0]);
+                        if (TRows.Value > 1)
+                        {
+                            r1.Add(x0, x1, x2, by[rowStep]);
+                        }
+
+                        if (TRows.Value > 2)
+                        {
+                            r2.Add(x0, x1, x2, by[2 * rowStep]);
+                        }
+
+                        if (TRows.Value > 3)
+                        {
+                            r3.Add(x0, x1, x2, by[thirdRow]);
+                        }
+
+                        T* upper = by + (4 * rowStep);
+                        if (TRows.Value > 4)
+                        {
+                            r4.Add(x0, x1, x2, upper[0]);
+                        }
+
+                        if (TRows.Value > 5)
+                        {
+                            r5.Add(x0, x1, x2, upper[rowStep]);
+                        }
+
+                        if (TRows.Value > 6)
+                        {
+                            r6.Add(x0, x1, x2, upper[2 * rowStep]);
+                        }
+
+                        if (TRows.Value > 7)
+                        {
+                            r7.Add(x0, x1, x2, upper[thirdRow]);
+                        }
+
+                        from -= step;
+                        by += tapStep;
+                    }
+
+                    inputs += pitch;
+                    weights += channelStep;
                 }
 
-                x += plan.Length;
-                w += pitch;
+                bool isFirst = left == channels;
+                Store<TRows, TVectors>(0, r0, target, isFirst);
+                Store<TRows, TVectors>(1, r1, target + targetPitch, isFirst);
+                Store<TRows, TVectors>(2, r2, target + (2 * targetPitch), isFirst);
+                Store<TRows, TVectors>(3, r3, target + (3 * targetPitch), isFirst);
+                Store<TRows, TVectors>(4, r4, target + (4 * targetPitch), isFirst);
+                Store<TRows, TVectors>(5, r5, target + (5 * targetPitch), isFirst);
+                Store<TRows, TVectors>(6, r6, target + (6 * targetPitch), isFirst);
+                Store<TRows, TVectors>(7, r7, target + (7 * targetPitch), isFirst);
             }
 
-            total = TLanes.Add(total, sum);
+            x += TVectors.Value * TLanes.Count;
+            target += TVectors.Value * TLanes.Count;
         }
+    }
 
-        TLanes.Store(total, target);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
+        if (row < TRows.Value)
+        {
+            if (isFirst)
+            {
+                sums.Store(target);
+            }
+            else
+            {
+                sums.Store(target, target);
+            }
+        }
+    }
+
+    // Phases whose taps read the same places: tap i of place m reads position m + Shift - i*InputStep.
+    private struct Run
+    {
+        public int FirstPhase;
+        public int Phases;
+        public int Taps;
+        public int Shift;
+        public int Residue;
+        public int BlockChannels;
     }
 }

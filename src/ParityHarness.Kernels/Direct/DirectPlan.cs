@@ -4,8 +4,8 @@ namespace ParityHarness.Kernels;
 
 /// <summary>
 /// The sizes of a problem whose outputs have few terms. In the terms of <see cref="Definition{T, TInteger}"/>: output o stands at place
-/// m = (o + padding) / stride with residue q = (o + padding) % stride. A residue belongs to at most one phase k0, that with
-/// k0*dilation % stride = q; its tap i reads position m - k0*dilation/stride - i*<see cref="InputStep"/>.
+/// m = o / stride with residue q = o % stride. A residue belongs to at most one phase k0, that with (k0*dilation - padding) mod stride = q; its
+/// tap i reads position m + <see cref="Shift"/>(k0) - i*<see cref="InputStep"/>.
 /// </summary>
 internal readonly struct DirectPlan
 {
@@ -14,31 +14,36 @@ internal readonly struct DirectPlan
 
     private const long LargestExtent = 1 << 24;
 
+    // Copies of a panel stand on the stack.
+    private const long LargestPanel = 1 << 12;
+    private const int PanelWidth = 64;
+
     // Up to here the bands' preparations cost more than they gain, as measured.
     private const long SmallProducts = 512;
-    private const int FewPairs = 16;
+    private const int FewPairs = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DirectPlan(in ConvTranspose1dShape shape)
     {
-        Channels = (int)(shape.InputChannels / shape.Groups);
-        OutputChannels = (int)(shape.OutputChannels / shape.Groups);
         Groups = (int)shape.Groups;
+        Channels = Groups == 1 ? (int)shape.InputChannels : (int)shape.InputChannels / Groups;
+        OutputChannels = Groups == 1 ? (int)shape.OutputChannels : (int)shape.OutputChannels / Groups;
         Length = (int)shape.InputLength;
         KernelSize = (int)shape.KernelSize;
         OutputLength = (int)shape.OutputLength;
         Stride = (int)shape.Stride;
         Dilation = (int)shape.Dilation;
         Padding = (int)shape.Padding;
-        int divisor = Stride;
-        for (int rest = Dilation; rest != 0;)
+        int divisor = Dilation == 1 ? 1 : Stride;
+        for (int rest = Dilation == 1 ? 0 : Dilation; rest != 0;)
         {
             (divisor, rest) = (rest, divisor % rest);
         }
 
-        TapStep = Stride / divisor;
-        InputStep = Dilation / divisor;
+        TapStep = divisor == 1 ? Stride : Stride / divisor;
+        InputStep = divisor == 1 ? Dilation : Dilation / divisor;
         Phases = Math.Min(KernelSize, TapStep);
+        Positions = Stride == 1 ? OutputLength : ((OutputLength - 1) / Stride) + 1;
     }
 
     /// <summary>Input channels of a group.</summary>
@@ -69,6 +74,9 @@ internal readonly struct DirectPlan
 
     public int Phases { get; }
 
+    /// <summary>How many places there are.</summary>
+    public int Positions { get; }
+
     /// <summary>False where an output has many terms, or an extent is large.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryCreate(in ConvTranspose1dShape shape, out DirectPlan plan)
@@ -82,8 +90,20 @@ internal readonly struct DirectPlan
         }
 
         plan = new DirectPlan(shape);
-        int taps = ((plan.KernelSize - 1) / plan.TapStep) + 1;
-        return plan.Channels * (long)taps <= SummationBlock.Terms;
+        return plan.Channels * (long)plan.Taps(0) <= SummationBlock.Terms
+            && plan.Channels * (PanelWidth + ((plan.KernelSize - 1) * (long)plan.Dilation / plan.Stride)) <= LargestPanel;
+    }
+
+    /// <summary>Taps of a phase.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Taps(int phase) => TapStep == 1 ? KernelSize : ((KernelSize - 1 - phase) / TapStep) + 1;
+
+    /// <summary>From a place to what the first tap of a phase reads: the padding less the phase's way, in whole strides, rounded up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Shift(int phase)
+    {
+        int rest = Padding - (phase * Dilation);
+        return Stride == 1 ? rest : rest >= 0 ? (rest + Stride - 1) / Stride : -(-rest / Stride);
     }
 
     /// <summary>The same for so many of the groups.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>One forward pass of <see cref="DirectForward{T}"/>, shared out by the groups of all batch items. Tensors are pinned by the caller for as long as it runs.</summary>
+/// <summary>One forward pass of <see cref="DirectForward{T, TLanes}"/>, shared out by the groups of all batch items. Tensors are pinned by the caller for as long as it runs.</summary>
 internal sealed unsafe class DirectWork<T> : PartedWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -32,7 +32,7 @@ internal sealed unsafe class DirectWork<T> : PartedWork
         threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(operations / LeastOperationsPerThread, units), 1, threads);
         if (threads == 1)
         {
-            DirectForward<T>.Run(plan, batch, level, x, w, bias, y);
+            Compute(plan, batch, level, x, w, bias, y);
             return;
         }
 
@@ -58,10 +58,36 @@ internal sealed unsafe class DirectWork<T> : PartedWork
             int group = (int)(at % plan.Groups);
             int count = (int)Math.Min(end - at, plan.Groups - group);
             nint channels = (nint)group * plan.OutputChannels;
-            DirectForward<T>.Run(
+            Compute(
                 plan.OfGroups(count), 1, level, x + ((nint)at * plan.Channels * plan.Length), w + (channels * plan.Channels * plan.KernelSize),
                 bias is null ? null : bias + channels, y + ((nint)at * plan.OutputChannels * plan.OutputLength));
             at += count;
+        }
+    }
+
+    // The widest vectors, or half of them where fewer halves hold all places at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compute(in DirectPlan plan, long batch, SimdLevel level, T* x, T* w, T* bias, T* y)
+    {
+        const int MostAtOnce = 3;
+        int bits = (int)level;
+        while (bits > 128)
+        {
+            int half = bits / 16 / sizeof(T);
+            int halves = (plan.Positions + half - 1) / half;
+            if (halves > MostAtOnce || halves % 2 == 0)
+            {
+                break;
+            }
+
+            bits /= 2;
+        }
+
+        switch (bits)
+        {
+            case 512: DirectForward<T, Lanes512<T>>.Compute(plan, batch, x, w, bias, y); break;
+            case 256: DirectForward<T, Lanes256<T>>.Compute(plan, batch, x, w, bias, y); break;
+            default: DirectForward<T, Lanes128<T>>.Compute(plan, batch, x, w, bias, y); break;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ParityHarness.Kernels;
 
@@ -17,67 +18,23 @@ internal static unsafe class ForwardPass<T>
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
         int maxDegreeOfParallelism = 1, ForwardPath? path = null)
     {
-        var chosen = Require(shape, input, weight, bias, output, level);
-        int threads = Threads(maxDegreeOfParallelism);
-        if (output.IsEmpty)
+        var chosen = TypedForward.Require(shape, input.Length, weight.Length, bias.Length, output.Length, level);
+        fixed (T* x = input, w = weight, b = bias, y = output)
         {
-            return;
-        }
-
-        if (chosen == SimdLevel.Scalar)
-        {
-            Define(shape, input, weight, bias, output, endsOnly: false);
-        }
-        else if (path is null && ScatterForward<T>.Fits(shape))
-        {
-            Scatter(shape, input, weight, bias, output);
-        }
-        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch)))
-        {
-            RunDirect(shape, direct, input, weight, bias, output, chosen, threads);
-        }
-        else if (BandPlan.TryCreate(shape, out var bands))
-        {
-            RunBands(shape, bands, input, weight, packed: [], bias, output, chosen, threads);
-        }
-        else
-        {
-            Define(shape, input, weight, bias, output, endsOnly: false);
+            Compute(shape, x, w, packed: null, areFinite: null, b, y, chosen, Threads(maxDegreeOfParallelism), path);
         }
     }
 
     /// <summary>The module form, with the weights packed for <see cref="BandForward{T, TLanes}"/>; empty where they are packed in each call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RunPacked(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
-        int maxDegreeOfParallelism = 1)
+        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, T[] weight, T[] packed, bool areFinite, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
+        int maxDegreeOfParallelism)
     {
-        var chosen = Require(shape, input, weight, bias, output, level);
-        int threads = Threads(maxDegreeOfParallelism);
-        if (output.IsEmpty)
+        var chosen = TypedForward.Require(shape, input.Length, weight.Length, bias.Length, output.Length, level);
+        fixed (T* x = input, w = weight, p = packed, b = bias, y = output)
         {
-            return;
-        }
-
-        if (chosen == SimdLevel.Scalar)
-        {
-            Define(shape, input, weight, bias, output, endsOnly: false);
-        }
-        else if (ScatterForward<T>.Fits(shape))
-        {
-            Scatter(shape, input, weight, bias, output);
-        }
-        else if (DirectPlan.TryCreate(shape, out var direct) && direct.Wins(shape.Batch))
-        {
-            RunDirect(shape, direct, input, weight, bias, output, chosen, threads);
-        }
-        else if (BandPlan.TryCreate(shape, out var bands))
-        {
-            RunBands(shape, bands, input, weight, packed, bias, output, chosen, threads);
-        }
-        else
-        {
-            Define(shape, input, weight, bias, output, endsOnly: false);
+            Compute(shape, x, w, p, areFinite, b, y, chosen, Threads(maxDegreeOfParallelism), path: null);
         }
     }
 
@@ -111,15 +68,19 @@ internal static unsafe class ForwardPass<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AreFinite(ReadOnlySpan<T> values)
     {
-        // 0 * value is a zero, or NaN where value is an infinity or NaN.
-        var sum = Vector<T>.Zero;
+        // 0 * value is a zero, or NaN where value is an infinity or NaN. Four sums, so that one does not wait for the last addition.
+        Vector<T> s0 = Vector<T>.Zero, s1 = s0, s2 = s0, s3 = s0;
         int i = 0;
-        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        ref T first = ref MemoryMarshal.GetReference(values);
+        for (; i <= values.Length - (4 * Vector<T>.Count); i += 4 * Vector<T>.Count)
         {
-            sum += new Vector<T>(values[i..]) * Vector<T>.Zero;
+            s0 += Vector.LoadUnsafe(ref first, (nuint)i) * Vector<T>.Zero;
+            s1 += Vector.LoadUnsafe(ref first, (nuint)(i + Vector<T>.Count)) * Vector<T>.Zero;
+            s2 += Vector.LoadUnsafe(ref first, (nuint)(i + (2 * Vector<T>.Count))) * Vector<T>.Zero;
+            s3 += Vector.LoadUnsafe(ref first, (nuint)(i + (3 * Vector<T>.Count))) * Vector<T>.Zero;
         }
 
-        T rest = Vector.Sum(sum);
+        T rest = Vector.Sum(s0 + s1 + (s2 + s3));
         for (; i < values.Length; i++)
         {
             rest += values[i] * T.Zero;
@@ -128,37 +89,50 @@ internal static unsafe class ForwardPass<T>
         return rest == T.Zero;
     }
 
+    // packed may be null: the weights are then packed in the call. areFinite: whether all weights are; null where nobody has looked.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output)
+    private static void Compute(
+        in ConvTranspose1dShape shape, T* x, T* w, T* packed, bool? areFinite, T* b, T* y, SimdLevel level, int threads, ForwardPath? path)
     {
-        fixed (T* x = input, w = weight, b = bias, y = output)
+        if (shape.OutputElements == 0)
+        {
+            return;
+        }
+
+        if (level == SimdLevel.Scalar)
+        {
+            Define(shape, x, w, b, y, endsOnly: false);
+        }
+        else if (path is null && ScatterForward<T>.Fits(shape))
         {
             ScatterForward<T>.Run(shape, x, w, b, y);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunDirect(
-        in ConvTranspose1dShape shape, in DirectPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)
-    {
-        fixed (T* x = input, w = weight, b = bias, y = output)
+        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch))
+            && (areFinite ?? AreFinite(new ReadOnlySpan<T>(w, (int)shape.WeightElements))))
         {
-            DirectWork<T>.Run(plan, shape.Batch, level, threads, x, w, b, y);
+            DirectWork<T>.Run(direct, shape.Batch, level, threads, x, w, b, y);
+        }
+        else if (BandPlan.TryCreate(shape, out var bands))
+        {
+            RunBands(shape, bands, x, w, packed, b, y, level, threads);
+        }
+        else
+        {
+            Define(shape, x, w, b, y, endsOnly: false);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunBands(
-        in ConvTranspose1dShape shape, in BandPlan plan, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> packed, ReadOnlySpan<T> bias, Span<T> output, SimdLevel level, int threads)
+    private static void RunBands(in ConvTranspose1dShape shape, in BandPlan plan, T* x, T* w, T* packed, T* b, T* y, SimdLevel level, int threads)
     {
         // Where each band's weights are used in several places they are all packed beforehand, else each where it is used.
-        T[]? rented = packed.IsEmpty && plan.PackedElements <= Array.MaxLength && !BandWork<T>.IsOneChunk(plan, level, shape.Batch)
+        T[]? rented = packed is null && plan.PackedElements <= Array.MaxLength && !BandWork<T>.IsOneChunk(plan, level, shape.Batch)
             ? ArrayPool<T>.Shared.Rent((int)plan.PackedElements)
             : null;
         bool isDoubtful;
-        fixed (T* x = input, w = weight, p = packed, s = rented, b = bias, y = output)
+        fixed (T* s = rented)
         {
-            isDoubtful = BandWork<T>.Run(plan, shape.Batch, level, threads, x, w, p, s, b, y);
+            isDoubtful = BandWork<T>.Run(plan, shape.Batch, level, threads, x, w, packed, s, b, y);
         }
 
         if (rented is not null)
@@ -169,7 +143,7 @@ internal static unsafe class ForwardPass<T>
         // A panel's zero times an infinity or NaN is a NaN that must not be.
         if (isDoubtful)
         {
-            Define(shape, input, weight, bias, output, endsOnly: plan.CoversOutput);
+            Define(shape, x, w, b, y, endsOnly: plan.CoversOutput);
         }
     }
 
@@ -187,43 +161,26 @@ internal static unsafe class ForwardPass<T>
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Define(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, bool endsOnly)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Define(in ConvTranspose1dShape shape, T* x, T* w, T* b, T* y, bool endsOnly)
     {
         bool fitsLong = shape.Stride <= LargestLongExtent
             && shape.Padding <= LargestLongExtent
             && (Int128)shape.Dilation * shape.KernelSize <= LargestLongExtent;
-        fixed (T* x = input, w = weight, b = bias, y = output)
+        if (fitsLong)
         {
-            if (fitsLong)
-            {
-                Definition<T, long>.Forward(shape, x, w, b, y, endsOnly);
-            }
-            else
-            {
-                Definition<T, Int128>.Forward(shape, x, w, b, y, endsOnly);
-            }
+            Definition<T, long>.Forward(shape, x, w, b, y, endsOnly);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static SimdLevel Require(
-        in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level)
-    {
-        RequireIndexable(shape.InputElements, nameof(input));
-        RequireIndexable(shape.WeightElements, nameof(weight));
-        RequireIndexable(shape.OutputElements, nameof(output));
-        RequireLength(shape.InputElements, input.Length, nameof(input));
-        RequireLength(shape.WeightElements, weight.Length, nameof(weight));
-        RequireLength(shape.HasBias ? shape.OutputChannels : 0, bias.Length, nameof(bias));
-        RequireLength(shape.OutputElements, output.Length, nameof(output));
-        return SimdLevels.Require(level);
+        else
+        {
+            Definition<T, Int128>.Forward(shape, x, w, b, y, endsOnly);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Threads(int maxDegreeOfParallelism) => maxDegreeOfParallelism switch
     {
+        1 => 1,
         -1 => Environment.ProcessorCount,
         > 0 => Math.Min(maxDegreeOfParallelism, Environment.ProcessorCount),
         _ => throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "The number of threads must be positive, or -1 for all processors."),

@@ -112,10 +112,12 @@ internal static class TypedForward
     /// <summary>Checks sizes and level.</summary>
     public static SimdLevel Require(in ConvTranspose1dShape shape, int input, int weight, int bias, int output, SimdLevel? level)
     {
-        RequireLength(shape.InputElements, input, nameof(input));
-        RequireLength(shape.WeightElements, weight, nameof(weight));
-        RequireLength(shape.HasBias ? shape.OutputChannels : 0, bias, nameof(bias));
-        RequireLength(shape.OutputElements, output, nameof(output));
+        long biasLength = shape.HasBias ? shape.OutputChannels : 0;
+        if (shape.InputElements != input || shape.WeightElements != weight || biasLength != bias || shape.OutputElements != output)
+        {
+            RequireLengths(shape, input, weight, bias, output);
+        }
+
         return SimdLevels.Require(level);
     }
 
@@ -131,9 +133,19 @@ internal static class TypedForward
         where TTo : unmanaged
         => MemoryMarshal.Cast<TFrom, TTo>(span);
 
+    private static void RequireLengths(in ConvTranspose1dShape shape, int input, int weight, int bias, int output)
+    {
+        ForwardPass<float>.RequireIndexable(shape.InputElements, nameof(input));
+        ForwardPass<float>.RequireIndexable(shape.WeightElements, nameof(weight));
+        ForwardPass<float>.RequireIndexable(shape.OutputElements, nameof(output));
+        RequireLength(shape.InputElements, input, nameof(input));
+        RequireLength(shape.WeightElements, weight, nameof(weight));
+        RequireLength(shape.HasBias ? shape.OutputChannels : 0, bias, nameof(bias));
+        RequireLength(shape.OutputElements, output, nameof(output));
+    }
+
     private static void RequireLength(long expected, int actual, string name)
     {
-        ForwardPass<float>.RequireIndexable(expected, name);
         if (actual != expected)
         {
             throw new ArgumentException($"The {name} has {actual} elements where the shape has {expected}.", name);

@@ -39,6 +39,52 @@ public class ConvTranspose1dModuleTests
         AssertRejected(RejectionReason.RequestedOutputSize, () => module.Shape(1, 6, outputSize: 21));
     }
 
+    [Theory]
+    [InlineData(3, 1, 0, 1)]
+    [InlineData(4, 3, 2, 2)]
+    [InlineData(1, 4000, 3999, 1)]
+    [InlineData(5, 2, 0, 5000)]
+    [InlineData(5, 0, 0, 1)]
+    public void TheModuleMakesOfAnyInputTheFunctionsProblem(long kernelSize, long stride, long outputPadding, long dilation)
+    {
+        const long Padding = 9;
+        var module = new ConvTranspose1dModule<float>(4, 6, kernelSize, new float[4 * 3 * kernelSize], new float[6], stride, Padding, outputPadding, groups: 2, dilation);
+        long[] sizes = [-1, 0, 1, 2, 4, 18, 19, 20, 4095, 4096, 1L << 40, long.MaxValue];
+        long[][] inputs = [[], [4], [4, 20], [3, 20], [1, 1, 4, 20], [1, 3, 20], .. sizes.Select(length => (long[])[2, 4, length]), .. sizes.Select(batch => (long[])[batch, 4, 20])];
+        foreach (long[] input in inputs)
+        {
+            bool accepted = ConvTranspose1dShape.TryCreate(
+                input, [4, 3, kernelSize], [6], hasBias: true, [stride], [Padding], [outputPadding], 2, [dilation], out var expected, out var reason, out _);
+            if (accepted)
+            {
+                Assert.Equal(expected, module.Shape(input));
+            }
+            else
+            {
+                AssertRejected(reason, () => module.Shape(input));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void AModulesSpecialWeightsReachOnlyWhatTheyMultiply(float special)
+    {
+        var problem = new KernelProblem(1, 2, 4, 50, 5, Stride: 2, Padding: 1, Bias: true);
+        var data = problem.RoundingData<float>();
+        data.Weight[0] = special;
+        data.Weight[^1] = special;
+        var module = new ConvTranspose1dModule<float>(2, 4, 5, data.Weight, data.Bias, stride: 2, padding: 1);
+        var expected = problem.Run(data, SimdLevel.Scalar);
+        foreach (var level in SimdLevels.Supported)
+        {
+            var output = new float[expected.Length];
+            module.Forward(data.Input, 1, 50, output, level);
+            KernelProblem.AssertSameBits(expected, output, $"{level}");
+        }
+    }
+
     [Fact]
     public void TheConstructorRejectsWhatPyTorchsDoes()
     {

@@ -104,6 +104,25 @@ public class LevelIdentityTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 1, 2)]
+    [InlineData(3, 2, 4)]
+    [InlineData(1, 8, 8)]
+    [InlineData(4, 5, 9)]
+    [InlineData(7, 3, 1)]
+    [InlineData(16, 2, 11)]
+    public void FewChannelsAreTheSameWhereverAPanelEnds(int stride, int channels, int outputs)
+    {
+        foreach (int length in new[] { 15, 48, 63, 97, 192, 250, 401 })
+        {
+            var problem = new KernelProblem(2, 2 * channels, 2 * outputs, length, (2 * stride) + (length % 2), stride, length % 4, Dilation: 1 + (length % 3), Groups: 2, Bias: true);
+            problem.AssertLevelsAgree(problem.RoundingData<float>());
+            problem.AssertLevelsAgree(problem.RoundingData<double>());
+        }
+    }
+
     [Fact]
     public void AnyProblemIsTheSameAtEveryLevel()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem => problem.AssertLevelsAgree(problem.RoundingData<float>())).QuickCheckThrowOnFailure();
