@@ -17,7 +17,10 @@ internal unsafe ref struct DirectForward<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int MostVectors = 3;
-    private const int MostPanelVectors = 12;
+    private const int MostPlaces = 192;
+
+    // Rows of the input that L1 holds even where they are a power of two apart.
+    private const int FewChannels = 8;
 
     // Of a panel's copies, and of its totals; those of wide tiles may be more.
     private const int PanelElements = 2048;
@@ -58,7 +61,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
         var pass = new DirectForward<T, TLanes>(plan) { runs = runRoom, rows = rowRoom };
         pass.FillRuns();
         int tileRows = pass.byPhase ? plan.Stride : Math.Min(plan.OutputChannels, MostRows) * plan.Stride;
-        int mostVectors = Math.Min(MostPanelVectors, (plan.Positions + TLanes.Count - 1) / TLanes.Count);
+        int mostVectors = Math.Min(MostPlaces / TLanes.Count, (plan.Positions + TLanes.Count - 1) / TLanes.Count);
         pass.panelVectors = mostVectors <= MostVectors ? mostVectors : Math.Clamp(PanelElements / TLanes.Count / Math.Max(tileRows, plan.Channels), MostVectors, mostVectors);
         pass.width = pass.panelVectors * TLanes.Count;
         pass.panelPitch = (pass.width + pass.largest - pass.least + TLanes.Count - 1) & -TLanes.Count;
@@ -142,8 +145,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
         for (int m = 0; needed > 0;)
         {
             // Vectors from here that read inside of the input alone. A short problem is one panel, even if it must be copied.
-            int inside = m + least >= 0 ? Math.Max(0, plan.Length - largest - m) / TLanes.Count : 0;
-            int most = needed <= panelVectors ? needed : inside == 0 ? (isPairs ? 1 : MostVectors) : isPairs ? inside : panelVectors;
+            int inside = plan.Channels <= FewChannels && m + least >= 0 ? Math.Max(0, plan.Length - largest - m) / TLanes.Count : 0;
+            int most = needed <= panelVectors ? needed : isPairs ? Math.Max(1, inside) : plan.Channels <= FewChannels && inside == 0 ? MostVectors : panelVectors;
             int vectors = Math.Min(needed, most);
             bool isCopied = inside < vectors && (m == 0 || inside == 0);
             T* source = x + m;

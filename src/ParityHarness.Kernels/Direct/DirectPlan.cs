@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ParityHarness.Kernels;
 
 /// <summary>
-/// The sizes of a problem whose outputs have few terms. In the terms of <see cref="Definition{T, TInteger}"/>: output o stands at place
+/// The sizes of a problem that needs no preparations. In the terms of <see cref="Definition{T, TInteger}"/>: output o stands at place
 /// m = o / stride with residue q = o % stride. A residue belongs to at most one phase k0, that with (k0*dilation - padding) mod stride = q; its
 /// tap i reads position m + <see cref="Shift"/>(k0) - i*<see cref="InputStep"/>.
 /// </summary>
@@ -15,12 +15,16 @@ internal readonly struct DirectPlan
     private const long LargestExtent = 1 << 24;
 
     // Copies of a panel stand on the stack.
-    private const long LargestPanel = 1 << 12;
+    private const long LargestPanel = 1 << 14;
     private const int PanelWidth = 64;
 
-    // Up to here the bands' preparations cost more than they gain, as measured.
-    private const long SmallProducts = 512;
+    // Up to here the bands' preparations cost more than they gain, as measured: outputs that stay in L2, weights that need no packing, or little to do.
     private const int FewPairs = 64;
+    private const int FewChannels = 64;
+    private const int MostChannelsPerOutput = 8; // of more the chains of single rows wait for themselves
+    private const long FewWeights = 1 << 15;
+    private const long FewOutputs = 1 << 17;
+    private const long SmallProducts = 1 << 14;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private DirectPlan(in ConvTranspose1dShape shape)
@@ -77,7 +81,7 @@ internal readonly struct DirectPlan
     /// <summary>How many places there are.</summary>
     public int Positions { get; }
 
-    /// <summary>False where an output has many terms, or an extent is large.</summary>
+    /// <summary>False where a phase has many taps, or an extent is large.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryCreate(in ConvTranspose1dShape shape, out DirectPlan plan)
     {
@@ -90,8 +94,7 @@ internal readonly struct DirectPlan
         }
 
         plan = new DirectPlan(shape);
-        return plan.Channels * (long)plan.Taps(0) <= SummationBlock.Terms
-            && plan.Channels * (PanelWidth + ((plan.KernelSize - 1) * (long)plan.Dilation / plan.Stride)) <= LargestPanel;
+        return plan.Channels * (PanelWidth + ((plan.KernelSize - 1) * (long)plan.Dilation / plan.Stride)) <= LargestPanel;
     }
 
     /// <summary>Taps of a phase.</summary>
@@ -110,8 +113,19 @@ internal readonly struct DirectPlan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public DirectPlan OfGroups(int count) => this with { Groups = count };
 
-    /// <summary>Whether this is the fastest path: few channels a group, or little to do.</summary>
+    /// <summary>Whether this is the fastest path.</summary>
+    /// <param name="batch">N.</param>
+    /// <param name="threads">How many threads there are; only groups and items of the batch are shared out.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool Wins(long batch) => (long)Channels * OutputChannels <= FewPairs
-        || batch * Groups * Channels * OutputChannels * Length * KernelSize <= SmallProducts;
+    public bool Wins(long batch, int threads)
+    {
+        long weights = (long)Channels * OutputChannels * KernelSize;
+        if (threads > 1 && batch * Groups < threads && Length * weights > DirectWork<float>.LeastProductsPerThread)
+        {
+            return false;
+        }
+
+        bool isFew = (long)Channels * OutputChannels <= FewPairs || (Channels <= FewChannels && weights <= FewWeights && OutputChannels * (long)OutputLength <= FewOutputs);
+        return (isFew && Channels <= MostChannelsPerOutput * OutputChannels) || batch * Groups * Length * weights <= SmallProducts;
+    }
 }

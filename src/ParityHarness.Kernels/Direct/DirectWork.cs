@@ -7,8 +7,9 @@ namespace ParityHarness.Kernels;
 internal sealed unsafe class DirectWork<T> : PartedWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Below this the second thread starts too late to help.
-    private const double LeastOperationsPerThread = 1e6;
+    /// <summary>Multiplications below which the second thread starts too late to help.</summary>
+    public const double LeastProductsPerThread = 5e5;
+
     private const int PartsPerThread = 4;
 
     [ThreadStatic]
@@ -27,9 +28,9 @@ internal sealed unsafe class DirectWork<T> : PartedWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in DirectPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* bias, T* y)
     {
-        double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
+        double products = (double)batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
         long units = batch * plan.Groups;
-        threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(operations / LeastOperationsPerThread, units), 1, threads);
+        threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(products / LeastProductsPerThread, units), 1, threads);
         if (threads == 1)
         {
             Compute(plan, batch, level, x, w, bias, y);

@@ -107,7 +107,7 @@ internal static unsafe class ForwardPass<T>
         {
             ScatterForward<T>.Run(shape, x, w, b, y);
         }
-        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch))
+        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch, threads))
             && (areFinite ?? AreFinite(new ReadOnlySpan<T>(w, (int)shape.WeightElements))))
         {
             DirectWork<T>.Run(direct, shape.Batch, level, threads, x, w, b, y);
