@@ -36,10 +36,10 @@ public sealed partial class TerminalTests : IDisposable
     [FactWith("script")]
     public void The_bar_tells_rate_of_each_worker_failures_by_kind_the_worst_error_and_the_time_left()
     {
-        var shown = OnTerminal($"fuzz --reference oracle --profile smoke --count 8000 --jobs 2 --shrink 0 --candidate native:{NativeCompiler.Build("bias_missing")}");
+        var shown = OnTerminal($"fuzz --reference oracle --profile smoke --count 40000 --jobs 2 --shrink 0 --candidate native:{NativeCompiler.Build("bias_missing")}");
 
         Assert.Matches(@"━ \d+ % \d+ s left", Without(shown));
-        Assert.Matches(@"[\d,]+ of 8,000 problems, [\d,]+/s \([\d,]+ \+ [\d,]+\)", Without(shown));
+        Assert.Matches(@"[\d,]+ of 40,000 problems, [\d,]+/s \([\d,]+ \+ [\d,]+\)", Without(shown));
         Assert.Matches(@"[\d,]+ failed \(value candidate [\d,]+", Without(shown));
         Assert.Matches(@"worst error \d\.\d\d of the bound", Without(shown));
     }
