@@ -287,11 +287,11 @@ internal unsafe struct BandForward<T, TLanes>
                 byte** ahead = lines.Take(terms);
                 if (ahead is null)
                 {
-                    RunBlock<WeightsAhead>(x, table + run, terms, w, weightPitch, rows, panelVectors, target, first, null);
+                    Tile<T, TLanes>.Run<WeightsAhead>(rows, panelVectors, x, table + run, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, null);
                 }
                 else
                 {
-                    RunBlock<WeightsAndLinesAhead>(x, table + run, terms, w, weightPitch, rows, panelVectors, target, first, ahead);
+                    Tile<T, TLanes>.Run<WeightsAndLinesAhead>(rows, panelVectors, x, table + run, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, ahead);
                 }
 
                 w += terms * weightPitch;
@@ -299,21 +299,5 @@ internal unsafe struct BandForward<T, TLanes>
 
             x += blockChannels * rowPitch;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunBlock<TAhead>(T* x, nint* table, int terms, T* w, nint weightPitch, int rows, int panelVectors, T* target, bool first, byte** ahead)
-        where TAhead : struct, IAhead
-    {
-        nint pitch = BandPanels<T, TLanes>.Width;
-        if (rows > 4 && !TLanes.HasManyRegisters)
-        {
-            // Both halves of a block at once: its input and weights are in L1 then.
-            Tile<T, TLanes>.Run<TAhead>(4, panelVectors, x, table, terms, w, weightPitch, target, pitch, first, ahead);
-            Tile<T, TLanes>.Run<WeightsAhead>(rows - 4, panelVectors, x, table, terms, w + 4, weightPitch, target + (4 * pitch), pitch, first, null);
-            return;
-        }
-
-        Tile<T, TLanes>.Run<TAhead>(rows, panelVectors, x, table, terms, w, weightPitch, target, pitch, first, ahead);
     }
 }

@@ -16,6 +16,7 @@ internal unsafe struct BandOutputs<T, TLanes>
     private readonly int stride;
     private readonly nint outputLength;
     private readonly nint zeros;
+    private readonly bool isByElements;
 
     /// <summary>For a plan, with room for the totals, a vector for each q, and two numbers for each q.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -29,6 +30,7 @@ internal unsafe struct BandOutputs<T, TLanes>
         rowSteps = numbers + stride;
         zeros = Elements(plan) - BandPanels<T, TLanes>.Width;
         new Span<T>(totals + zeros, BandPanels<T, TLanes>.Width).Clear();
+        isByElements = Interleave<T, TLanes>.IsByElements(stride, Math.Min(plan.KernelSize, plan.TapStep));
     }
 
     /// <summary>The totals that tiles add to.</summary>
@@ -67,7 +69,7 @@ internal unsafe struct BandOutputs<T, TLanes>
         for (int c = 0; c < channels; c++)
         {
             T value = bias is null ? T.Zero : T.Zero + bias[c];
-            Interleave<T, TLanes>.Store(Totals, rowOffsets, stride, count, value, spare, y);
+            Interleave<T, TLanes>.Store(Totals, rowOffsets, zeros, isByElements, stride, count, value, spare, y);
             y += outputLength;
             for (int q = 0; q < stride; q++)
             {

@@ -204,6 +204,15 @@ internal unsafe struct BandPanels<T, TLanes>
         return new ChunkAhead((byte*)(Channel(item) + from), (nint)(to - from) * sizeof(T), (nint)length * sizeof(T), to > from ? channels : 0, steps);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(TLanes value, int count, T* target)
+    {
+        for (nint i = 0; i < count; i += TLanes.Count)
+        {
+            TLanes.Store(value, target + i);
+        }
+    }
+
     // width is one vector at least.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyPanel(T* channel, long from, int width, T* target)
@@ -214,11 +223,24 @@ internal unsafe struct BandPanels<T, TLanes>
         {
             int before = (int)Math.Clamp(-from, 0, width);
             int inside = (int)Math.Clamp(length - (from + before), 0, width - before);
-            for (int c = 0; c < channels; c++)
+            for (int left = channels - 1; left >= 0; left--)
             {
-                new Span<T>(target, before).Clear();
-                new Span<T>(channel + from + before, inside).CopyTo(new Span<T>(target + before, inside));
-                new Span<T>(target + before + inside, width - before - inside).Clear();
+                // Whole vectors, as long as there are rows behind to read; what they write too much is then written over.
+                Fill(TLanes.Zero, before, target);
+                T* source = channel + from + before;
+                if (left * next >= TLanes.Count)
+                {
+                    for (nint i = 0; i < inside; i += TLanes.Count)
+                    {
+                        TLanes.Store(TLanes.Load(source + i), target + before + i);
+                    }
+                }
+                else
+                {
+                    new Span<T>(source, inside).CopyTo(new Span<T>(target + before, inside));
+                }
+
+                Fill(TLanes.Zero, width - before - inside, target + before + inside);
                 target += pitch;
                 channel += next;
             }

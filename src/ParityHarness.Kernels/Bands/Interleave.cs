@@ -6,7 +6,8 @@ namespace ParityHarness.Kernels;
 
 // Memory: row q of a channel's totals at totals + rows[q], its elements are positions m; output m*stride + q = row q's element m, plus the bias.
 // Vectors: of each vector of positions come stride vectors of outputs. Strides 1, 2, 4 and 8 are zipped in registers; of the others each output vector
-// is merged from the rows one after another by a table of lanes; large strides go element by element.
+// is merged from the rows one after another by a table of lanes. Where few of many q have a row, and at large strides, the outputs are filled with the
+// bias, and the rows' elements stored one by one.
 
 /// <summary>Stores a channel's outputs from the rows of its phases.</summary>
 internal static unsafe class Interleave<T, TLanes>
@@ -16,19 +17,32 @@ internal static unsafe class Interleave<T, TLanes>
     // Merging takes stride - 1 steps a vector: farther up single stores are as fast.
     private const int LargestMerged = 12;
 
+    // Of a step of merging, in stores of single elements.
+    private const int MergeCost = 3;
+
     private static readonly nint[] Tables = [.. Enumerable.Range(0, LargestMerged + 1).Select(Table)];
 
-    /// <summary>Writes count outputs. spare has room for stride vectors.</summary>
+    /// <summary>Whether rows for so many of the q are stored element by element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool IsByElements(int stride, int rows)
+        => stride > LargestMerged || (stride is not (1 or 2 or 3 or 4 or 8) && (rows * TLanes.Count) + stride < MergeCost * stride * (stride - 1));
+
+    /// <summary>Writes count outputs. spare has room for stride vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(T* totals, nint* rows, int stride, int count, T bias, T* spare, T* y)
+        => Store(totals, rows, none: -1, IsByElements(stride, stride), stride, count, bias, spare, y);
+
+    /// <summary>The same where each q that has the row none has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int count, T bias, T* spare, T* y)
     {
         int perVector = stride * TLanes.Count;
         int whole = count / perVector;
-        StoreVectors(totals, rows, stride, whole, bias, y);
+        StoreVectors(totals, rows, none, isByElements, stride, whole, bias, y);
         count -= whole * perVector;
         if (count > 0)
         {
-            StoreVectors(totals + (whole * TLanes.Count), rows, stride, 1, bias, spare);
+            StoreVectors(totals + (whole * TLanes.Count), rows, none, isByElements, stride, 1, bias, spare);
             new Span<T>(spare, count).CopyTo(new Span<T>(y + ((nint)whole * perVector), count));
         }
     }
@@ -36,7 +50,17 @@ internal static unsafe class Interleave<T, TLanes>
     /// <summary>Writes whole vectors of positions, so vectors*stride vectors of outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreVectors(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
+        => StoreVectors(totals, rows, none: -1, IsByElements(stride, stride), stride, vectors, bias, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreVectors(T* totals, nint* rows, nint none, bool isByElements, int stride, int vectors, T bias, T* y)
     {
+        if (isByElements)
+        {
+            Scatter(totals, rows, none, stride, vectors, bias, y);
+            return;
+        }
+
         switch (stride)
         {
             case 1: Store1(totals, rows, vectors, bias, y); break;
@@ -132,8 +156,7 @@ internal static unsafe class Interleave<T, TLanes>
         switch (stride)
         {
             case 8: Zip8(totals, rows, bias, y); break;
-            case <= LargestMerged: Merge(totals, rows, stride, bias, y); break;
-            default: Scatter(totals, rows, stride, bias, y); break;
+            default: Merge(totals, rows, stride, bias, y); break;
         }
     }
 
@@ -187,16 +210,27 @@ internal static unsafe class Interleave<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(T* totals, nint* rows, int stride, T bias, T* y)
+    private static void Scatter(T* totals, nint* rows, nint none, int stride, int vectors, T bias, T* y)
     {
+        var b = TLanes.Broadcast(bias);
+        nint count = (nint)vectors * TLanes.Count;
+        for (nint i = 0; i < count * stride; i += TLanes.Count)
+        {
+            TLanes.Store(b, y + i);
+        }
+
         for (int q = 0; q < stride; q++)
         {
-            T* row = totals + rows[q];
-            T* target = y + q;
-            for (int i = 0; i < TLanes.Count; i++)
+            if (rows[q] != none)
             {
-                *target = row[i] + bias;
-                target += stride;
+                T* row = totals + rows[q];
+                T* target = y + q;
+                for (nint i = 0; i < count; i += 2)
+                {
+                    target[0] = row[i] + bias;
+                    target[stride] = row[i + 1] + bias;
+                    target += 2 * stride;
+                }
             }
         }
     }

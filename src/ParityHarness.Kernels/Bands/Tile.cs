@@ -10,7 +10,7 @@ namespace ParityHarness.Kernels;
 // Sums are locals, of which the JIT keeps the fields in registers: 24 for 8 rows by 3 vectors, 3 of x, 1 of w. NoInlining because a kernel that is
 // inlined into a caller with a frame of its own is spilled; AggressiveOptimization because tier 0 would run for the first 100 ms.
 
-/// <summary>One block of terms for a tile of 1 to 8 rows by 1 to 3 vectors; from 5 rows on the level must have many registers.</summary>
+/// <summary>One block of terms for a tile of 1 to 8 rows by 1 to 3 vectors.</summary>
 internal static unsafe class Tile<T, TLanes>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
@@ -20,12 +20,15 @@ internal static unsafe class Tile<T, TLanes>
     public static void Run<TAhead>(int rows, int vectors, T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first, byte** lines)
         where TAhead : struct, IAhead
     {
-        switch (vectors)
+        if (rows > 4 && !TLanes.HasManyRegisters)
         {
-            case 1: Run<Counts.Of1, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
-            case 2: Run<Counts.Of2, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
-            default: Run<Counts.Of3, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            // Both halves of a block at once: its input and weights are in L1 then.
+            RunOne<TAhead>(4, vectors, x, offsets, terms, w, weightPitch, totals, pitch, first, lines);
+            RunOne<WeightsAhead>(rows - 4, vectors, x, offsets, terms, w + 4, weightPitch, totals + (4 * pitch), pitch, first, null);
+            return;
         }
+
+        RunOne<TAhead>(rows, vectors, x, offsets, terms, w, weightPitch, totals, pitch, first, lines);
     }
 
     /// <summary>1 row of 4 blocks of equally many terms at once, so that its chains do not wait for themselves: the next block's inputs are blockPitch further, its weights follow.</summary>
@@ -37,6 +40,18 @@ internal static unsafe class Tile<T, TLanes>
             case 1: OneOfFour<Counts.Of1>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
             case 2: OneOfFour<Counts.Of2>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
             default: OneOfFour<Counts.Of3>(x, blockPitch, offsets, terms, w, weightPitch, totals, first); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunOne<TAhead>(int rows, int vectors, T* x, nint* offsets, int terms, T* w, nint weightPitch, T* totals, nint pitch, bool first, byte** lines)
+        where TAhead : struct, IAhead
+    {
+        switch (vectors)
+        {
+            case 1: Run<Counts.Of1, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            case 2: Run<Counts.Of2, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
+            default: Run<Counts.Of3, TAhead>(rows, x, offsets, terms, w, weightPitch, totals, pitch, first, lines); break;
         }
     }
 

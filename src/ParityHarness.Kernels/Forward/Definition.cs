@@ -14,6 +14,7 @@ namespace ParityHarness.Kernels;
 /// by T taps, T being all taps of the phase; with C channels in the group there are C*T terms, and B = C*T where that is at most 7, else half of it, at most
 /// 128 (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...; the
 /// output is total + bias. Where tap i would read outside of the input there is no term.
+/// Where <see cref="Columns"/> fit, each tap has such a total by itself, T being 1; the output is +0 + total + total + ... in ascending k, + bias.
 /// So an output is never -0. Which NaN a NaN is, is not defined.
 /// </para>
 /// </summary>
@@ -61,6 +62,7 @@ internal static unsafe class Definition<T, TInteger>
         long divisor = CommonDivisor.Of(shape.Stride, shape.Dilation);
         long tapStep = shape.Stride / divisor;
         TInteger inputStep = TInteger.CreateChecked(shape.Dilation / divisor);
+        bool byTaps = Columns.Fit(shape);
 
         if (!endsOnly)
         {
@@ -96,12 +98,26 @@ internal static unsafe class Definition<T, TInteger>
                     int i1 = int.CreateChecked(lastTap);
                     T* lastInput = x + int.CreateChecked(j - (lastTap * inputStep));
                     int step = i0 == i1 ? 0 : int.CreateChecked(inputStep); // beyond int only where it is not used
-                    total = Sum(lastInput, length, step, w + k0, weightPitch, (nint)tapStep, channels, taps, i0, i1);
+                    total = byTaps
+                        ? SumByTaps(lastInput, length, step, w + k0, weightPitch, channels, i0, i1)
+                        : Sum(lastInput, length, step, w + k0, weightPitch, (nint)tapStep, channels, taps, i0, i1);
                 }
 
                 y[int.CreateChecked((j * stride) + origin)] = total + bias;
             }
         }
+    }
+
+    // As Sum, one tap after the other; the stride is 1.
+    private static T SumByTaps(T* lastInput, int length, int inputStep, T* w, nint weightPitch, int channels, int i0, int i1)
+    {
+        T total = T.Zero;
+        for (int i = i0; i <= i1; i++)
+        {
+            total += Sum(lastInput + ((nint)(i1 - i) * inputStep), length, inputStep, w + i, weightPitch, 1, channels, 1, 0, 0);
+        }
+
+        return total;
     }
 
     // Taps i0..i1 of the phase's taps are inside; lastInput is what tap i1 reads in channel 0.

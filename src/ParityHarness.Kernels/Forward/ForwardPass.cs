@@ -107,6 +107,10 @@ internal static unsafe class ForwardPass<T>
         {
             ScatterForward<T>.Run(shape, x, w, b, y);
         }
+        else if (Columns.Fit(shape))
+        {
+            ColumnWork<T>.Run(shape, level, threads, x, w, b, y);
+        }
         else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch, threads))
             && (areFinite ?? AreFinite(new ReadOnlySpan<T>(w, (int)shape.WeightElements))))
         {

@@ -21,11 +21,24 @@ public sealed class AccuracyTests : IDisposable
     [Fact]
     public void TheRmsErrorIsAtMostLibtorchsTimes1_1OnEveryModelLayer()
     {
-        using var libtorch = NativeProblem.Libtorch();
-        using var kernel = new KernelRunner();
         var orders = FixtureFile.Read(RecordsFolder.Fixture("models.csv")).Select(row => Narrow(row.Problem)).Distinct().ToList();
         Assert.True(orders.Count >= 10, $"only {orders.Count} layers");
-        foreach (var problem in orders)
+        AssertNoWorseThanLibtorch(orders);
+    }
+
+    [Fact]
+    public void TheSameHoldsOfProblemsThatAreMultipliedTapByTap()
+        => AssertNoWorseThanLibtorch(
+        [
+            .. ((string[])["ic32_l300_k3", "n20_ic67_l38_k32_bias", "n20_ic66_l39_k32_p16", "n30_ic256_oc2_l16_k8_bias", "n20_ic131_oc2_l20_k16", "ic100_l900_k7_p3_d9_bias", "n4_ic512_oc8_g4_l64_k5_p2"])
+                .Select(line => ProblemText.Parse($"{line} float32 forward random")),
+        ]);
+
+    private void AssertNoWorseThanLibtorch(List<Problem> problems)
+    {
+        using var libtorch = NativeProblem.Libtorch();
+        using var kernel = new KernelRunner();
+        foreach (var problem in problems)
         {
             double ours = 0, theirs = 0;
             for (ulong seed = 1; seed <= Seeds; seed++)

@@ -16,6 +16,8 @@ public class AllocationTests
         new(1, 16, 16, 33, 5, Stride: 3, Padding: 2, Dilation: 2, Groups: 4),
         new(1, 64, 64, 300, 4, Stride: 2, Groups: 64),
         new(1, 64, 9, 3000, 3, Stride: 3),
+        new(1, 67, 1, 38, 32),
+        new(1, 64, 1, 20000, 8, Bias: true),
     };
 
     [Theory]

@@ -34,6 +34,26 @@ public class EdgeTests
         }
     }
 
+    [Theory]
+    [InlineData(67, 1, 38, 32, 0)]
+    [InlineData(140, 2, 21, 16, 8)]
+    [InlineData(64, 1, 100, 3, 1)]
+    public void TapByTapTooNaNAndInfinityReachOnlyWhatTheyMultiply(int inputs, int outputs, int length, int kernelSize, int padding)
+    {
+        var problem = new KernelProblem(2, inputs, outputs, length, kernelSize, Padding: padding, Bias: true);
+        foreach (float special in (float[])[float.NaN, float.PositiveInfinity])
+        {
+            var data = problem.RoundingData<float>();
+            data.Weight[0] = special;
+            data.Weight[^1] = special;
+            problem.AssertLevelsAgree(data);
+            data = problem.RoundingData<float>();
+            data.Input[length - 1] = special;
+            data.Input[^1] = special;
+            problem.AssertLevelsAgree(data);
+        }
+    }
+
     [Fact]
     public void AZeroProductIsPositiveWhateverTheSignOfItsFactorsAndTheBias()
     {

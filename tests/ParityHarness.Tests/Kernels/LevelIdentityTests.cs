@@ -55,6 +55,15 @@ public class LevelIdentityTests
         new(1, 20, 9, 200, 5, Padding: 8, Dilation: 7, Bias: true),
         new(1, 3, 4, 5, 200, Stride: 2, Padding: 90, Bias: true),
 
+        // Tap by tap: lengths within a vector and across panels, rows of two channels in one tile, several parts, padding that cuts whole taps away.
+        new(1, 24, 1, 8, 3),
+        new(2, 67, 1, 38, 32, Bias: true),
+        new(3, 300, 2, 17, 13, Padding: 5, OutputPadding: 2, Dilation: 3, Bias: true),
+        new(2, 256, 4, 33, 9, Padding: 8, Groups: 2),
+        new(1, 40, 1, 5000, 5, Padding: 90, Dilation: 50, Bias: true),
+        new(1, 33, 1, 40, 64, Padding: 50),
+        new(1, 64, 2, 60, 3, Padding: 30, Bias: true, Unbatched: true),
+
         // More panels than fit into one chunk.
         new(1, 200, 8, 5000, 2, Stride: 2, Bias: true),
     };
@@ -98,7 +107,7 @@ public class LevelIdentityTests
     {
         foreach (int length in new[] { 3, 20, 40, 60, 90 })
         {
-            var problem = new KernelProblem(1, 41, rows, length, 16, Padding: 8, Bias: true);
+            var problem = new KernelProblem(1, 23, rows, length, 64, Padding: 8, Bias: true);
             problem.AssertLevelsAgree(problem.RoundingData<float>());
             problem.AssertLevelsAgree(problem.RoundingData<double>());
         }
@@ -126,6 +135,32 @@ public class LevelIdentityTests
     [Fact]
     public void AnyProblemIsTheSameAtEveryLevel()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem => problem.AssertLevelsAgree(problem.RoundingData<float>())).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void AnyProblemThatIsMultipliedTapByTapIsTheSameAtEveryLevel()
+    {
+        var any = from problem in KernelProblem.Any
+                  from columns in Gen.Choose(1, 2)
+                  from inputs in Gen.Choose(24, 40)
+                  from taps in Gen.Choose(3, 20)
+                  from length in Gen.Choose(8, 150)
+                  select problem with
+                  {
+                      InputChannels = columns * inputs * problem.Groups,
+                      OutputChannels = columns * problem.Groups,
+                      KernelSize = taps,
+                      Length = length,
+                      Stride = 1,
+                      Padding = Math.Min(problem.Padding, 4),
+                      OutputPadding = problem.OutputPadding % problem.Dilation,
+                  };
+        Prop.ForAll(any.ToArbitrary(), problem =>
+        {
+            Assert.True(Columns.Fit(problem.Shape));
+            problem.AssertLevelsAgree(problem.RoundingData<float>());
+            problem.AssertLevelsAgree(problem.RoundingData<double>());
+        }).QuickCheckThrowOnFailure();
+    }
 
     [Fact]
     public void AnyIntegerProblemIsExact()

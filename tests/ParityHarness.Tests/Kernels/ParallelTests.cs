@@ -14,6 +14,7 @@ public class ParallelTests
         new(2, 64, 64, 200, 8, Stride: 4, Groups: 4, Bias: true),        // groups
         new(1, 256, 8, 400, 1),                                          // one band
         new(1, 64, 64, 4100, 4, Stride: 2, Padding: 1, Groups: 64),      // depthwise, by groups
+        new(1, 64, 1, 20000, 8, Bias: true),                             // tap by tap, by parts of the output
         new(3, 6, 9, 6000, 8, Stride: 2, Groups: 3, Bias: true),         // few channels, by the groups of all items
     };
 
