@@ -33,6 +33,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
     private bool isPairs;
     private int least;
     private int largest;
+    private int insideStart;
+    private int insideEnd;
     private T* panel;
     private nint panelPitch;
     private int panelVectors;
@@ -40,6 +42,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
     private T* totals;
     private nint* rows;
     private T* spare;
+    private T* noBias;
     private T* end;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -67,7 +70,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
         pass.panelPitch = (pass.width + pass.largest - pass.least + TLanes.Count - 1) & -TLanes.Count;
         nint panelElements = (plan.Channels * pass.panelPitch) + TLanes.Count;
         nint totalElements = tileRows * pass.width;
-        nint elements = panelElements + totalElements + (plan.Stride * TLanes.Count);
+        nint elements = panelElements + totalElements + (plan.Stride * TLanes.Count) + MostRows;
         byte* room = stackalloc byte[(int)(elements * sizeof(T)) + PooledBytes.Alignment];
         pass.panel = (T*)PooledBytes.Take(ref room, 0);
         pass.totals = pass.panel + panelElements;
@@ -78,6 +81,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
             rowRoom[q] = q * pass.width;
         }
 
+        pass.noBias = pass.spare + (plan.Stride * TLanes.Count);
+        new Span<T>(pass.noBias, MostRows).Clear();
         if (plan.Phases < plan.Stride)
         {
             new Span<T>(pass.totals, (int)totalElements).Clear(); // for outputs that no tap reaches
@@ -121,7 +126,9 @@ internal unsafe ref struct DirectForward<T, TLanes>
             largest = Math.Max(largest, shift);
         }
 
-        isPairs = plan.Stride == 2 && plan.Channels == 1 && runCount == 2 && runs[0].Taps == 2 && runs[1].Taps == 2;
+        insideStart = Math.Max(0, -least);
+        insideEnd = Math.Min(plan.OutputLength / 2, plan.Length - largest);
+        isPairs = insideEnd - insideStart >= TLanes.Count && plan.Stride == 2 && plan.Channels == 1 && runCount == 2 && runs[0].Taps == 2 && runs[1].Taps == 2;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -141,12 +148,24 @@ internal unsafe ref struct DirectForward<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Group(T* x, T* w, T* bias, T* y)
     {
+        if (isPairs)
+        {
+            for (int channel = 0; channel < plan.OutputChannels; channel++)
+            {
+                Pairs(x, w, bias is null ? T.Zero : T.Zero + bias[channel], y);
+                w += plan.KernelSize;
+                y += plan.OutputLength;
+            }
+
+            return;
+        }
+
         int needed = (plan.Positions + TLanes.Count - 1) / TLanes.Count;
         for (int m = 0; needed > 0;)
         {
             // Vectors from here that read inside of the input alone. A short problem is one panel, even if it must be copied.
             int inside = plan.Channels <= FewChannels && m + least >= 0 ? Math.Max(0, plan.Length - largest - m) / TLanes.Count : 0;
-            int most = needed <= panelVectors ? needed : isPairs ? Math.Max(1, inside) : plan.Channels <= FewChannels && inside == 0 ? MostVectors : panelVectors;
+            int most = needed <= panelVectors ? needed : plan.Channels <= FewChannels && inside == 0 ? MostVectors : panelVectors;
             int vectors = Math.Min(needed, most);
             bool isCopied = inside < vectors && (m == 0 || inside == 0);
             T* source = x + m;
@@ -220,42 +239,33 @@ internal unsafe ref struct DirectForward<T, TLanes>
         int stride = plan.Stride;
         nint stored = (nint)vectors * TLanes.Count * stride;
         int count = (int)Math.Min(stored, plan.OutputLength - ((nint)m * stride));
+        if (stride == 1 && stored == count)
+        {
+            Unstrided(x, pitch, w, bias, vectors, y);
+            return;
+        }
+
         int tileChannels = byPhase ? 1 : MostRows;
         for (int channel = 0; channel < plan.OutputChannels; channel += tileChannels)
         {
             int channels = Math.Min(tileChannels, plan.OutputChannels - channel);
-            if (!isPairs)
+            for (int i = 0; i < runCount; i++)
             {
-                for (int i = 0; i < runCount; i++)
+                T* target = totals + (runs[i].Residue * width);
+                if (byPhase)
                 {
-                    T* target = totals + (runs[i].Residue * width);
-                    if (byPhase)
-                    {
-                        Sum(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width);
-                    }
-                    else
-                    {
-                        Sum(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width);
-                    }
+                    Sum<Counts.Of0>(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width, bias: null);
+                }
+                else
+                {
+                    Sum<Counts.Of0>(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width, bias: null);
                 }
             }
 
             for (int c = 0; c < channels; c++)
             {
                 T b = bias is null ? T.Zero : T.Zero + *bias++;
-                if (isPairs)
-                {
-                    int whole = count / (2 * TLanes.Count);
-                    int rest = count - (whole * 2 * TLanes.Count);
-                    T* taps = w + ((nint)c * plan.KernelSize);
-                    Pairs(x, taps, b, whole, y);
-                    if (rest > 0)
-                    {
-                        Pairs(x + (whole * TLanes.Count), taps, b, 1, spare);
-                        new Span<T>(spare, rest).CopyTo(new Span<T>(y + ((nint)whole * 2 * TLanes.Count), rest));
-                    }
-                }
-                else if (mayPass && y + stored <= end)
+                if (mayPass && y + stored <= end)
                 {
                     Interleave<T, TLanes>.StoreVectors(totals + (c * stride * width), rows, stride, vectors, b, y);
                 }
@@ -271,35 +281,76 @@ internal unsafe ref struct DirectForward<T, TLanes>
         }
     }
 
-    // One channel, stride 2, two taps for each residue, as in upsampling by 2: both residues are put together in registers.
+    // Stride 1 and whole vectors: with the bias totals are outputs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Unstrided(T* x, nint pitch, T* w, T* bias, int vectors, T* y)
+    {
+        for (int channel = 0; channel < plan.OutputChannels; channel += MostRows)
+        {
+            int channels = Math.Min(MostRows, plan.OutputChannels - channel);
+            Sum<Counts.Of1>(channels, vectors, runs[0], x, pitch, w, plan.KernelSize, y, plan.OutputLength, bias is null ? noBias : bias + channel);
+            w += (nint)channels * plan.KernelSize;
+            y += (nint)channels * plan.OutputLength;
+        }
+    }
+
+    // One channel, stride 2, two taps for each residue, as in upsampling by 2: both residues are put together in registers, where all taps read inside of the
+    // input. Vectors but the first and the last are aligned as the channel is.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Pairs(T* x, T* w, T bias, int vectors, T* y)
+    private readonly void Pairs(T* x, T* w, T bias, T* y)
     {
         nint step = plan.InputStep;
-        var (first, second) = runs[0].Residue == 0 ? (runs[0], runs[1]) : (runs[1], runs[0]);
-        var even0 = TLanes.Broadcast(w[first.FirstPhase]);
-        var even1 = TLanes.Broadcast(w[first.FirstPhase + plan.TapStep]);
-        var odd0 = TLanes.Broadcast(w[second.FirstPhase]);
-        var odd1 = TLanes.Broadcast(w[second.FirstPhase + plan.TapStep]);
+        Run* even = runs[0].Residue == 0 ? runs : runs + 1;
+        Run* odd = runs[0].Residue == 0 ? runs + 1 : runs;
+        var even0 = TLanes.Broadcast(w[even->FirstPhase]);
+        var even1 = TLanes.Broadcast(w[even->FirstPhase + plan.TapStep]);
+        var odd0 = TLanes.Broadcast(w[odd->FirstPhase]);
+        var odd1 = TLanes.Broadcast(w[odd->FirstPhase + plan.TapStep]);
         var b = TLanes.Broadcast(bias);
-        T* evenInputs = x + first.Shift;
-        T* oddInputs = x + second.Shift;
-        for (; vectors > 0; vectors--)
+        T* evenInputs = x + even->Shift;
+        T* oddInputs = x + odd->Shift;
+        nint last = insideEnd - TLanes.Count;
+        for (nint m = insideStart; ; m = Math.Min((m + TLanes.Count) & -TLanes.Count, last))
         {
-            var even = TLanes.MultiplyAdd(TLanes.Load(evenInputs), even0, TLanes.Zero);
-            var odd = TLanes.MultiplyAdd(TLanes.Load(oddInputs), odd0, TLanes.Zero);
-            even = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs - step), even1, even), b);
-            odd = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs - step), odd1, odd), b);
-            TLanes.Store(TLanes.ZipLow(even, odd), y);
-            TLanes.Store(TLanes.ZipHigh(even, odd), y + TLanes.Count);
-            evenInputs += TLanes.Count;
-            oddInputs += TLanes.Count;
-            y += 2 * TLanes.Count;
+            var evens = TLanes.MultiplyAdd(TLanes.Load(evenInputs + m), even0, TLanes.Zero);
+            var odds = TLanes.MultiplyAdd(TLanes.Load(oddInputs + m), odd0, TLanes.Zero);
+            evens = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs + m - step), even1, evens), b);
+            odds = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs + m - step), odd1, odds), b);
+            TLanes.Store(TLanes.ZipLow(evens, odds), y + (2 * m));
+            TLanes.Store(TLanes.ZipHigh(evens, odds), y + (2 * m) + TLanes.Count);
+            if (m == last)
+            {
+                break;
+            }
+        }
+
+        PairsEnd(x, w, bias, 0, insideStart, y);
+        PairsEnd(x, w, bias, insideEnd, plan.Positions, y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void PairsEnd(T* x, T* w, T bias, int from, int stop, T* y)
+    {
+        for (int m = from; m < stop; m++)
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                int o = (2 * m) + runs[i].Residue;
+                int first = m + runs[i].Shift;
+                int second = first - plan.InputStep;
+                T sum = (uint)first < (uint)plan.Length ? T.FusedMultiplyAdd(x[first], w[runs[i].FirstPhase], T.Zero) : T.Zero;
+                sum = (uint)second < (uint)plan.Length ? T.FusedMultiplyAdd(x[second], w[runs[i].FirstPhase + plan.TapStep], sum) : sum;
+                if (o < plan.OutputLength)
+                {
+                    y[o] = sum + bias;
+                }
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum(int tileRows, int vectors, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch)
+    private readonly void Sum<TFinish>(int tileRows, int vectors, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias)
+        where TFinish : struct, ICount
     {
         // No single vector where two tiles of two do.
         int rest = vectors % MostVectors;
@@ -307,42 +358,44 @@ internal unsafe ref struct DirectForward<T, TLanes>
         int threes = (vectors - (2 * twos)) / MostVectors;
         if (threes > 0)
         {
-            Sum<Counts.Of3>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, threes);
+            Sum<Counts.Of3, TFinish>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, threes);
         }
 
         nint done = threes * MostVectors * TLanes.Count;
         if (twos > 0)
         {
-            Sum<Counts.Of2>(tileRows, run, x + done, pitch, w, rowStep, target + done, targetPitch, twos);
+            Sum<Counts.Of2, TFinish>(tileRows, run, x + done, pitch, w, rowStep, target + done, targetPitch, bias, twos);
         }
         else if (vectors == 1)
         {
-            Sum<Counts.Of1>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, 1);
+            Sum<Counts.Of1, TFinish>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, 1);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum<TVectors>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, int tiles)
+    private readonly void Sum<TVectors, TFinish>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
         where TVectors : struct, ICount
+        where TFinish : struct, ICount
     {
         switch (tileRows)
         {
-            case 1: Sum<Counts.Of1, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 2: Sum<Counts.Of2, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 3: Sum<Counts.Of3, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 4: Sum<Counts.Of4, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 5: Sum<Counts.Of5, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 6: Sum<Counts.Of6, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            case 7: Sum<Counts.Of7, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
-            default: Sum<Counts.Of8, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, tiles); break;
+            case 1: Sum<Counts.Of1, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 2: Sum<Counts.Of2, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 3: Sum<Counts.Of3, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 4: Sum<Counts.Of4, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 5: Sum<Counts.Of5, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 6: Sum<Counts.Of6, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 7: Sum<Counts.Of7, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            default: Sum<Counts.Of8, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
         }
     }
 
-    // So many tiles side by side. The weights of a row are rowStep further than those of the one before.
+    // So many tiles side by side. The weights of a row are rowStep further than those of the one before. TFinish is 1 where totals and the rows' biases are the outputs.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Sum<TRows, TVectors>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, int tiles)
+    private readonly void Sum<TRows, TVectors, TFinish>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
         where TRows : struct, ICount
         where TVectors : struct, ICount
+        where TFinish : struct, ICount
     {
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
@@ -415,14 +468,15 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 }
 
                 bool isFirst = left == channels;
-                Store<TRows, TVectors>(0, r0, target, isFirst);
-                Store<TRows, TVectors>(1, r1, target + targetPitch, isFirst);
-                Store<TRows, TVectors>(2, r2, target + (2 * targetPitch), isFirst);
-                Store<TRows, TVectors>(3, r3, target + (3 * targetPitch), isFirst);
-                Store<TRows, TVectors>(4, r4, target + (4 * targetPitch), isFirst);
-                Store<TRows, TVectors>(5, r5, target + (5 * targetPitch), isFirst);
-                Store<TRows, TVectors>(6, r6, target + (6 * targetPitch), isFirst);
-                Store<TRows, TVectors>(7, r7, target + (7 * targetPitch), isFirst);
+                T* added = TFinish.Value > 0 && left <= blockChannels ? bias : null;
+                Store<TRows, TVectors, TFinish>(0, r0, target, isFirst, added);
+                Store<TRows, TVectors, TFinish>(1, r1, target + targetPitch, isFirst, added);
+                Store<TRows, TVectors, TFinish>(2, r2, target + (2 * targetPitch), isFirst, added);
+                Store<TRows, TVectors, TFinish>(3, r3, target + (3 * targetPitch), isFirst, added);
+                Store<TRows, TVectors, TFinish>(4, r4, target + (4 * targetPitch), isFirst, added);
+                Store<TRows, TVectors, TFinish>(5, r5, target + (5 * targetPitch), isFirst, added);
+                Store<TRows, TVectors, TFinish>(6, r6, target + (6 * targetPitch), isFirst, added);
+                Store<TRows, TVectors, TFinish>(7, r7, target + (7 * targetPitch), isFirst, added);
             }
 
             x += TVectors.Value * TLanes.Count;
@@ -431,13 +485,18 @@ internal unsafe ref struct DirectForward<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst)
+    private static void Store<TRows, TVectors, TFinish>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst, T* bias)
         where TRows : struct, ICount
         where TVectors : struct, ICount
+        where TFinish : struct, ICount
     {
         if (row < TRows.Value)
         {
-            if (isFirst)
+            if (TFinish.Value > 0 && bias is not null)
+            {
+                sums.Store(isFirst ? null : target, T.Zero + bias[row], target);
+            }
+            else if (isFirst)
             {
                 sums.Store(target);
             }

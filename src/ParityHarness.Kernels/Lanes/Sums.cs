@@ -54,4 +54,21 @@ internal unsafe struct Sums<T, TLanes, TVectors>
             TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
         }
     }
+
+    /// <summary>Stores (addend + sums) + bias, or sums + bias where addend is null. The bias is not -0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Store(T* addend, T bias, T* target)
+    {
+        var b = TLanes.Broadcast(bias);
+        TLanes.Store(TLanes.Add(addend == null ? s0 : TLanes.Add(TLanes.Load(addend), s0), b), target);
+        if (TVectors.Value > 1)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? s1 : TLanes.Add(TLanes.Load(addend + TLanes.Count), s1), b), target + TLanes.Count);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            TLanes.Store(TLanes.Add(addend == null ? s2 : TLanes.Add(TLanes.Load(addend + (2 * TLanes.Count)), s2), b), target + (2 * TLanes.Count));
+        }
+    }
 }
