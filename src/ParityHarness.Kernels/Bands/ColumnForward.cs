@@ -69,10 +69,10 @@ internal static unsafe class ColumnForward<T, TLanes>
                 int firstOutput = (int)part * partLength;
                 int outputs = Math.Min(partLength, outputLength - firstOutput);
                 int firstInput = Math.Max(0, firstOutput + padding - reach);
-                int endInput = Math.Min(length, firstOutput + outputs + padding);
+                int endInput = Math.Max(firstInput, Math.Min(length, firstOutput + outputs + padding)); // no input reaches a part that output_padding alone has made
                 T* weight = w + ((nint)group * channels * outputChannels * taps);
                 new Span<T>(sums, (int)(outputChannels * sumsPitch)).Clear();
-                for (int start = firstInput + ((endInput - firstInput - 1) / Width * Width); start >= firstInput; start -= Width)
+                for (int start = firstInput + (((endInput - firstInput + Width - 1) / Width) - 1) * Width; start >= firstInput; start -= Width)
                 {
                     int count = Math.Min(Width, endInput - start);
                     int vectors = (count + TLanes.Count - 1) / TLanes.Count;

@@ -63,6 +63,8 @@ public class LevelIdentityTests
         new(1, 40, 1, 5000, 5, Padding: 90, Dilation: 50, Bias: true),
         new(1, 33, 1, 40, 64, Padding: 50),
         new(1, 64, 2, 60, 3, Padding: 30, Bias: true, Unbatched: true),
+        new(1, 24, 1, 1940, 3, OutputPadding: 49, Dilation: 50, Bias: true), // the last part has outputs of output_padding alone
+        new(1, 24, 1, 1948, 3, OutputPadding: 30, Dilation: 50),
 
         // More panels than fit into one chunk.
         new(1, 200, 8, 5000, 2, Stride: 2, Bias: true),
