@@ -295,7 +295,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
     }
 
     // One channel, stride 2, two taps for each residue, as in upsampling by 2: both residues are put together in registers, where all taps read inside of the
-    // input. Vectors but the first and the last are aligned as the channel is.
+    // input. All stores but the first and the last are aligned.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Pairs(T* x, T* w, T bias, T* y)
     {
@@ -310,7 +310,9 @@ internal unsafe ref struct DirectForward<T, TLanes>
         T* evenInputs = x + even->Shift;
         T* oddInputs = x + odd->Shift;
         nint last = insideEnd - TLanes.Count;
-        for (nint m = insideStart; ; m = Math.Min((m + TLanes.Count) & -TLanes.Count, last))
+        nint m = insideStart;
+        nint next = m + TLanes.Count - (((nint)(y + (2 * m)) & ((TLanes.Count * sizeof(T)) - 1)) / (2 * sizeof(T)));
+        while (true)
         {
             var evens = TLanes.MultiplyAdd(TLanes.Load(evenInputs + m), even0, TLanes.Zero);
             var odds = TLanes.MultiplyAdd(TLanes.Load(oddInputs + m), odd0, TLanes.Zero);
@@ -322,6 +324,9 @@ internal unsafe ref struct DirectForward<T, TLanes>
             {
                 break;
             }
+
+            m = Math.Min(next, last);
+            next += TLanes.Count;
         }
 
         PairsEnd(x, w, bias, 0, insideStart, y);
