@@ -27,12 +27,7 @@ internal static unsafe class Interleave<T, TLanes>
     public static bool IsByElements(int stride, int rows)
         => stride > LargestMerged || (stride is not (1 or 2 or 3 or 4 or 8) && (rows * TLanes.Count) + stride < MergeCost * stride * (stride - 1));
 
-    /// <summary>Writes count outputs. spare has room for stride vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(T* totals, nint* rows, int stride, int count, T bias, T* spare, T* y)
-        => Store(totals, rows, none: -1, IsByElements(stride, stride), stride, count, bias, spare, y);
-
-    /// <summary>The same where each q that has the row none has none.</summary>
+    /// <summary>Writes count outputs. spare has room for stride vectors. A q that has the row none has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int count, T bias, T* spare, T* y)
     {
@@ -49,11 +44,7 @@ internal static unsafe class Interleave<T, TLanes>
 
     /// <summary>Writes whole vectors of positions, so vectors*stride vectors of outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreVectors(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
-        => StoreVectors(totals, rows, none: -1, IsByElements(stride, stride), stride, vectors, bias, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreVectors(T* totals, nint* rows, nint none, bool isByElements, int stride, int vectors, T bias, T* y)
+    public static void StoreVectors(T* totals, nint* rows, nint none, bool isByElements, int stride, int vectors, T bias, T* y)
     {
         if (isByElements)
         {

@@ -41,6 +41,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
     private nint width;
     private T* totals;
     private nint* rows;
+    private nint none;
+    private bool isByElements;
     private T* spare;
     private T* noBias;
     private T* end;
@@ -76,11 +78,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
         pass.totals = pass.panel + panelElements;
         pass.spare = pass.totals + totalElements;
         pass.end = y + ((nint)batch * plan.Groups * plan.OutputChannels * plan.OutputLength);
-        for (int q = 0; q < plan.Stride; q++)
-        {
-            rowRoom[q] = q * pass.width;
-        }
-
+        pass.FillRows();
         pass.noBias = pass.spare + (plan.Stride * TLanes.Count);
         new Span<T>(pass.noBias, MostRows).Clear();
         if (plan.Phases < plan.Stride)
@@ -101,6 +99,40 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 y += (nint)plan.OutputChannels * plan.OutputLength;
             }
         }
+    }
+
+    // The totals of each q; of those that no phase is at the first one's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FillRows()
+    {
+        none = -1;
+        isByElements = Interleave<T, TLanes>.IsByElements(plan.Stride, plan.Phases);
+        if (plan.Phases == plan.Stride)
+        {
+            for (int q = 0; q < plan.Stride; q++)
+            {
+                rows[q] = q * width;
+            }
+
+            return;
+        }
+
+        new Span<nint>(rows, plan.Stride).Fill(-1);
+        for (int i = 0; i < runCount; i++)
+        {
+            for (int phase = 0; phase < runs[i].Phases; phase++)
+            {
+                int q = runs[i].Residue + (phase * plan.Dilation);
+                rows[q] = q * width;
+            }
+        }
+
+        for (int q = plan.Stride - 1; q >= 0; q--)
+        {
+            none = rows[q] < 0 ? q * width : none;
+        }
+
+        new Span<nint>(rows, plan.Stride).Replace(-1, none);
     }
 
     // Phases that have as many taps at the same places, up to a tile's rows of them, where there are more of these than of output channels; else each phase.
@@ -267,11 +299,11 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 T b = bias is null ? T.Zero : T.Zero + *bias++;
                 if (mayPass && y + stored <= end)
                 {
-                    Interleave<T, TLanes>.StoreVectors(totals + (c * stride * width), rows, stride, vectors, b, y);
+                    Interleave<T, TLanes>.StoreVectors(totals + (c * stride * width), rows, none, isByElements, stride, vectors, b, y);
                 }
                 else
                 {
-                    Interleave<T, TLanes>.Store(totals + (c * stride * width), rows, stride, count, b, spare, y);
+                    Interleave<T, TLanes>.Store(totals + (c * stride * width), rows, none, isByElements, stride, count, b, spare, y);
                 }
 
                 y += plan.OutputLength;
