@@ -286,11 +286,11 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 T* target = totals + (runs[i].Residue * width);
                 if (byPhase)
                 {
-                    Sum<Counts.Of0>(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width, bias: null);
+                    Sum(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width, bias: null);
                 }
                 else
                 {
-                    Sum<Counts.Of0>(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width, bias: null);
+                    Sum(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width, bias: null);
                 }
             }
 
@@ -320,7 +320,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
         for (int channel = 0; channel < plan.OutputChannels; channel += MostRows)
         {
             int channels = Math.Min(MostRows, plan.OutputChannels - channel);
-            Sum<Counts.Of1>(channels, vectors, runs[0], x, pitch, w, plan.KernelSize, y, plan.OutputLength, bias is null ? noBias : bias + channel);
+            Sum(channels, vectors, runs[0], x, pitch, w, plan.KernelSize, y, plan.OutputLength, bias is null ? noBias : bias + channel);
             w += (nint)channels * plan.KernelSize;
             y += (nint)channels * plan.OutputLength;
         }
@@ -386,8 +386,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum<TFinish>(int tileRows, int vectors, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias)
-        where TFinish : struct, ICount
+    private readonly void Sum(int tileRows, int vectors, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias)
     {
         // No single vector where two tiles of two do.
         int rest = vectors % MostVectors;
@@ -395,44 +394,42 @@ internal unsafe ref struct DirectForward<T, TLanes>
         int threes = (vectors - (2 * twos)) / MostVectors;
         if (threes > 0)
         {
-            Sum<Counts.Of3, TFinish>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, threes);
+            Sum<Counts.Of3>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, threes);
         }
 
         nint done = threes * MostVectors * TLanes.Count;
         if (twos > 0)
         {
-            Sum<Counts.Of2, TFinish>(tileRows, run, x + done, pitch, w, rowStep, target + done, targetPitch, bias, twos);
+            Sum<Counts.Of2>(tileRows, run, x + done, pitch, w, rowStep, target + done, targetPitch, bias, twos);
         }
         else if (vectors == 1)
         {
-            Sum<Counts.Of1, TFinish>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, 1);
+            Sum<Counts.Of1>(tileRows, run, x, pitch, w, rowStep, target, targetPitch, bias, 1);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Sum<TVectors, TFinish>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
+    private readonly void Sum<TVectors>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
         where TVectors : struct, ICount
-        where TFinish : struct, ICount
     {
         switch (tileRows)
         {
-            case 1: Sum<Counts.Of1, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 2: Sum<Counts.Of2, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 3: Sum<Counts.Of3, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 4: Sum<Counts.Of4, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 5: Sum<Counts.Of5, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 6: Sum<Counts.Of6, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 7: Sum<Counts.Of7, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            default: Sum<Counts.Of8, TVectors, TFinish>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 1: Sum<Counts.Of1, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 2: Sum<Counts.Of2, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 3: Sum<Counts.Of3, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 4: Sum<Counts.Of4, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 5: Sum<Counts.Of5, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 6: Sum<Counts.Of6, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            case 7: Sum<Counts.Of7, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
+            default: Sum<Counts.Of8, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
         }
     }
 
-    // So many tiles side by side. The weights of a row are rowStep further than those of the one before. TFinish is 1 where totals and the rows' biases are the outputs.
+    // So many tiles side by side. The weights of a row are rowStep further than those of the one before. Where there is a bias the totals and the rows' biases are the outputs.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private readonly void Sum<TRows, TVectors, TFinish>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
+    private readonly void Sum<TRows, TVectors>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
         where TRows : struct, ICount
         where TVectors : struct, ICount
-        where TFinish : struct, ICount
     {
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
@@ -505,15 +502,15 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 }
 
                 bool isFirst = left == channels;
-                T* added = TFinish.Value > 0 && left <= blockChannels ? bias : null;
-                Store<TRows, TVectors, TFinish>(0, r0, target, isFirst, added);
-                Store<TRows, TVectors, TFinish>(1, r1, target + targetPitch, isFirst, added);
-                Store<TRows, TVectors, TFinish>(2, r2, target + (2 * targetPitch), isFirst, added);
-                Store<TRows, TVectors, TFinish>(3, r3, target + (3 * targetPitch), isFirst, added);
-                Store<TRows, TVectors, TFinish>(4, r4, target + (4 * targetPitch), isFirst, added);
-                Store<TRows, TVectors, TFinish>(5, r5, target + (5 * targetPitch), isFirst, added);
-                Store<TRows, TVectors, TFinish>(6, r6, target + (6 * targetPitch), isFirst, added);
-                Store<TRows, TVectors, TFinish>(7, r7, target + (7 * targetPitch), isFirst, added);
+                T* added = left <= blockChannels ? bias : null;
+                Store<TRows, TVectors>(0, r0, target, isFirst, added);
+                Store<TRows, TVectors>(1, r1, target + targetPitch, isFirst, added);
+                Store<TRows, TVectors>(2, r2, target + (2 * targetPitch), isFirst, added);
+                Store<TRows, TVectors>(3, r3, target + (3 * targetPitch), isFirst, added);
+                Store<TRows, TVectors>(4, r4, target + (4 * targetPitch), isFirst, added);
+                Store<TRows, TVectors>(5, r5, target + (5 * targetPitch), isFirst, added);
+                Store<TRows, TVectors>(6, r6, target + (6 * targetPitch), isFirst, added);
+                Store<TRows, TVectors>(7, r7, target + (7 * targetPitch), isFirst, added);
             }
 
             x += TVectors.Value * TLanes.Count;
@@ -522,14 +519,13 @@ internal unsafe ref struct DirectForward<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TRows, TVectors, TFinish>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst, T* bias)
+    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst, T* bias)
         where TRows : struct, ICount
         where TVectors : struct, ICount
-        where TFinish : struct, ICount
     {
         if (row < TRows.Value)
         {
-            if (TFinish.Value > 0 && bias is not null)
+            if (bias is not null)
             {
                 sums.Store(isFirst ? null : target, T.Zero + bias[row], target);
             }

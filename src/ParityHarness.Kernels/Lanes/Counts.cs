@@ -3,11 +3,6 @@ namespace ParityHarness.Kernels;
 /// <summary>The numbers that are types.</summary>
 internal static class Counts
 {
-    internal readonly struct Of0 : ICount
-    {
-        public static int Value => 0;
-    }
-
     internal readonly struct Of1 : ICount
     {
         public static int Value => 1;
