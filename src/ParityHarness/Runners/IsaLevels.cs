@@ -8,9 +8,10 @@ namespace ParityHarness.Runners;
 /// </summary>
 public static class IsaLevels
 {
-    // .NET has no word for it.
-    private static readonly Lazy<bool> HasBFloat16 = new(() =>
-        OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ').Contains("avx512_bf16", StringComparer.Ordinal) == true);
+    // As the kernel tells them: .NET's own words are of what .NET may use, which DOTNET_EnableAVX512=0 and the like change and no library follows.
+    private static readonly HashSet<string> Flags = new(
+        OperatingSystem.IsLinux() ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [] : DotNetFlags(),
+        StringComparer.Ordinal);
 
     /// <summary>The levels, narrowest first.</summary>
     public static IReadOnlyList<string> Names { get; } = ["sse41", "avx2", "avx512"];
@@ -18,8 +19,8 @@ public static class IsaLevels
     /// <summary>What of this machine's CPU divergences.csv may name: the levels above the first that it has.</summary>
     public static IReadOnlyList<string> CpuFeatures { get; } =
     [
-        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
-        .. Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported ? ["avx512"] : Array.Empty<string>(),
+        .. Flags.Contains("avx2") ? ["avx2"] : Array.Empty<string>(),
+        .. Flags.IsSupersetOf(["avx512f", "avx512bw", "avx512cd", "avx512dq"]) ? ["avx512"] : Array.Empty<string>(),
     ];
 
     /// <summary>Those of <see cref="CpuFeatures"/> that a runner uses, and avx512_bf16 where it is held to no level.</summary>
@@ -27,14 +28,17 @@ public static class IsaLevels
     public static IReadOnlyList<string> CpuFeaturesOf(string runner)
     {
         var level = IndexOf(runner[(runner.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        return level < 0 ? [.. CpuFeatures, .. HasBFloat16.Value ? ["avx512_bf16"] : Array.Empty<string>()] : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
+        return level < 0 ? [.. CpuFeatures, .. Flags.Contains("avx512_bf16") ? ["avx512_bf16"] : Array.Empty<string>()] : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
     }
 
     /// <summary>The environment that holds libtorch, its BLAS and oneDNN to a level.</summary>
     /// <param name="runner">The runner's name without the level, for messages.</param>
     /// <param name="level">One of <see cref="Names"/>.</param>
     /// <exception cref="RunnerLoadException">There is no such level, or this CPU does not reach it.</exception>
-    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(string runner, string level)
+    public static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(string runner, string level) => EnvironmentOf(runner, level, CpuFeatures);
+
+    /// <summary>The same on a CPU of such features.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> EnvironmentOf(string runner, string level, IReadOnlyList<string> features)
     {
         var index = IndexOf(level);
         if (index < 0)
@@ -42,9 +46,9 @@ public static class IsaLevels
             throw new RunnerLoadException($"{runner}:{level}: the levels are {string.Join(", ", Names)}");
         }
 
-        if (index > 0 && !CpuFeatures.Contains(level, StringComparer.Ordinal))
+        if (index > 0 && !features.Contains(level, StringComparer.Ordinal))
         {
-            throw new RunnerLoadException($"{runner}:{level}: this CPU has no {level}; it has {string.Join(", ", [Names[0], .. CpuFeatures])}");
+            throw new RunnerLoadException($"{runner}:{level}: this CPU has no {level}; it has {string.Join(", ", [Names[0], .. features])}");
         }
 
         var (aten, openBlas, mkl, oneDnn) = index switch
@@ -61,6 +65,12 @@ public static class IsaLevels
             new("ONEDNN_MAX_CPU_ISA", oneDnn),
         ];
     }
+
+    private static string[] DotNetFlags() =>
+    [
+        .. Avx2.IsSupported ? ["avx2"] : Array.Empty<string>(),
+        .. Avx512F.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported ? ["avx512f", "avx512bw", "avx512cd", "avx512dq"] : Array.Empty<string>(),
+    ];
 
     private static int IndexOf(string level)
     {

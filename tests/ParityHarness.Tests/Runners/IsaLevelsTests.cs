@@ -56,12 +56,20 @@ public class IsaLevelsTests
     [Fact]
     public void A_level_above_the_machine_is_refused_in_one_line()
     {
-        // To the program this machine then has no AVX2.
-        using var parity = new Cli.Parity().With("DOTNET_EnableAVX2", "0");
-        parity.Run("run", "--reference", "libtorch:avx2", "--problem", "l4_k3");
+        var error = Assert.Throws<RunnerLoadException>(() => IsaLevels.EnvironmentOf("libtorch", "avx512", ["avx2"]));
 
-        Assert.Equal(2, parity.ExitCode);
-        Assert.Equal("parity: libtorch:avx2: this CPU has no avx2; it has sse41", parity.Errors.Trim());
+        Assert.Equal("libtorch:avx512: this CPU has no avx512; it has sse41, avx2", error.Message);
+    }
+
+    [Fact]
+    public void A_fault_of_wider_instructions_is_known_where_DotNet_alone_is_held_to_less()
+    {
+        using var parity = new Cli.Parity().With("DOTNET_EnableAVX512", "0").With("DOTNET_EnableAVX2", "0");
+        parity.Run("run", "--fixtures", RecordsFolder.Fixtures, "--reference", "libtorch", "--problem", "l4_k3 bfloat16 forward input=[1,1,1,1] weight=[1,2,3]");
+
+        var isWrong = IsaLevels.CpuFeatures.Contains("avx512", StringComparer.Ordinal);
+        Assert.Contains(isWrong ? "0 passed, 0 rejected by both, 1 known divergences" : "1 passed, 0 rejected by both, 0 known divergences", parity.Output, StringComparison.Ordinal);
+        Assert.Equal(0, parity.ExitCode);
     }
 
     [Fact]
