@@ -5,6 +5,12 @@ namespace ParityHarness.Kernels;
 /// <summary>Work in parts that are independent of each other, so that any thread may take any part.</summary>
 internal abstract class PartedWork : IThreadPoolWorkItem
 {
+    /// <summary>Multiplications below which another thread starts too late to help.</summary>
+    public const double LeastProductsPerThread = 5e5;
+
+    /// <summary>So that a thread that comes late, or is slow, takes fewer.</summary>
+    protected const int PartsPerThread = 4;
+
     private const int Kept = 8;
 
     private readonly ManualResetEventSlim finished = new();

@@ -8,9 +8,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // Below this the second thread starts too late to help.
-    private const double LeastProductsPerThread = 5e5;
     private const double LeastBiasElementsPerThread = 1e5;
-    private const int PartsPerThread = 4;
 
     [ThreadStatic]
     private static BackwardWork<T>?[]? kept;

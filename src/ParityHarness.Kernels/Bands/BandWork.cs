@@ -7,10 +7,6 @@ namespace ParityHarness.Kernels;
 internal sealed unsafe class BandWork<T> : PartedWork
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Below this the second thread starts too late to help.
-    private const double LeastOperationsPerThread = 1e6;
-    private const int PartsPerThread = 4;
-
     // Weights that the cache which the threads share holds beside all else.
     private const int NearWeightBytes = 4 << 20;
 
@@ -34,8 +30,8 @@ internal sealed unsafe class BandWork<T> : PartedWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Run(in BandPlan plan, long batch, SimdLevel level, int threads, T* x, T* w, T* packed, T* scratch, T* bias, T* y)
     {
-        double operations = 2.0 * batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
-        threads = (int)Math.Clamp(operations / LeastOperationsPerThread, 1, threads);
+        double products = (double)batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
+        threads = (int)Math.Clamp(products / LeastProductsPerThread, 1, threads);
         long panelCount = Panels(plan, level, batch);
         if (threads == 1)
         {

@@ -3,33 +3,22 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>One forward pass of <see cref="ColumnForward{T, TLanes}"/>, shared out by parts of the outputs of all groups of all batch items. Tensors are pinned by the caller for as long as it runs.</summary>
-internal sealed unsafe class ColumnWork<T> : PartedWork
+/// <summary>One forward pass of <see cref="ColumnForward{T, TLanes}"/>, shared out by parts of the outputs of all groups of all batch items.</summary>
+internal sealed unsafe class ColumnWork<T> : UnitWork<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Below this the second thread starts too late to help.
-    private const double LeastOperationsPerThread = 1e6;
-    private const int PartsPerThread = 4;
-
     [ThreadStatic]
     private static ColumnWork<T>?[]? kept;
 
     private ConvTranspose1dShape shape;
-    private SimdLevel level;
-    private long units;
-    private int parts;
-    private T* x;
-    private T* w;
-    private T* bias;
-    private T* y;
 
     /// <summary>Computes all outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in ConvTranspose1dShape shape, SimdLevel level, int threads, T* x, T* w, T* bias, T* y)
     {
-        double operations = 2.0 * shape.InputElements * (shape.OutputChannels / shape.Groups) * shape.KernelSize;
+        double products = (double)shape.InputElements * (shape.OutputChannels / shape.Groups) * shape.KernelSize;
         long all = shape.Batch * shape.Groups * Parts(shape, level);
-        threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(operations / LeastOperationsPerThread, all), 1, threads);
+        threads = Worth(products, all, threads);
         if (threads == 1)
         {
             RunRange(shape, level, 0, all, x, w, bias, y);
@@ -38,14 +27,7 @@ internal sealed unsafe class ColumnWork<T> : PartedWork
 
         var work = TakeIdle(ref kept);
         work.shape = shape;
-        work.level = level;
-        work.units = all;
-        work.parts = (int)Math.Min(all, threads * PartsPerThread);
-        work.x = x;
-        work.w = w;
-        work.bias = bias;
-        work.y = y;
-        work.Run(work.parts, threads);
+        work.Share(all, level, threads, x, w, bias, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -58,7 +40,7 @@ internal sealed unsafe class ColumnWork<T> : PartedWork
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void RunPart(int part) => RunRange(shape, level, units * part / parts, units * (part + 1) / parts, x, w, bias, y);
+    protected override void RunUnits(long first, long end) => RunRange(shape, Level, first, end, X, W, Bias, Y);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRange(in ConvTranspose1dShape shape, SimdLevel level, long first, long end, T* x, T* w, T* bias, T* y)

@@ -38,12 +38,7 @@ internal readonly struct DirectPlan
         Stride = (int)shape.Stride;
         Dilation = (int)shape.Dilation;
         Padding = (int)shape.Padding;
-        int divisor = Dilation == 1 ? 1 : Stride;
-        for (int rest = Dilation == 1 ? 0 : Dilation; rest != 0;)
-        {
-            (divisor, rest) = (rest, divisor % rest);
-        }
-
+        int divisor = Dilation == 1 ? 1 : (int)CommonDivisor.Of(Stride, Dilation);
         TapStep = divisor == 1 ? Stride : Stride / divisor;
         InputStep = divisor == 1 ? Dilation : Dilation / divisor;
         Phases = Math.Min(KernelSize, TapStep);
@@ -120,7 +115,7 @@ internal readonly struct DirectPlan
     public bool Wins(long batch, int threads)
     {
         long weights = (long)Channels * OutputChannels * KernelSize;
-        if (threads > 1 && batch * Groups < threads && Length * weights > DirectWork<float>.LeastProductsPerThread)
+        if (threads > 1 && batch * Groups < threads && Length * weights > PartedWork.LeastProductsPerThread)
         {
             return false;
         }

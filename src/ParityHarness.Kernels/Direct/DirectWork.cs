@@ -3,26 +3,14 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>One forward pass of <see cref="DirectForward{T, TLanes}"/>, shared out by the groups of all batch items. Tensors are pinned by the caller for as long as it runs.</summary>
-internal sealed unsafe class DirectWork<T> : PartedWork
+/// <summary>One forward pass of <see cref="DirectForward{T, TLanes}"/>, shared out by the groups of all batch items.</summary>
+internal sealed unsafe class DirectWork<T> : UnitWork<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Multiplications below which the second thread starts too late to help.</summary>
-    public const double LeastProductsPerThread = 5e5;
-
-    private const int PartsPerThread = 4;
-
     [ThreadStatic]
     private static DirectWork<T>?[]? kept;
 
     private DirectPlan plan;
-    private SimdLevel level;
-    private long groups;
-    private int parts;
-    private T* x;
-    private T* w;
-    private T* bias;
-    private T* y;
 
     /// <summary>Computes all outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,7 +18,7 @@ internal sealed unsafe class DirectWork<T> : PartedWork
     {
         double products = (double)batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
         long units = batch * plan.Groups;
-        threads = threads == 1 ? 1 : (int)Math.Clamp(Math.Min(products / LeastProductsPerThread, units), 1, threads);
+        threads = Worth(products, units, threads);
         if (threads == 1)
         {
             Compute(plan, batch, level, x, w, bias, y);
@@ -39,29 +27,21 @@ internal sealed unsafe class DirectWork<T> : PartedWork
 
         var work = TakeIdle(ref kept);
         work.plan = plan;
-        work.level = level;
-        work.groups = units;
-        work.parts = (int)Math.Min(units, threads * PartsPerThread);
-        work.x = x;
-        work.w = w;
-        work.bias = bias;
-        work.y = y;
-        work.Run(work.parts, threads);
+        work.Share(units, level, threads, x, w, bias, y);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void RunPart(int part)
+    protected override void RunUnits(long first, long end)
     {
-        long end = groups * (part + 1) / parts;
-        for (long at = groups * part / parts; at < end;)
+        for (long at = first; at < end;)
         {
             int group = (int)(at % plan.Groups);
             int count = (int)Math.Min(end - at, plan.Groups - group);
             nint channels = (nint)group * plan.OutputChannels;
             Compute(
-                plan.OfGroups(count), 1, level, x + ((nint)at * plan.Channels * plan.Length), w + (channels * plan.Channels * plan.KernelSize),
-                bias is null ? null : bias + channels, y + ((nint)at * plan.OutputChannels * plan.OutputLength));
+                plan.OfGroups(count), 1, Level, X + ((nint)at * plan.Channels * plan.Length), W + (channels * plan.Channels * plan.KernelSize),
+                Bias is null ? null : Bias + channels, Y + ((nint)at * plan.OutputChannels * plan.OutputLength));
             at += count;
         }
     }

@@ -138,17 +138,9 @@ internal static class TypedForward
         ForwardPass<float>.RequireIndexable(shape.InputElements, nameof(input));
         ForwardPass<float>.RequireIndexable(shape.WeightElements, nameof(weight));
         ForwardPass<float>.RequireIndexable(shape.OutputElements, nameof(output));
-        RequireLength(shape.InputElements, input, nameof(input));
-        RequireLength(shape.WeightElements, weight, nameof(weight));
-        RequireLength(shape.HasBias ? shape.OutputChannels : 0, bias, nameof(bias));
-        RequireLength(shape.OutputElements, output, nameof(output));
-    }
-
-    private static void RequireLength(long expected, int actual, string name)
-    {
-        if (actual != expected)
-        {
-            throw new ArgumentException($"The {name} has {actual} elements where the shape has {expected}.", name);
-        }
+        ForwardPass<float>.RequireLength(shape.InputElements, input, nameof(input));
+        ForwardPass<float>.RequireLength(shape.WeightElements, weight, nameof(weight));
+        ForwardPass<float>.RequireLength(shape.HasBias ? shape.OutputChannels : 0, bias, nameof(bias));
+        ForwardPass<float>.RequireLength(shape.OutputElements, output, nameof(output));
     }
 }
