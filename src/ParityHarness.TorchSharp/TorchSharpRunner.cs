@@ -29,6 +29,8 @@ public sealed class TorchSharpRunner : IRunner
     /// <exception cref="InvalidOperationException">Another libtorch is already in this process.</exception>
     public TorchSharpRunner()
     {
+        OlderSystems.Support();
+
         // Where TorchSharp finds no libtorch it prints its search on stdout, which is for results, before it throws the same.
         var output = Console.Out;
         Console.SetOut(TextWriter.Null);
