@@ -25,7 +25,7 @@ public sealed class TorchSharpRunner : IRunner
     private static readonly Version? TorchSharpVersion = typeof(torch).Assembly.GetName().Version;
 
     /// <summary>Loads libtorch.</summary>
-    /// <exception cref="NotSupportedException">The native libraries are not to be had.</exception>
+    /// <exception cref="NotSupportedException">libtorch cannot be loaded; the message says why in one line.</exception>
     /// <exception cref="InvalidOperationException">Another libtorch is already in this process.</exception>
     public TorchSharpRunner()
     {
@@ -37,6 +37,10 @@ public sealed class TorchSharpRunner : IRunner
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (OlderSystems.WhyNot is { } why)
+        {
+            throw new NotSupportedException(why, e);
         }
         finally
         {
@@ -50,8 +54,13 @@ public sealed class TorchSharpRunner : IRunner
             throw new InvalidOperationException($"two libtorch are in one process, {string.Join(" and ", libraries)}; reach one of them through exec:");
         }
 
-        var library = libraries.Length == 0 ? "" : $", loaded from {libraries[0]}";
-        Details = $"TorchSharp {TorchSharpVersion} for libtorch {torch.__version__}{library}, 1 thread";
+        if (libraries is [var library])
+        {
+            Backtraces.LeaveOut(Path.Combine(Path.GetDirectoryName(library)!, "libc10.so"));
+        }
+
+        var adapted = OlderSystems.WasNeeded ? ", libLibTorchSharp.so adapted in memory to a libstdc++ older than GCC 13's" : "";
+        Details = $"TorchSharp {TorchSharpVersion?.ToString(3)}, 1 thread{adapted}";
     }
 
     /// <inheritdoc/>

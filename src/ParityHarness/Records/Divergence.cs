@@ -17,6 +17,9 @@ public sealed record Divergence
     /// <summary>The processor feature without which the fault does not show, e.g. avx512; empty for every processor.</summary>
     public string Cpu { get; init; } = "";
 
+    /// <summary>Whether the runner's process ends: a campaign does not ask it there, and tries the witness alone.</summary>
+    public bool EndsProcess { get; init; }
+
     /// <summary>The problems that show it.</summary>
     public required ProblemCondition When { get; init; }
 

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 
 using ParityHarness.Problems;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Records;
 
 /// <summary>fixtures/divergences.csv: the known faults of references.</summary>
 public static class DivergenceFile
 {
-    private static readonly string[] Columns = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
-    private static readonly string[] Features = ["", "avx2", "avx512", "avx512_bf16"];
+    private static readonly string[] Columns = ["name", "reference", "versions", "cpu", "when", "ends_process", "witness", "reference_does", "reason"];
+    private static readonly string[] Features = ["", "avx2", "avx512", "avx512_bf16", IsaLevels.NoCacheSizes];
 
     /// <summary>The rows of the file.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
@@ -24,7 +25,7 @@ public static class DivergenceFile
         {
             foreach (var column in Columns)
             {
-                if (column != "cpu" && line[column].Trim().Length == 0)
+                if (column is not ("cpu" or "ends_process") && line[column].Trim().Length == 0)
                 {
                     throw line.Fault(column, "is empty");
                 }
@@ -39,7 +40,8 @@ public static class DivergenceFile
             {
                 Name = line["name"],
                 References = ReferencesOf(line),
-                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512, avx512_bf16 or empty"),
+                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512, avx512_bf16, {IsaLevels.NoCacheSizes} or empty"),
+                EndsProcess = line["ends_process"] switch { "yes" => true, "" => false, var other => throw line.Fault("ends_process", $"'{other}' is neither yes nor empty") },
                 When = line.Parse("when", ProblemCondition.Parse),
                 Witness = line.Parse("witness", ProblemText.Parse),
                 ReferenceDoes = line["reference_does"],
