@@ -16,10 +16,6 @@ namespace ParityHarness.TorchSharp;
 /// the problem asks for the module. libtorch makes every check; nothing is decided here but what TorchSharp's signatures
 /// cannot express. One thread.
 /// </summary>
-/// <remarks>
-/// Arguments whose names differ between TorchSharp's versions (0.99: outputPadding, 0.105: output_padding) are passed by
-/// position, so that one source compiles against all of them.
-/// </remarks>
 public sealed class TorchSharpRunner : IRunner
 {
     private static readonly Version? TorchSharpVersion = typeof(torch).Assembly.GetName().Version;
@@ -129,7 +125,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (DivideByZeroException e) when (problem.Form == Form.Module)
         {
-            // TorchSharp's managed module divides out_channels by groups unchecked; older ones leave that to native code.
+            // TorchSharp's managed module divides out_channels by groups unchecked.
             outcome.Reject(RejectionReason.NonPositiveGroups, $"torch.nn.ConvTranspose1d: {e.Message}");
         }
         catch (ProblemDataException e)

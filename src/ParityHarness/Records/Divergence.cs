@@ -36,7 +36,7 @@ public sealed record Divergence
     public int Line { get; init; }
 
     /// <summary>Whether a reference has the fault on this machine.</summary>
-    /// <param name="reference">The runner's name, e.g. libtorch, libtorch@2.6 or kernel:512; only its base name counts.</param>
+    /// <param name="reference">The runner's name, e.g. libtorch, libtorch:avx2 or kernel:512; only its base name counts.</param>
     /// <param name="version">Its version, e.g. 1.13.1.</param>
     /// <param name="cpuFeatures">The processor's features, e.g. avx2, avx512.</param>
     public bool Applies(string reference, string version, IEnumerable<string> cpuFeatures)
