@@ -18,10 +18,9 @@ internal sealed class WorkerProcess : IDisposable
     private const double SlowestRate = 5e7;
     private const int MostStarts = 5;
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
-    // The time limit is for what is tested; the harness' own steps take long for large problems and are not to blame.
-    private static readonly TimeSpan OwnLimit = TimeSpan.FromSeconds(600);
+    /// <summary>Work in which a worker loads its runners and is compiled.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly CampaignSettings _settings;
     // Until a worker is started and its pipe ends are closed here, every process that is started inherits them: a
@@ -38,9 +37,8 @@ internal sealed class WorkerProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly ManualResetEventSlim _errorsEnded = new();
     private long _seenSteps = -1;
-    private long _seenAt;
-    private long _watchedAt = Stopwatch.GetTimestamp();
-    private TimeSpan _seenProcessorTime;
+    private WorkWatch? _work;
+    private int _watching;
     private Order? _ahead;
     private bool _busy;
     private bool _hung;
@@ -114,13 +112,16 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
+    /// <summary>The harness' own steps: some 20 times what a call may take at most, since the oracle is no fast kernel, and for tiny problems half a minute.</summary>
+    private TimeSpan OwnLimit => TimeSpan.FromSeconds(30 + 20 * _status.MultiplyAdds / SlowestRate);
+
     /// <summary>
     /// Runs an order; null when the worker died, hung, or could not make a case's tensors, and has ended. With the next order at
     /// hand the worker goes on at once, instead of waiting until this one's answer has been taken.
     /// </summary>
     public RangeResult? Run(Order order, Order? next = null)
     {
-        _seenAt = Stopwatch.GetTimestamp();
+        _seenSteps = -1;
         Volatile.Write(ref _busy, true);
         try
         {
@@ -255,15 +256,19 @@ internal sealed class WorkerProcess : IDisposable
     private bool IsReady(bool isLastTry)
     {
         var expired = false;
+        var work = new WorkWatch(_process!.Id);
         using var limit = new Timer(
             _ =>
             {
-                expired = true;
-                Kill();
+                if (!expired && work.HasExceeded(StartLimit))
+                {
+                    expired = true;
+                    Kill();
+                }
             },
             null,
-            StartLimit,
-            Timeout.InfiniteTimeSpan);
+            WatchPeriod,
+            WatchPeriod);
         try
         {
             _writer.Write(_settings.ToJson());
@@ -288,49 +293,42 @@ internal sealed class WorkerProcess : IDisposable
 
         var epitaph = Epitaph();
         // Ctrl-C, and a scheduler's SIGTERM, reach the whole process group: also a worker that does not yet ignore them.
-        var isToBeTriedAgain = (WasKilled || _process!.ExitCode is 128 + 2 or 128 + 15) && !expired && !isLastTry;
+        var isToBeTriedAgain = (WasKilled || _process.ExitCode is 128 + 2 or 128 + 15) && !expired && !isLastTry;
         Dispose();
         return isToBeTriedAgain ? false : throw new HarnessException($"a worker {epitaph} while it loaded {_settings.Reference} and {_settings.Candidate}");
     }
 
+    /// <summary>
+    /// Limits count work: the processor time of the worker and its programs since it last got on, and the time in which all of them
+    /// slept, as in a deadlock. Time in which they wait for a processor does not count; a limit by the clock is the last net.
+    /// </summary>
     private void Watch()
     {
-        var now = Stopwatch.GetTimestamp();
-        var late = now - Interlocked.Exchange(ref _watchedAt, now) - WatchPeriod.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond;
-        if (!Volatile.Read(ref _busy))
+        if (!Volatile.Read(ref _busy) || Interlocked.Exchange(ref _watching, 1) == 1)
         {
             return;
         }
 
-        // Where all was suspended, as by a scheduler, Ctrl-Z or a lid, the time in which nobody ran is not the library's.
-        _seenAt += Math.Max(0, late);
-
-        var limit = _status.Phase is Phase.Reference or Phase.Candidate ? CallLimit : OwnLimit;
-        var steps = _status.Steps;
-        if (steps != _seenSteps)
-        {
-            _seenSteps = steps;
-            _seenAt = now;
-            _seenProcessorTime = ProcessorTime();
-        }
-        else if (Stopwatch.GetElapsedTime(_seenAt, now) is var elapsed && elapsed > limit && (elapsed > 2 * limit || ProcessorTime() - _seenProcessorTime > limit))
-        {
-            _hung = true;
-            Kill();
-        }
-    }
-
-    /// <summary>On a busy machine a worker waits for the processor, which is not its fault: so the time that it had counts too.</summary>
-    private TimeSpan ProcessorTime()
-    {
         try
         {
-            _process!.Refresh();
-            return _process.TotalProcessorTime;
+            var steps = _status.Steps;
+            if (steps != _seenSteps)
+            {
+                (_seenSteps, _work) = (steps, null);
+            }
+            else if (_work is null)
+            {
+                _work = new WorkWatch(_process!.Id);
+            }
+            else if (_work.HasExceeded(_status.Phase is Phase.Reference or Phase.Candidate ? CallLimit : OwnLimit))
+            {
+                _hung = true;
+                Kill();
+            }
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        finally
         {
-            return TimeSpan.Zero; // it has ended, which is not to hang
+            Volatile.Write(ref _watching, 0);
         }
     }
 
