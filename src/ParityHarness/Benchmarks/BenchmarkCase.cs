@@ -11,7 +11,7 @@ public sealed record BenchmarkCase(string Name, Problem Problem)
     /// <summary>Why a problem cannot be timed; null where it can.</summary>
     public static string? WhyNot(Problem problem) => ProblemRules.Check(problem, out var length) is { } reason
         ? $"PyTorch rejects it ({Records.ReasonText.Format(reason)})"
-        : Data.Tensor.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
+        : ProblemSize.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
 
     /// <summary>
     /// Products of a problem that <see cref="WhyNot"/> has nothing against: those that reach an output, none that padding cuts off. The output,

@@ -21,7 +21,7 @@ public static class Recording
     /// <returns>How many rows were new.</returns>
     public static int Append(string mismatches, string regressions)
     {
-        var rows = FixtureFile.ReadResults(mismatches)
+        var rows = ResultFile.ReadRows(mismatches)
             .Where(r => r.Result["verdict"] == "failed" && r.Result["side"] == "candidate" && r.Row.Outcome is not null)
             .GroupBy(r => r.Result["kind"], StringComparer.Ordinal)
             .SelectMany(kind => kind

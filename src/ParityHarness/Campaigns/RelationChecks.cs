@@ -292,7 +292,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         }
 
         status?.Set(side.Phase, check);
-        RangeRunner.Ask(side.Runner, problem, _part, answer);
+        RunnerCall.Ask(side.Runner, problem, _part, answer);
         status?.Set(Phase.Comparison);
         switch (answer.Kind)
         {
@@ -339,7 +339,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     private static Repetition Wrong(RepetitionCheck check, Tensor whole, long at, string part) =>
         new(
             MismatchKind.Relation,
-            $"gives other values {RepetitionChecks.When(check)}: output {RowMaker.Position(at / whole.DType.Parts(), whole.Shape)} is {part} instead of {Text(whole, at)}",
+            $"gives other values {RepetitionChecks.When(check)}: output {Tensor.Position(at / whole.DType.Parts(), whole.Shape)} is {part} instead of {Text(whole, at)}",
             at / whole.DType.Parts());
 
     private static long[] Integers(Tensor tensor)

@@ -172,7 +172,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         }
 
         status?.Set(phase, RepetitionCheck.Expanded);
-        RangeRunner.Ask(runner, problem, _dense, _denseAnswer);
+        RunnerCall.Ask(runner, problem, _dense, _denseAnswer);
         _again.Output.Placement = Placement.Aligned;
         return CompareForm(RepetitionCheck.Expanded, first, _denseAnswer)
             ?? Ask(RepetitionCheck.Expanded, runner, phase, problem, _copy, _denseAnswer, _dense);
@@ -206,7 +206,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
             _found[thread] = null;
             for (var round = 0; round < rounds && _found[thread] is null; round++)
             {
-                RangeRunner.Ask(runner, problem, tensors, _answers[thread]);
+                RunnerCall.Ask(runner, problem, tensors, _answers[thread]);
                 status?.Step();
                 _found[thread] = Compare(RepetitionCheck.Threads, first, _answers[thread]);
             }
@@ -225,7 +225,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
     {
         var before = tensors.Checksums();
         status?.Set(phase, check);
-        RangeRunner.Ask(runner, problem, tensors, _again);
+        RunnerCall.Ask(runner, problem, tensors, _again);
         status?.Set(Phase.Comparison);
         var found = Modified(check, tensors, before) ?? Compare(check, first, _again);
         return found is { WrongElements: > 0 } && dense is { IsExact: false } && judge(problem, dense, _again).Verdict != Verdict.Failed ? null : found;
@@ -291,7 +291,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
             ? null
             : new Repetition(
                 MismatchKind.Repetition,
-                $"gives other bits {When(check)}: output {RowMaker.Position(first / was.DType.Parts(), was.Shape)} is {NumberText.Format(now.At(first), was.DType)} instead of {NumberText.Format(was.At(first), was.DType)}",
+                $"gives other bits {When(check)}: output {Tensor.Position(first / was.DType.Parts(), was.Shape)} is {NumberText.Format(now.At(first), was.DType)} instead of {NumberText.Format(was.At(first), was.DType)}",
                 first / was.DType.Parts(),
                 wrong);
     }

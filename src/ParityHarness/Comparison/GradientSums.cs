@@ -55,8 +55,8 @@ internal sealed class GradientSums
     {
         (_geometry, _tensors, _isExact, _isDouble) = (geometry, tensors, tensors.IsExact, problem.DType == DType.Float64);
         _precision = Precision.Of(problem.DType);
-        _weightIsFinite = !problem.Pass.HasFlag(Pass.GradInput) || Measure.IsFinite(tensors.Weight);
-        _inputIsFinite = !problem.Pass.HasFlag(Pass.GradWeight) || Measure.IsFinite(tensors.Input);
+        _weightIsFinite = !problem.Pass.HasFlag(Pass.GradInput) || tensors.Weight.IsFinite();
+        _inputIsFinite = !problem.Pass.HasFlag(Pass.GradWeight) || tensors.Input.IsFinite();
         CountProducts();
         _parts.Clear();
         (Products, MostProducts) = (0, 0);

@@ -266,23 +266,9 @@ internal struct Measure
 
     /// <summary>Whether all numbers that enter a pass are finite.</summary>
     public static bool AreFinite(Pass pass, TensorSet tensors) => pass == Pass.Forward
-        ? IsFinite(tensors.Input) && IsFinite(tensors.Weight) && (tensors.Bias is null || IsFinite(tensors.Bias))
-        : (!pass.HasFlag(Pass.GradInput) || IsFinite(tensors.Weight)) && (!pass.HasFlag(Pass.GradWeight) || IsFinite(tensors.Input))
-            && (tensors.GradOutput is null || IsFinite(tensors.GradOutput));
-
-    /// <summary>Whether all numbers of a tensor are finite.</summary>
-    public static bool IsFinite(Tensor tensor)
-    {
-        for (var i = 0L; i < tensor.ValueCount; i++)
-        {
-            if (!double.IsFinite(tensor.At(i)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+        ? tensors.Input.IsFinite() && tensors.Weight.IsFinite() && (tensors.Bias is null || tensors.Bias.IsFinite())
+        : (!pass.HasFlag(Pass.GradInput) || tensors.Weight.IsFinite()) && (!pass.HasFlag(Pass.GradWeight) || tensors.Input.IsFinite())
+            && (tensors.GradOutput is null || tensors.GradOutput.IsFinite());
 
     /// <summary>With finite inputs, a magnitude beyond the largest value may or may not overflow on the way.</summary>
     private static bool MayOverflow(double magnitude, double largest, bool finiteInputs) =>

@@ -103,7 +103,7 @@ public static class DataFiller
 
     private static long CountOf(ReadOnlySpan<long> shape, string name)
     {
-        var count = Tensor.CountOf(shape);
+        var count = ProblemSize.CountOf(shape);
         return count is null or > int.MaxValue || shape.ContainsAnyInRange(long.MinValue, -1)
             ? throw new ProblemDataException($"{name} of shape [{string.Join(", ", shape.ToArray())}] cannot be made: a tensor has at most 2^31 - 1 elements here, and no negative size")
             : count.Value;

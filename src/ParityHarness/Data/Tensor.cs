@@ -42,28 +42,6 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>The first element.</summary>
     public byte* Data => _data;
 
-    /// <summary>Number of elements of a shape; null where it does not fit int64.</summary>
-    public static long? CountOf(ReadOnlySpan<long> shape)
-    {
-        // One pass for zeros first: 2^40 x 2^40 x 0 is an empty tensor, not an overflow.
-        if (shape.Contains(0))
-        {
-            return 0;
-        }
-
-        Int128 count = 1;
-        foreach (var size in shape)
-        {
-            count *= size;
-            if (count > long.MaxValue || size < 0)
-            {
-                return null;
-            }
-        }
-
-        return (long)count;
-    }
-
     /// <summary>
     /// Strides of a dense row-major tensor. Where they do not fit int64, as beside a size of 0, the tensor has no
     /// elements and they mean nothing.
@@ -87,7 +65,7 @@ public sealed unsafe class Tensor : IDisposable
     /// <exception cref="ProblemDataException">There is not that much memory.</exception>
     public void Reshape(DType dtype, long[] shape)
     {
-        var count = CountOf(shape) ?? throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] does not fit any memory");
+        var count = ProblemSize.CountOf(shape) ?? throw new ProblemDataException($"a tensor of shape [{string.Join(", ", shape)}] does not fit any memory");
         Reserve(dtype, shape, count);
         DType = dtype;
         Shape = shape;
@@ -312,5 +290,32 @@ public sealed unsafe class Tensor : IDisposable
         _capacity = _bytes = 0;
         _guardBefore = _guardAfter = 0;
         Count = 0;
+    }
+
+    /// <summary>Whether all numbers of a tensor are finite.</summary>
+    internal bool IsFinite()
+    {
+        for (var i = 0L; i < ValueCount; i++)
+        {
+            if (!double.IsFinite(At(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A flat row-major index as indices, [n,c,o].</summary>
+    internal static string Position(long index, ReadOnlySpan<long> shape)
+    {
+        var position = new long[shape.Length];
+        for (var d = shape.Length - 1; d >= 0; d--)
+        {
+            position[d] = index % shape[d];
+            index /= shape[d];
+        }
+
+        return $"[{string.Join(',', position)}]";
     }
 }

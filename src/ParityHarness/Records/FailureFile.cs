@@ -10,9 +10,6 @@ public static class FailureFile
     /// <summary>The file in a run's folder.</summary>
     public const string Name = "failures.csv";
 
-    /// <summary>The columns after those of <see cref="ResultRow.Columns"/>.</summary>
-    public static IReadOnlyList<string> Added { get; } = ["count", "found", "tried", "diagnosis"];
-
     /// <summary>Writes the file beside and renames it; without failures there is none.</summary>
     /// <exception cref="FixtureException">It cannot be written.</exception>
     public static void Write(string folder, IReadOnlyList<Failure> failures)
@@ -26,7 +23,7 @@ public static class FailureFile
 
         string[][] rows =
         [
-            [.. ResultRow.Columns, .. Added],
+            [.. ResultRow.Columns, .. FixtureFile.FailureColumns],
             .. failures.Select(f => (string[])[.. f.Row.Fields, Text(f.Count), f.Found, Text(f.Tried), f.Diagnosis]),
         ];
         WholeFile.Write(path, CsvTable.Format(rows));
@@ -39,7 +36,7 @@ public static class FailureFile
         var path = Path.Combine(folder, Name);
         return !File.Exists(path)
             ? []
-            : [.. CsvTable.Read(path, [.. ResultRow.Columns, .. Added], [.. ResultRow.Columns, .. Added]).Lines.Select(line => new Failure
+            : [.. CsvTable.Read(path, [.. ResultRow.Columns, .. FixtureFile.FailureColumns], [.. ResultRow.Columns, .. FixtureFile.FailureColumns]).Lines.Select(line => new Failure
             {
                 Row = new ResultRow([.. ResultRow.Columns.Select(column => line[column])]),
                 Count = line.Parse("count", Number),

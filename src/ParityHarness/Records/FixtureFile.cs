@@ -22,20 +22,23 @@ public static class FixtureFile
 
     private static readonly string[] Required = ["name", "problem"];
 
-    private static ImmutableArray<string> Known => [.. ResultRow.Columns, .. FailureFile.Added];
+    /// <summary>The columns that stand after those of a fixture where a row tells what came of running it.</summary>
+    internal static readonly ImmutableArray<string> ResultColumns =
+    [
+        "index", "verdict", "kind", "side", "detail", "reference", "reference_outcome", "candidate", "candidate_outcome",
+        "actual_shape", "actual", "first_wrong", "wrong_elements", "elements", "greatest_absolute_difference",
+        "greatest_relative_difference", "candidate_error_over_bound", "reference_error_over_bound", "candidate_rms",
+        "reference_rms", "torch_close", "passing_atol", "passing_rtol", "rerun",
+    ];
 
-    /// <summary>The rows of a file. The columns of results (<see cref="ResultRow.Columns"/>, <see cref="FailureFile.Added"/>) may stand in it and are not looked at.</summary>
+    /// <summary>The columns after those in failures.csv.</summary>
+    internal static readonly ImmutableArray<string> FailureColumns = ["count", "found", "tried", "diagnosis"];
+
+    private static ImmutableArray<string> Known => [.. Columns, .. ResultColumns, .. FailureColumns];
+
+    /// <summary>The rows of a file. The columns of results may stand in it and are not looked at.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
     public static ImmutableArray<FixtureRow> Read(string path) => Rows(CsvTable.Read(path, Known, Required));
-
-    /// <summary>The rows of a mismatches.csv, each with what came of it.</summary>
-    /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
-    public static ImmutableArray<(FixtureRow Row, ResultRow Result)> ReadResults(string path)
-    {
-        var table = CsvTable.Read(path, ResultRow.Columns, ResultRow.Columns);
-        var rows = Rows(table);
-        return [.. table.Lines.Select((line, i) => (rows[i], new ResultRow([.. ResultRow.Columns.Select(column => line[column])])))];
-    }
 
     /// <summary>Writes a file with all columns, replacing what was there.</summary>
     /// <exception cref="FixtureException">It cannot be written.</exception>
@@ -67,11 +70,9 @@ public static class FixtureFile
         return rows.DrainToImmutable();
     }
 
-    /// <summary>The fixture that a result is of.</summary>
+    /// <summary>The row of a line.</summary>
     /// <exception cref="FixtureException">A field cannot be read.</exception>
-    internal static FixtureRow Row(ResultRow result) => Row(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], result.Fields));
-
-    private static FixtureRow Row(CsvLine line)
+    internal static FixtureRow Row(CsvLine line)
     {
         var name = line["name"];
         if (name.Trim().Length == 0)
@@ -168,7 +169,7 @@ public static class FixtureFile
             return null;
         }
 
-        if (Tensor.CountOf(shape.AsSpan()) is var count && given.Length != count * (Int128)dtype.Parts())
+        if (ProblemSize.CountOf(shape.AsSpan()) is var count && given.Length != count * (Int128)dtype.Parts())
         {
             throw line.Fault(faulty, $"{column} holds {given.Length} values, but its shape [{string.Join(',', shape)}] has {count?.ToString(CultureInfo.InvariantCulture) ?? "more than can be"}{(dtype.IsComplex() ? ", of two values each" : "")}");
         }
@@ -192,9 +193,9 @@ public static class FixtureFile
         }
 
         var shape = ProblemRules.GradOutputShape(problem, outputLength);
-        if (values.Length != Tensor.CountOf(shape) * (Int128)problem.DType.Parts())
+        if (values.Length != ProblemSize.CountOf(shape) * (Int128)problem.DType.Parts())
         {
-            throw line.Fault("problem", $"grad_output holds {values.Length} values, but its shape [{string.Join(',', shape)}] has {Tensor.CountOf(shape)}");
+            throw line.Fault("problem", $"grad_output holds {values.Length} values, but its shape [{string.Join(',', shape)}] has {ProblemSize.CountOf(shape)}");
         }
 
         foreach (var value in values)
@@ -256,7 +257,7 @@ public static class FixtureFile
             return null;
         }
 
-        if (shape is not { } given || Tensor.CountOf(given.AsSpan()) is not { } elements)
+        if (shape is not { } given || ProblemSize.CountOf(given.AsSpan()) is not { } elements)
         {
             throw line.Fault("expected", "an expected output stands only beside outcome 'completed' and its output_shape");
         }

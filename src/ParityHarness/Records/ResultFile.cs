@@ -28,6 +28,15 @@ public static class ResultFile
         }
     }
 
+    /// <summary>The rows of a mismatches.csv, each with the fixture that it is of.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
+    public static IReadOnlyList<(FixtureRow Row, ResultRow Result)> ReadRows(string path) =>
+        [.. CsvTable.Read(path, ResultRow.Columns, ResultRow.Columns).Lines.Select(line => (FixtureFile.Row(line), new ResultRow([.. ResultRow.Columns.Select(column => line[column])])))];
+
+    /// <summary>The fixture that a result is of.</summary>
+    /// <exception cref="FixtureException">A field cannot be read.</exception>
+    public static FixtureRow Fixture(ResultRow result) => FixtureFile.Row(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], result.Fields));
+
     private static StreamReader Open(string path)
     {
         try

@@ -15,10 +15,7 @@ public sealed class ResultRow
         Columns =
         [
             .. FixtureFile.Columns,
-            "index", "verdict", "kind", "side", "detail", "reference", "reference_outcome", "candidate", "candidate_outcome",
-            "actual_shape", "actual", "first_wrong", "wrong_elements", "elements", "greatest_absolute_difference",
-            "greatest_relative_difference", "candidate_error_over_bound", "reference_error_over_bound", "candidate_rms",
-            "reference_rms", "torch_close", "passing_atol", "passing_rtol", "rerun",
+            .. FixtureFile.ResultColumns,
         ];
         Indices = Columns.Select((column, index) => (column, index)).ToDictionary(c => c.column, c => c.index, StringComparer.Ordinal);
     }

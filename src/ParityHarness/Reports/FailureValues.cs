@@ -44,7 +44,7 @@ public sealed class FailureValues
 
         try
         {
-            return Of(FixtureFile.Row(result), result);
+            return Of(ResultFile.Fixture(result), result);
         }
         catch (Exception e) when (e is FixtureException or FormatException or ProblemDataException)
         {

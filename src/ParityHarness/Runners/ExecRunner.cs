@@ -109,7 +109,7 @@ public sealed class ExecRunner : IRunner
         if (ProblemRules.Check(problem, out var outputLength) is null)
         {
             expected = ProblemRules.OutputShape(problem, outputLength);
-            if (Tensor.CountOf(expected) is not (<= int.MaxValue))
+            if (ProblemSize.CountOf(expected) is not (<= int.MaxValue))
             {
                 outcome.Unsupport($"an output of shape [{string.Join(", ", expected)}] is beyond 2^31 - 1 elements");
                 return;
@@ -302,7 +302,7 @@ public sealed class ExecRunner : IRunner
     {
         var (dtype, shape) = _message.TensorLine("output");
         var asExpected = expected is not null && expected.AsSpan().SequenceEqual(shape);
-        if (!asExpected && Tensor.CountOf(shape) is not (<= MaxAnsweredCount))
+        if (!asExpected && ProblemSize.CountOf(shape) is not (<= MaxAnsweredCount))
         {
             throw new InvalidDataException($"it has an output of shape [{string.Join(", ", shape)}], which PyTorch's formula does not give");
         }

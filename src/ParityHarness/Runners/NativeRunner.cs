@@ -107,7 +107,7 @@ public sealed unsafe class NativeRunner : IRunner
                 return;
             }
 
-            if (Tensor.CountOf(promised) is not (<= MaxAnsweredCount and { } count))
+            if (ProblemSize.CountOf(promised) is not (<= MaxAnsweredCount and { } count))
             {
                 outcome.Fault($"answered the shape {Text(promised)}, which PyTorch's formula does not give and is too large to try");
                 return;
@@ -310,7 +310,7 @@ public sealed unsafe class NativeRunner : IRunner
             return false;
         }
 
-        if (Tensor.CountOf(shape) is not (<= int.MaxValue))
+        if (ProblemSize.CountOf(shape) is not (<= int.MaxValue))
         {
             outcome.Unsupport($"an output of shape {Text(shape)} is beyond 2^31 - 1 elements");
             return false;
@@ -472,7 +472,7 @@ public sealed unsafe class NativeRunner : IRunner
         }
 
         var room = output.Count * output.DType.Size();
-        if (Tensor.CountOf(shape) is not { } count || (Int128)count * dtype.Size() > room)
+        if (ProblemSize.CountOf(shape) is not { } count || (Int128)count * dtype.Size() > room)
         {
             outcome.Fault($"answered {dtype.Name()} of shape {Text(shape)}, which cannot stand in the {output.Count} elements of {output.DType.Name()} it was given");
             return false;

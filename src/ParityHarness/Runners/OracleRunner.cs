@@ -37,7 +37,7 @@ public sealed class OracleRunner : IRunner
         }
 
         var shape = ProblemRules.OutputShape(problem, outputLength);
-        if (Tensor.CountOf(shape) is null or > int.MaxValue)
+        if (ProblemSize.CountOf(shape) is null or > int.MaxValue)
         {
             outcome.Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
             return;

@@ -356,7 +356,7 @@ internal static class Steps
             return values;
         }
 
-        if (from.Length != to.Length || Tensor.CountOf(from.AsSpan()) != all.Length || Tensor.CountOf(to.AsSpan()) is not (<= LiteralElements and var count) || from.Zip(to).Any(pair => pair.Second > pair.First))
+        if (from.Length != to.Length || ProblemSize.CountOf(from.AsSpan()) != all.Length || ProblemSize.CountOf(to.AsSpan()) is not (<= LiteralElements and var count) || from.Zip(to).Any(pair => pair.Second > pair.First))
         {
             return null;
         }
@@ -379,9 +379,9 @@ internal static class Steps
     }
 
     private static long? Elements(Problem problem) =>
-        Tensor.CountOf(problem.InputShape.AsSpan()) is { } x && Tensor.CountOf(problem.WeightShape.AsSpan()) is { } w && Tensor.CountOf(problem.BiasShape.AsSpan()) is { } b
+        ProblemSize.CountOf(problem.InputShape.AsSpan()) is { } x && ProblemSize.CountOf(problem.WeightShape.AsSpan()) is { } w && ProblemSize.CountOf(problem.BiasShape.AsSpan()) is { } b
             && x <= LiteralElements && w <= LiteralElements && b <= LiteralElements
-            && Tensor.CountOf(GradOutputShape(problem).AsSpan()) is { } g && g <= LiteralElements
+            && ProblemSize.CountOf(GradOutputShape(problem).AsSpan()) is { } g && g <= LiteralElements
             ? x + w + (problem.HasBias ? b : 0) + (problem.IsBackward ? g : 0)
             : null;
 

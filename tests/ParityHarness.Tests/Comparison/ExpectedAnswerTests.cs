@@ -145,7 +145,7 @@ public class ExpectedAnswerTests
     {
         using var bout = new Bout("l4_k3 int64 integer seed1");
         Bout.Answer(bout.Reference, DType.Int64, 1, 1, 6);
-        var row = FixtureRow.Of("row", bout.Problem, bout.Reference, exact: true, "test 1.0");
+        var row = RecordedRow.Of("row", bout.Problem, bout.Reference, exact: true, "test 1.0");
         bout.Reference.Unsupport("");
         Bout.Answer(bout.Candidate, DType.Int64, 1, 1, 6);
         Bout.Set(bout.Candidate, 0, 17);
@@ -179,6 +179,6 @@ public class ExpectedAnswerTests
     {
         using var before = new Bout(bout.Problem.ToString());
         change?.Invoke(before);
-        return FixtureRow.Of("row", bout.Problem, before.Reference, bout.Tensors.IsExact, "test 1.0");
+        return RecordedRow.Of("row", bout.Problem, before.Reference, bout.Tensors.IsExact, "test 1.0");
     }
 }

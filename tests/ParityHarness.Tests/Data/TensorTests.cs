@@ -203,14 +203,14 @@ public unsafe class TensorTests
     [InlineData(new long[] { 2, 3, 4 }, 24L)]
     [InlineData(new long[] { long.MaxValue, long.MaxValue, 0 }, 0L)]
     [InlineData(new long[] { long.MaxValue }, long.MaxValue)]
-    public void The_count_is_the_product_of_the_sizes(long[] shape, long count) => Assert.Equal(count, Tensor.CountOf(shape));
+    public void The_count_is_the_product_of_the_sizes(long[] shape, long count) => Assert.Equal(count, ProblemSize.CountOf(shape));
 
     [Theory]
     [InlineData(new long[] { long.MaxValue, 2 })]
     [InlineData(new long[] { long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue })]
     [InlineData(new long[] { -1 })]
     [InlineData(new long[] { -1, -1 })]
-    public void A_count_that_does_not_fit_is_none(long[] shape) => Assert.Null(Tensor.CountOf(shape));
+    public void A_count_that_does_not_fit_is_none(long[] shape) => Assert.Null(ProblemSize.CountOf(shape));
 
     [Fact]
     public void What_no_memory_holds_is_refused_and_the_tensor_stays_as_it_was()

@@ -70,8 +70,8 @@ public sealed class FixtureFileTests : IDisposable
         var problem = ProblemText.Parse("n2_ic4_oc6_l9_k3_s2_p1_op1_d2_g2_bias float64 wide seed9 s=[2] bias=[1,2,3,4,5,1e-3]");
         FixtureRow[] written =
         [
-            FixtureRow.Of("values", ProblemText.Parse("l4_k1_module input=[1,2,3,4]"), outcome, exact: false, "kernel 1", "with \"quotes\", commas\nand lines"),
-            FixtureRow.Of("reason", problem, refused, exact: false, "kernel 1"),
+            RecordedRow.Of("values", ProblemText.Parse("l4_k1_module input=[1,2,3,4]"), outcome, exact: false, "kernel 1", "with \"quotes\", commas\nand lines"),
+            RecordedRow.Of("reason", problem, refused, exact: false, "kernel 1"),
             new FixtureRow { Name = "open", Problem = ProblemText.Parse("x=1x5x4 w=2x3x3 wdtype=int64 seed3"), Form = RowForm.Both },
         ];
         FixtureFile.Write(path, written);
