@@ -13,7 +13,7 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp where it is in this build, else libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
+        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
         HelpName = "NAME",
     };
 
@@ -143,14 +143,7 @@ internal sealed class CommonOptions
     }
 
     /// <summary>The program that is a worker: this one.</summary>
-    public static List<string> WorkerCommand()
-    {
-        var program = Environment.ProcessPath ?? "dotnet";
-        var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
-        return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase) || !File.Exists(own)
-            ? [program, "worker"]
-            : ["dotnet", own, "worker"];
-    }
+    public static IReadOnlyList<string> WorkerCommand() => ParityProgram.Command("worker")!;
 
     private static string? Condition(string? text)
     {

@@ -29,9 +29,11 @@ public sealed class Drift
     /// <summary>The problem with it; empty when there is none.</summary>
     public string ValuesExample { get; internal set; } = "";
 
-    /// <summary>Whether two runners are versions of one released library.</summary>
+    /// <summary>Whether two runners are versions, or levels, of one released library: torchsharp and libtorch are both libtorch.</summary>
     public static bool IsMeasured(string reference, string candidate) =>
-        reference != candidate && RunnerFactory.IsReleasedLibrary(reference) && RunnerFactory.BaseName(reference) == RunnerFactory.BaseName(candidate);
+        reference != candidate && RunnerFactory.IsReleasedLibrary(reference) && LibraryOf(reference) == LibraryOf(candidate);
+
+    private static string LibraryOf(string runner) => RunnerFactory.BaseName(runner) is "torchsharp" ? "libtorch" : RunnerFactory.BaseName(runner);
 
     /// <summary>Counts a problem that passed.</summary>
     public void Add(Problem problem, Judgement judgement, Outcome reference, Outcome candidate)

@@ -36,17 +36,22 @@ public static class KnownDivergences
     public static IReadOnlyList<Divergence> OfCandidate(string? fixturesFolder, RunnerInfo reference, RunnerInfo candidate) =>
         RunnerFactory.IsReleasedLibrary(reference.Name) && RunnerFactory.IsReleasedLibrary(candidate.Name) ? Of(fixturesFolder, candidate) : [];
 
-    /// <summary>The first of them that covers a problem, or null.</summary>
+    /// <summary>The first of them that covers a problem, or null; one that ends the process goes before the others.</summary>
     public static Divergence? Covering(IReadOnlyList<Divergence> divergences, Problem problem)
     {
+        Divergence? first = null;
         foreach (var divergence in divergences)
         {
-            if (divergence.Covers(problem))
+            if ((first is null || divergence.EndsProcess) && divergence.Covers(problem))
             {
-                return divergence;
+                first = divergence;
+                if (divergence.EndsProcess)
+                {
+                    break;
+                }
             }
         }
 
-        return null;
+        return first;
     }
 }

@@ -103,12 +103,12 @@ internal sealed class RangeRunner : IDisposable
             var sums = _tensors.Checksums();
             var filled = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Reference);
-            RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault);
+            RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault ?? NotAsked(_referenceDivergences, item));
             var referred = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _expected);
             var restored = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Candidate);
-            RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault);
+            RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault ?? NotAsked(_candidateDivergences, item));
             var ran = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _actual);
             _status?.Set(Phase.Comparison);
@@ -164,6 +164,12 @@ internal sealed class RangeRunner : IDisposable
     /// for the other.
     /// </summary>
     private IRunner CandidateFor(Case item) => item.Witness is null ? _candidate : _oracle;
+
+    /// <summary>Why a side is not asked, or null where it is: asked, its process would end, as is known, and with it the worker.</summary>
+    private static string? NotAsked(IReadOnlyList<Divergence> divergences, Case item) =>
+        item.Witness is null && KnownDivergences.Covering(divergences, item.Problem) is { EndsProcess: true } known
+            ? $"was not asked: its process ends here ({known.Name})"
+            : null;
 
     private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
     {

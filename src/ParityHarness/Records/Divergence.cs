@@ -17,6 +17,9 @@ public sealed record Divergence
     /// <summary>The processor feature without which the fault does not show, e.g. avx512; empty for every processor.</summary>
     public string Cpu { get; init; } = "";
 
+    /// <summary>Whether the runner's process ends: a campaign does not ask it there, and tries the witness alone.</summary>
+    public bool EndsProcess { get; init; }
+
     /// <summary>The problems that show it.</summary>
     public required ProblemCondition When { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record Divergence
     public int Line { get; init; }
 
     /// <summary>Whether a reference has the fault on this machine.</summary>
-    /// <param name="reference">The runner's name, e.g. libtorch, libtorch@2.6 or kernel:512; only its base name counts.</param>
+    /// <param name="reference">The runner's name, e.g. libtorch, libtorch:avx2 or kernel:512; only its base name counts.</param>
     /// <param name="version">Its version, e.g. 1.13.1.</param>
     /// <param name="cpuFeatures">The processor's features, e.g. avx2, avx512.</param>
     public bool Applies(string reference, string version, IEnumerable<string> cpuFeatures)

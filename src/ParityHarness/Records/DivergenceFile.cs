@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 
 using ParityHarness.Problems;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Records;
 
 /// <summary>fixtures/divergences.csv: the known faults of references.</summary>
 public static class DivergenceFile
 {
-    private static readonly string[] Columns = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
-    private static readonly string[] Features = ["", "avx2", "avx512", "avx512_bf16"];
+    private static readonly string[] Required = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
+    private static readonly string[] Columns = [.. Required, "ends_process"];
+    private static readonly string[] Features = ["", "avx2", "avx512", "avx512_bf16", IsaLevels.NoCacheSizes];
 
     /// <summary>The rows of the file.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
@@ -20,9 +22,9 @@ public static class DivergenceFile
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var rows = ImmutableArray.CreateBuilder<Divergence>();
-        foreach (var line in CsvTable.Parse(path, text, Columns, Columns).Lines)
+        foreach (var line in CsvTable.Parse(path, text, Columns, Required).Lines)
         {
-            foreach (var column in Columns)
+            foreach (var column in Required)
             {
                 if (column != "cpu" && line[column].Trim().Length == 0)
                 {
@@ -39,7 +41,8 @@ public static class DivergenceFile
             {
                 Name = line["name"],
                 References = ReferencesOf(line),
-                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512, avx512_bf16 or empty"),
+                Cpu = Features.Contains(line["cpu"], StringComparer.Ordinal) ? line["cpu"] : throw line.Fault("cpu", $"'{line["cpu"]}' is not a feature; it is avx2, avx512, avx512_bf16, {IsaLevels.NoCacheSizes} or empty"),
+                EndsProcess = line["ends_process"] switch { "yes" => true, "" => false, var other => throw line.Fault("ends_process", $"'{other}' is neither yes nor empty") },
                 When = line.Parse("when", ProblemCondition.Parse),
                 Witness = line.Parse("witness", ProblemText.Parse),
                 ReferenceDoes = line["reference_does"],

@@ -32,7 +32,7 @@ public sealed class ExecRunner : IRunner
     private int _answered;
 
     /// <summary>Starts a program and asks it what it is.</summary>
-    /// <param name="name">The runner's name, e.g. libtorch@2.6.</param>
+    /// <param name="name">The runner's name, e.g. libtorch:avx2.</param>
     /// <param name="program">The program's file.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">What stands in its environment beside what stands in this process's.</param>

@@ -93,7 +93,7 @@ public class BenchmarkTests
     [Fact]
     public void A_peer_behind_a_pipe_times_itself()
     {
-        string[] peers = ["exec:" + ExecRunnerTests.Serve("kernel"), "exec:" + ExecRunnerTests.NativeServe(Libtorch)];
+        string[] peers = ["exec:" + ExecRunnerTests.Serve("kernel"), "exec:" + ExecRunnerTests.Serve($"native:{Libtorch}")];
         using var benchmark = new Benchmark(Settings("kernel", peers));
 
         var result = benchmark.Run(Small, threads: 1);

@@ -162,7 +162,7 @@ public sealed class DivergenceTests : IDisposable
         var divergence = Assert.Single(DivergenceFile.Read(path));
         Assert.True(divergence.Applies("libtorch", "1.13.1", ["avx2", "avx512"]));
         Assert.True(divergence.Applies("torchsharp:cpu", "1.13.1", ["avx512"]));
-        Assert.True(divergence.Applies("libtorch@1.13", "1.13.1", ["avx512"]));
+        Assert.True(divergence.Applies("libtorch:avx512", "1.13.1", ["avx512"]));
         Assert.False(divergence.Applies("libtorch", "1.13.1", ["avx2"]));
         Assert.False(divergence.Applies("libtorch", "2.0", ["avx512"]));
         Assert.False(divergence.Applies("onednn", "1.13.1", ["avx512"]));
@@ -179,7 +179,7 @@ public sealed class DivergenceTests : IDisposable
 
             """);
         var divergence = Assert.Single(DivergenceFile.Read(path));
-        Assert.True(divergence.Applies("libtorch@2.6", "2.6.0", []));
+        Assert.True(divergence.Applies("libtorch", "2.6.0", []));
         Assert.True(divergence.Applies("torchsharp", "1.13.0", []));
         Assert.False(divergence.Applies("torchsharp", "2.6.0", []));
         Assert.False(divergence.Applies("libtorch", "1.13.0", []));

@@ -20,9 +20,6 @@ public sealed class ExecRunnerTests : IDisposable
 
     public static string Serve(string name) => $"dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' serve {name}";
 
-    public static string NativeServe(string library) =>
-        $"'{Path.Combine(NativeCompiler.Root, "build", "native", "parity_serve")}' '{library}'";
-
     [Fact]
     public void The_Python_example_gives_the_documented_answers()
     {
@@ -74,20 +71,6 @@ public sealed class ExecRunnerTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_library_served_by_parity_serve_answers_as_the_library_itself()
-    {
-        NativeLibraries.TryFind("parity_minimal", out var library, out _);
-        using var runner = Program(NativeServe(library!));
-        using var itself = NativeProblem.Minimal();
-        Assert.Equal((itself.Version, itself.Details), (runner.Version, runner.Details));
-        var generator = new Generator(Profile.Smoke, 7);
-        for (var i = 0; i < 1500; i++)
-        {
-            AssertSame(itself, runner, generator.At(i), reasons: true);
-        }
-    }
-
     [Theory]
     [InlineData("n2_ic3_oc4_l30000_k5_s2_bias float64 forward random seed1")] // beyond what a pipe holds
     [InlineData("l4_k3 float32 forward integer s=[] p=[1,2] d=[1,2,3]")]
@@ -101,11 +84,8 @@ public sealed class ExecRunnerTests : IDisposable
     {
         using var itself = NativeProblem.Minimal();
         NativeLibraries.TryFind("parity_minimal", out var library, out _);
-        foreach (var command in (string[])[NativeServe(library!), Serve($"native:{library}")])
-        {
-            using var runner = Program(command);
-            AssertSame(itself, runner, ProblemText.Parse(text), reasons: true);
-        }
+        using var runner = Program(Serve($"native:{library}"));
+        AssertSame(itself, runner, ProblemText.Parse(text), reasons: true);
     }
 
     [Theory]
