@@ -21,7 +21,7 @@ public sealed class Comparer
     /// <summary>By how much one side's rms error may exceed the larger of the other's and u times the typical partial sum.</summary>
     public const double AccuracyFactor = 16;
 
-    private readonly Oracle _oracle = new();
+    private readonly OracleEvaluator _oracle = new();
     private readonly Tolerance _tolerance;
     private readonly bool _strictReasons;
     private double[] _candidate = [];
@@ -431,7 +431,7 @@ public sealed class Comparer
 
     /// <summary>
     /// In a sampled problem, every output where the sides differ by more than a part of the bound is evaluated too; see
-    /// <see cref="Oracle.SuspectDistances"/>.
+    /// <see cref="OracleEvaluator.SuspectDistances"/>.
     /// </summary>
     private void AddSuspects(Tensor reference, Tensor candidate)
     {

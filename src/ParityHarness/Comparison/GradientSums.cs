@@ -98,7 +98,7 @@ internal sealed class GradientSums
     {
         double roundings = gradient == Pass.GradBias ? Math.Max(0, products - 1) : products;
         var own = roundings * (_isDouble ? roundings * Precision.DoubleRoundoff * Precision.DoubleRoundoff : Precision.DoubleRoundoff);
-        return (Oracle.Gamma(roundings, _precision.Roundoff) + own, gradient == Pass.GradBias ? 0 : roundings * _precision.Eta);
+        return (OracleEvaluator.Gamma(roundings, _precision.Roundoff) + own, gradient == Pass.GradBias ? 0 : roundings * _precision.Eta);
     }
 
     /// <summary>Evaluates positions [from, to) of a row of one gradient.</summary>
@@ -267,7 +267,7 @@ internal sealed class GradientSums
         magnitude += Math.Abs(product);
         if (_isDouble && !_isExact)
         {
-            low += Math.FusedMultiplyAdd(a, b, -product) + Oracle.AddTwo(ref sum, product);
+            low += Math.FusedMultiplyAdd(a, b, -product) + OracleEvaluator.AddTwo(ref sum, product);
         }
         else
         {

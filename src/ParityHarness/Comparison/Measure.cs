@@ -57,7 +57,7 @@ internal struct Measure
     /// Measures with vectors; false when something is not finite, may overflow, or is wrong, so that the slow way is needed.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryFast(Oracle oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    public bool TryFast(OracleEvaluator oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var exact = oracle.Exact;
         Judged = exact.Length;
@@ -158,7 +158,7 @@ internal struct Measure
     }
 
     /// <summary>Measures one by one.</summary>
-    public void Slow(Oracle oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    public void Slow(OracleEvaluator oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var largest = Precision.Of(dtype).Largest;
         // In complex numbers the class of what is not finite depends on how a product is made.
@@ -275,7 +275,7 @@ internal struct Measure
         double.IsFinite(magnitude) ? magnitude >= largest : finiteInputs;
 
     /// <summary>|y - exact|; 0 for the right NaN or infinity, infinite for a wrong one.</summary>
-    private static (double Distance, bool Special) Distance(Oracle oracle, int slot, double y)
+    private static (double Distance, bool Special) Distance(OracleEvaluator oracle, int slot, double y)
     {
         var exact = oracle.Exact[slot];
         if (double.IsFinite(exact))

@@ -58,7 +58,7 @@ public sealed class Explanation
         {
             using var tensors = new TensorSet();
             DataFiller.Fill(problem, tensors);
-            var oracle = new Oracle();
+            var oracle = new OracleEvaluator();
             oracle.Evaluate(problem, tensors, length, all: true);
             Outputs = oracle.Exact.ToArray();
             Inputs = Values(tensors.Input);

@@ -62,7 +62,7 @@ public sealed class FailureValues
 
         using var tensors = new TensorSet();
         DataFiller.Fill(problem, tensors);
-        var oracle = new Oracle();
+        var oracle = new OracleEvaluator();
         oracle.Evaluate(problem, tensors, length, all: true);
         var parts = problem.DType.Parts();
         var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count / parts);

@@ -7,7 +7,7 @@ namespace ParityHarness.Runners;
 /// <summary>The oracle as a runner: the definition in higher precision, rounded once. Never passed off as libtorch.</summary>
 public sealed class OracleRunner : IRunner
 {
-    private readonly Oracle _oracle = new();
+    private readonly OracleEvaluator _oracle = new();
 
     /// <inheritdoc/>
     public string Name => "oracle";

@@ -28,11 +28,11 @@ internal sealed class Bout : IDisposable
     public Outcome Candidate { get; } = new();
 
     /// <summary>The oracle over all outputs.</summary>
-    public Oracle Oracle
+    public OracleEvaluator Oracle
     {
         get
         {
-            var oracle = new Oracle();
+            var oracle = new OracleEvaluator();
             ProblemRules.Check(Problem, out var length);
             oracle.Evaluate(Problem, Tensors, length, all: true);
             return oracle;

@@ -136,7 +136,7 @@ public class GradientOracleTests
     public void A_sampled_gradient_holds_what_the_whole_one_does()
     {
         using var bout = new Bout($"n4_ic8_oc24_l300_k7_s3_p2 float32 {All} random seed7");
-        var (sampled, whole) = (new Oracle(), bout.Oracle);
+        var (sampled, whole) = (new OracleEvaluator(), bout.Oracle);
         ProblemRules.Check(bout.Problem, out var length);
         sampled.Evaluate(bout.Problem, bout.Tensors, length);
 
@@ -244,7 +244,7 @@ public class GradientOracleTests
 
     private static double Dot(double[] values, Tensor tensor) => values.Zip(tensor.Span<double>().ToArray(), (a, b) => a * b).Sum();
 
-    private static void ForEachElement(string problem, Action<Oracle, int, (double X, double W)[]> check)
+    private static void ForEachElement(string problem, Action<OracleEvaluator, int, (double X, double W)[]> check)
     {
         using var bout = new Bout(problem);
         var oracle = bout.Oracle;

@@ -145,7 +145,7 @@ public class OracleTests
     {
         using var bout = new Bout(text);
         var all = bout.Oracle;
-        var sample = new Oracle();
+        var sample = new OracleEvaluator();
         ProblemRules.Check(bout.Problem, out var length);
         sample.Evaluate(bout.Problem, bout.Tensors, length);
         var further = Enumerable.Range(0, 40).Select(j => (long)j * all.Count / 40).Except(sample.Indices.ToArray()).ToArray();
@@ -167,7 +167,7 @@ public class OracleTests
     public void A_sample_reaches_both_ends_every_phase_and_several_channels()
     {
         using var bout = new Bout("n2_ic64_oc16_l129_k8_s4 float32 random seed1");
-        var sample = new Oracle();
+        var sample = new OracleEvaluator();
         ProblemRules.Check(bout.Problem, out var length);
         sample.Evaluate(bout.Problem, bout.Tensors, length);
         var indices = sample.Indices.ToArray();
@@ -209,13 +209,13 @@ public class OracleTests
         return values.Count == 0 ? 0 : values[0];
     }
 
-    private static void ForEachOutput(string text, Action<Oracle, int, (double X, double W)[], double?> assert)
+    private static void ForEachOutput(string text, Action<OracleEvaluator, int, (double X, double W)[], double?> assert)
     {
         var problem = ProblemText.Parse(text);
         using var tensors = new TensorSet();
         DataFiller.Fill(problem, tensors);
         Assert.Null(ProblemRules.Check(problem, out var length));
-        var oracle = new Oracle();
+        var oracle = new OracleEvaluator();
         oracle.Evaluate(problem, tensors, length, all: true);
         var i = 0;
         foreach (var (terms, bias) in NaiveDefinition.Outputs(problem, tensors))

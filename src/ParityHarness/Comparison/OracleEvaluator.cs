@@ -34,7 +34,7 @@ namespace ParityHarness.Comparison;
 /// <para>int64 is summed modulo 2^64, where every order gives the same bits: <see cref="Whole"/>.</para>
 /// <para>Gradients: <see cref="GradientSums"/>. The values of an answer of several gradients stand one gradient after the other.</para>
 /// </summary>
-internal sealed class Oracle
+internal sealed class OracleEvaluator
 {
     /// <summary>Up to so many products every output is evaluated, above it a sample. Exact sums are cheaper.</summary>
     private const long ExhaustiveProducts = 1 << 15;
