@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Records;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 using Spectre.Console;
 

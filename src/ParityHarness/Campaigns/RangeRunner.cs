@@ -1,10 +1,12 @@
 using System.Diagnostics;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Recorded;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

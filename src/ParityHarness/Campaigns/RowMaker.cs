@@ -1,10 +1,12 @@
 using System.Globalization;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Recorded;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,7 +1,8 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 

@@ -1,6 +1,6 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 

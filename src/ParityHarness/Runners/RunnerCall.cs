@@ -1,5 +1,5 @@
-using ParityHarness.Data;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 

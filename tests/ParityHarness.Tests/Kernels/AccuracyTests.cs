@@ -1,10 +1,12 @@
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Records;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tensors;
+using ParityHarness.Tests.Fixtures;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;

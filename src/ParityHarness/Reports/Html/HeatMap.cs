@@ -1,7 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Data;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports.Html;
 
