@@ -4,7 +4,7 @@ using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
-namespace ParityHarness.Runners.Managed;
+namespace ParityHarness.Runners;
 
 /// <summary>
 /// A plain function as a runner. A class that derives from it and has a constructor without parameters makes an

@@ -1,6 +1,6 @@
 using ParityHarness.Kernels;
 
-namespace ParityHarness.Runners.Managed;
+namespace ParityHarness.Runners;
 
 /// <summary>
 /// Shapes and parameters of a call, by PyTorch's names. They may be illegal: any number of dimensions, any int64. The

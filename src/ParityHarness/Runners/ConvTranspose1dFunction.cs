@@ -1,4 +1,4 @@
-namespace ParityHarness.Runners.Managed;
+namespace ParityHarness.Runners;
 
 /// <summary>
 /// An implementation of torch.nn.functional.conv_transpose1d as a plain function: the elements of the output, row-major.
