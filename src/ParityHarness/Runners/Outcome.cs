@@ -1,5 +1,6 @@
-using ParityHarness.Data;
 using ParityHarness.Kernels;
+using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 

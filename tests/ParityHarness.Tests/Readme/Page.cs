@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 namespace ParityHarness.Tests.Readme;
 

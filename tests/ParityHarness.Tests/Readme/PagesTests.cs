@@ -1,4 +1,3 @@
-using ParityHarness.Tests.Runners;
 using Xunit;
 
 namespace ParityHarness.Tests.Readme;

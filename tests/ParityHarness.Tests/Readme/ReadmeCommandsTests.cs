@@ -48,7 +48,7 @@ public class ReadmeCommandsTests(ReadmeSession session) : IClassFixture<ReadmeSe
     public void What_setup_says_without_root_is_what_the_script_says()
     {
         var shown = Page.Readme.Blocks.Single(b => b.Lines[0].StartsWith("setup: ", StringComparison.Ordinal)).Lines.Single();
-        var script = File.ReadAllText(Path.Combine(Runners.NativeCompiler.Root, "scripts", "setup"));
+        var script = File.ReadAllText(Path.Combine(Runners.Native.NativeCompiler.Root, "scripts", "setup"));
         var packages = shown[(shown.IndexOf("--no-install-recommends", StringComparison.Ordinal) + "--no-install-recommends ".Length)..];
 
         Assert.Contains($"echo {packages}\n", script, StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using ParityHarness.Cli;
-using ParityHarness.Problems;
+using ParityHarness.Generation;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Readme;
