@@ -322,9 +322,10 @@ internal sealed class RangeRunner : IDisposable
         }
 
         Repeat(item, index, order, judgement, sums, result.Tally);
-        if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
+        if (order.DiedOnce is { } died && judgement.Verdict != Verdict.Failed && !(order.DiedOnceIn == Side.Reference && ofReference is not null))
         {
-            judgement.Mistrust($"{died}, but not when tried again alone");
+            // Once in ten thousand calls is once too often, whether or not it repeats.
+            judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died}, but not when tried again alone");
         }
 
         if (index >= 0)

@@ -86,7 +86,7 @@ internal sealed class WorkerExecutor : IExecutor
             ? one
             : index < 0 && death.Phase == Phase.Reference
                 ? one with { ReferenceFault = death.Epitaph } // a witness that kills its process does what it is there to show
-                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}" };
+                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", DiedOnceIn = SideOf(death.Phase) };
         var isSuspicion = false;
         var kills = death.Killed ? 1 : 0;
         var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
@@ -159,6 +159,13 @@ internal sealed class WorkerExecutor : IExecutor
 
     private static string How(RepetitionCheck check, string epitaph) =>
         check == RepetitionCheck.None ? epitaph : RepetitionChecks.Describe(check, epitaph);
+
+    private static Side SideOf(Phase phase) => phase switch
+    {
+        Phase.Reference => Side.Reference,
+        Phase.Candidate => Side.Candidate,
+        _ => Side.None,
+    };
 
     private static string Name(Phase phase) => phase switch
     {

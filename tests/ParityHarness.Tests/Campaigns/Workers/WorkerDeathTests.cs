@@ -104,7 +104,7 @@ public class WorkerDeathTests
     }
 
     [Fact]
-    public void A_death_that_does_not_happen_again_is_mistrusted()
+    public void A_candidate_that_dies_once_has_failed_whether_or_not_it_repeats()
     {
         var marker = Path.GetTempFileName();
         File.Delete(marker);
@@ -125,8 +125,8 @@ public class WorkerDeathTests
                 Second));
 
             var row = Assert.Single(run.Rows);
-            Assert.Equal(("problem:0", "mistrusted", "the candidate was killed by SIGABRT (abort), but not when tried again alone"), (row["name"], row["verdict"], row["detail"]));
-            Assert.Equal((1, 1, 1), (run.Tally.Passed, run.Tally.Mistrusted, run.Tally.Restarts));
+            Assert.Equal(("problem:0", "failed", "candidate", "the candidate was killed by SIGABRT (abort), but not when tried again alone"), (row["name"], row["verdict"], row["side"], row["detail"]));
+            Assert.Equal((1, 1, 1, false), (run.Tally.Passed, run.Tally.Failed, run.Tally.Restarts, run.Result.Holds));
         }
         finally
         {
@@ -311,7 +311,7 @@ public class WorkerDeathTests
 
         Assert.Equal(3, run.Tally.Problems);
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("problem:1", "mistrusted"), (row["name"], row["verdict"]));
+        Assert.Equal(("problem:1", "failed"), (row["name"], row["verdict"]));
         Assert.Contains("the worker could not make the tensors: ", row["detail"], StringComparison.Ordinal);
     }
 

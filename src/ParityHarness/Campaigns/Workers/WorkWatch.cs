@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace ParityHarness.Campaigns;
+namespace ParityHarness.Campaigns.Workers;
 
 /// <summary>
 /// Measures since its making how long a process has worked, and how long it slept. To be asked now and then, some ten times a second.

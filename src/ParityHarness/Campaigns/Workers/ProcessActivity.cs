@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ParityHarness.Campaigns;
+namespace ParityHarness.Campaigns.Workers;
 
 /// <summary>
 /// What a process and the programs that it has started are doing: so that a time limit counts their work, and not the clock of a
