@@ -56,6 +56,11 @@ public sealed class OutputFolder : IDisposable
                 throw new HarnessException($"--out {path}: holds the results of another run; name another folder, or overwrite them by --force", isUsage: true);
             }
 
+            if (!overwrite && !File.Exists(identityPath) && Foreign(path) is { } foreign)
+            {
+                throw new HarnessException($"--out {path}: holds other things than results ({foreign}); name a folder of its own", isUsage: true);
+            }
+
             var subject = Subject(settings, runners);
             if (!overwrite && isSame && File.Exists(journalPath))
             {
@@ -85,6 +90,10 @@ public sealed class OutputFolder : IDisposable
             throw new HarnessException($"--out {path}: {(e is FixtureException ? "" : "cannot be written: ")}{e.Message}", isUsage: true);
         }
     }
+
+    /// <summary>The first thing in a folder that is no run's and no folder of runs; null where there is none.</summary>
+    private static string? Foreign(string path) =>
+        !Directory.Exists(path) ? null : Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, Identity))) is { } entry ? Path.GetFileName(entry) : null;
 
     /// <summary>The folder's path.</summary>
     public string Folder { get; }

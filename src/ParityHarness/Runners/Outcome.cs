@@ -57,8 +57,6 @@ public sealed class Outcome : IDisposable
         Kind = kind;
         Reason = reason;
         ChangedEnvironment = false;
-        var line = message.AsSpan().TrimStart();
-        var end = line.IndexOfAny('\r', '\n');
-        Message = (end < 0 ? line : line[..end]).TrimEnd().ToString();
+        Message = OneLine.Of(message);
     }
 }

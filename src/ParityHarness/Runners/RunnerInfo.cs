@@ -10,7 +10,7 @@ public sealed record RunnerInfo(string Name, string Version, string Details)
     public string Label => Version.Length == 0 ? Name : $"{Name} {Version}";
 
     /// <summary>The facts of a runner.</summary>
-    public static RunnerInfo Of(IRunner runner) => new(runner.Name, runner.Version, runner.Details);
+    public static RunnerInfo Of(IRunner runner) => new(runner.Name, OneLine.Of(runner.Version), OneLine.Of(runner.Details));
 
     /// <summary>Writes all facts.</summary>
     public void Write(BinaryWriter writer)

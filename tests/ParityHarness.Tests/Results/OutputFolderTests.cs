@@ -43,6 +43,33 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Single(File.ReadAllLines(Path.Combine(Out, "mismatches.csv")));
     }
 
+    [Theory]
+    [InlineData("Program.cs")]
+    [InlineData("folder/Program.cs")]
+    public void A_folder_that_holds_other_things_is_not_taken_for_results(string file)
+    {
+        var path = Path.Combine(Out, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "");
+
+        var error = Assert.Throws<HarnessException>(() => Open(CampaignRun.Smoke("kernel")));
+
+        Assert.Equal($"--out {Out}: holds other things than results ({file.Split('/')[0]}); name a folder of its own", error.Message);
+        Assert.Equal([path], Directory.GetFiles(Out, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_folder_of_other_runs_may_hold_one_more()
+    {
+        using (var other = new OutputFolder(Path.Combine(Out, "smoke"), "1.0.0", "fuzz", CampaignRun.Smoke("kernel"), Limits, overwrite: false))
+        {
+        }
+
+        Open(CampaignRun.Smoke("kernel")).Dispose();
+
+        Assert.True(File.Exists(Path.Combine(Out, OutputFolder.Identity)));
+    }
+
     public static TheoryData<string> Others { get; } = ["seed", "candidate", "tolerance", "command", "version", "shard", "count", "duration"];
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
-using System.Text;
 
 using ParityHarness.Judging;
 using ParityHarness.Results;
@@ -15,8 +14,6 @@ namespace ParityHarness.Campaigns.Workers;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    private const int KeptErrorText = 2000;
-
     /// <summary>Multiply-adds a second that even a plain loop on a busy machine does: so much is added to the time limit.</summary>
     private const double SlowestRate = 5e7;
     private const int MostStarts = 5;
@@ -37,8 +34,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly StatusCell _status = StatusCell.Create();
     private readonly Process? _process;
     private readonly Timer? _watch;
-    private readonly StringBuilder _errors = new();
-    private readonly ManualResetEventSlim _errorsEnded = new();
+    private readonly KeptText? _errors;
     private long _seenSteps = -1;
     private WorkWatch? _work;
     private int _watching;
@@ -71,10 +67,8 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         _process.StandardInput.Close();
-        _process.ErrorDataReceived += (_, line) => KeepError(line.Data);
-        _process.OutputDataReceived += (_, _) => { }; // a library's chatter
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
+        _errors = new KeptText(_process.StandardError.BaseStream);
+        _ = new KeptText(_process.StandardOutput.BaseStream); // a library's chatter
         _watch = new Timer(_ => Watch(), null, WatchPeriod, WatchPeriod);
     }
 
@@ -190,8 +184,9 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         // What it said last may still be on its way; a child of its own that lives on keeps the pipe open for ever.
-        _errorsEnded.Wait(TimeSpan.FromSeconds(2));
-        return ProcessEnd.Describe(_process, FirstError());
+        _errors!.WaitForEnd(TimeSpan.FromSeconds(2));
+        // Of a .NET or C++ abort the first line is the one that says why.
+        return ProcessEnd.Describe(_process, _errors.FirstLine);
     }
 
     /// <summary>Ends the process at once, with the programs that it runs.</summary>
@@ -332,34 +327,6 @@ internal sealed class WorkerProcess : IDisposable
         finally
         {
             Volatile.Write(ref _watching, 0);
-        }
-    }
-
-    private void KeepError(string? line)
-    {
-        if (line is null)
-        {
-            _errorsEnded.Set();
-            return;
-        }
-
-        lock (_errors)
-        {
-            if (!string.IsNullOrWhiteSpace(line) && _errors.Length < KeptErrorText)
-            {
-                _errors.AppendLine(line.Trim());
-            }
-        }
-    }
-
-    /// <summary>The first line that the worker wrote to stderr; of a .NET or C++ abort that is the one that says why.</summary>
-    private string FirstError()
-    {
-        lock (_errors)
-        {
-            var text = _errors.ToString();
-            var end = text.IndexOf('\n', StringComparison.Ordinal);
-            return (end < 0 ? text : text[..end]).Trim();
         }
     }
 }

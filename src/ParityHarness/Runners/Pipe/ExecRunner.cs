@@ -23,11 +23,10 @@ public sealed class ExecRunner : IRunner
 
     private readonly ProcessStartInfo _start;
     private readonly PipeMessage _message = new();
-    private readonly ManualResetEventSlim _errorsEnded = new();
     private Process? _process;
     private Stream _requests = Stream.Null;
     private Stream _answers = Stream.Null;
-    private volatile string _lastError = "";
+    private KeptText? _errors;
     private int _ends;
     private int _answered;
 
@@ -214,21 +213,17 @@ public sealed class ExecRunner : IRunner
     public void Dispose()
     {
         End();
-        _errorsEnded.Dispose();
     }
 
     private (string Version, string Details) Start()
     {
-        _lastError = "";
-        _errorsEnded.Reset();
         _process = Process.Start(_start)!;
         lock (Running)
         {
             Running.Add(this);
         }
 
-        _process.ErrorDataReceived += (_, line) => KeepError(line.Data);
-        _process.BeginErrorReadLine();
+        _errors = new KeptText(_process.StandardError.BaseStream);
         _requests = _process.StandardInput.BaseStream;
         _answers = new BufferedStream(_process.StandardOutput.BaseStream, 1 << 16);
         var late = false;
@@ -338,8 +333,9 @@ public sealed class ExecRunner : IRunner
                     return "closed its standard output";
                 }
 
-                _errorsEnded.Wait(TimeSpan.FromSeconds(1));
-                return ProcessEnd.Describe(process, _lastError);
+                _errors!.WaitForEnd(TimeSpan.FromSeconds(1));
+                // Of an uncaught exception in Python the last line is the one that says why.
+                return ProcessEnd.Describe(process, _errors.LastLine);
             case System.ComponentModel.Win32Exception:
                 return $"cannot be started: {e.Message}";
             default:
@@ -384,18 +380,5 @@ public sealed class ExecRunner : IRunner
         _answers.Dispose();
         _process.Dispose();
         _process = null;
-    }
-
-    /// <summary>The last line on standard error: of an uncaught exception in Python that is the one that says why.</summary>
-    private void KeepError(string? line)
-    {
-        if (line is null)
-        {
-            _errorsEnded.Set();
-        }
-        else if (!string.IsNullOrWhiteSpace(line))
-        {
-            _lastError = line.Trim();
-        }
     }
 }
