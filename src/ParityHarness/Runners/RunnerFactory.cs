@@ -7,10 +7,13 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, onnxruntime, onnx:MODEL.onnx, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
+
+    /// <summary>The assembly that holds the runners of ONNX Runtime.</summary>
+    public const string OnnxRuntimeAssembly = "ParityHarness.OnnxRuntime";
 
     /// <summary>Makes a runner.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -32,6 +35,7 @@ public static class RunnerFactory
             "libtorch" when colon < 0 && beside == "torchsharp" => InOwnProcess(name, kind, []),
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
+            "onnxruntime" when colon < 0 => AssemblyRunners.Load(OnnxRuntimeAssembly),
             "torchsharp" or "libtorch" or "onednn" => InOwnProcess(name, kind, IsaLevels.EnvironmentOf(kind, argument)),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
@@ -45,7 +49,7 @@ public static class RunnerFactory
     public static string BaseName(string name) => name.Split(':')[0];
 
     /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
-    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
+    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn" or "onnxruntime";
 
     private static string Library(string runner) =>
         NativeLibraries.TryFind("parity_" + runner, out var path, out var why) ? path : throw new RunnerLoadException(why);
