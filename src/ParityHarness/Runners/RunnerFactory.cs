@@ -36,6 +36,7 @@ public static class RunnerFactory
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "onnxruntime" when colon < 0 => AssemblyRunners.Load(OnnxRuntimeAssembly),
+            "onnx" when argument.Length > 0 => AssemblyRunners.LoadModel(OnnxRuntimeAssembly, argument),
             "torchsharp" or "libtorch" or "onednn" => InOwnProcess(name, kind, IsaLevels.EnvironmentOf(kind, argument)),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
