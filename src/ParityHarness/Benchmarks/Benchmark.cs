@@ -33,11 +33,9 @@ public sealed class Benchmark : IDisposable
         _settings = settings;
         try
         {
-            string[] names = [settings.Candidate, .. settings.Peers];
-            var beside = names.Contains("torchsharp", StringComparer.Ordinal) ? "torchsharp" : "";
-            foreach (var name in names)
+            foreach (var name in (string[])[settings.Candidate, .. settings.Peers])
             {
-                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder, name == beside ? "" : beside));
+                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder));
             }
         }
         catch

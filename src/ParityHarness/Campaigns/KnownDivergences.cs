@@ -18,16 +18,18 @@ public static class KnownDivergences
         return DivergenceFile.Parse(FileName, text.ReadToEnd());
     });
 
-    /// <summary>
-    /// The divergences of a runner in its version on this CPU: by the folder's file, none where it has none; without a
-    /// folder those that were known when this library was built.
-    /// </summary>
-    public static IReadOnlyList<Divergence> Of(string? fixturesFolder, RunnerInfo runner)
+    /// <summary>All rows: of the folder's file, none where it has none; without a folder those that were known when this library was built.</summary>
+    public static ImmutableArray<Divergence> All(string? fixturesFolder)
     {
         var path = fixturesFolder is null ? null : Path.Combine(fixturesFolder, FileName);
-        var all = path is null ? BuiltIn.Value : File.Exists(path) ? DivergenceFile.Read(path) : [];
-        return [.. all.Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
+        return path is null ? BuiltIn.Value : File.Exists(path) ? DivergenceFile.Read(path) : [];
     }
+
+    /// <summary>
+    /// The divergences of a runner in its version on this CPU, of <see cref="All"/>.
+    /// </summary>
+    public static IReadOnlyList<Divergence> Of(string? fixturesFolder, RunnerInfo runner) =>
+        [.. All(fixturesFolder).Where(d => d.Applies(runner.Name, runner.Version, IsaLevels.CpuFeaturesOf(runner.Name)))];
 
     /// <summary>
     /// The candidate's divergences that are excused: none unless reference and candidate are both released libraries.

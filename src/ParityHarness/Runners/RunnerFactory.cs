@@ -15,15 +15,17 @@ public static class RunnerFactory
     /// <summary>The assembly that holds the runners of ONNX Runtime.</summary>
     public const string OnnxRuntimeAssembly = "ParityHarness.OnnxRuntime";
 
+    private static string? _loadedLibtorch;
+
     /// <summary>Makes a runner.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="fixturesFolder">Where recorded answers are, or null.</param>
-    /// <param name="beside">
-    /// The other runner of this process, if there is one. Two libtorches in one process would share symbols, and neither
-    /// result could be trusted: beside torchsharp, libtorch gets a process of its own.
-    /// </param>
     /// <exception cref="RunnerLoadException">There is no such runner, or it cannot be loaded here.</exception>
-    public static IRunner Create(string name, string? fixturesFolder, string beside = "")
+    /// <remarks>
+    /// Two libtorches in one process would share symbols, and end it: the first of torchsharp and libtorch that is made here
+    /// is loaded here, the other one runs in a process of its own.
+    /// </remarks>
+    public static IRunner Create(string name, string? fixturesFolder)
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (kind, argument) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
@@ -32,7 +34,7 @@ public static class RunnerFactory
             "kernel" when colon < 0 => new KernelRunner(),
             "kernel" => new KernelRunner(LevelOf(argument)),
             "oracle" when colon < 0 => new OracleRunner(),
-            "libtorch" when colon < 0 && beside == "torchsharp" => InOwnProcess(name, kind, []),
+            "torchsharp" or "libtorch" when colon < 0 && !MayLoadHere(kind) => InOwnProcess(name, kind, []),
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
             "onnxruntime" when colon < 0 => AssemblyRunners.Load(OnnxRuntimeAssembly),
@@ -51,6 +53,8 @@ public static class RunnerFactory
 
     /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
     public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn" or "onnxruntime";
+
+    private static bool MayLoadHere(string libtorch) => (Interlocked.CompareExchange(ref _loadedLibtorch, libtorch, null) ?? libtorch) == libtorch;
 
     private static string Library(string runner) =>
         NativeLibraries.TryFind("parity_" + runner, out var path, out var why) ? path : throw new RunnerLoadException(why);

@@ -36,8 +36,8 @@ public sealed class GradientTests : IDisposable
     [Fact]
     public void TorchSharp_equals_libtorch_bit_by_bit_on_integers()
     {
-        using var first = RunnerFactory.Create("torchsharp", null);
-        using var second = RunnerFactory.Create("libtorch", null, beside: "torchsharp");
+        using var first = NativeProblem.Libtorch();
+        using var second = RunnerFactory.Create("torchsharp", null);
         foreach (var problem in Problems(Regime.Integer, 150))
         {
             AssertSame(first, second, problem);
