@@ -18,8 +18,8 @@ public sealed class RecordedAnswers
     public IReadOnlyList<string> RecordedBy => [.. _rows.Values.Select(row => row.RecordedBy).Where(by => by.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Reads the fixture files of a folder: golden.csv first, then the others by name; divergences.csv is none. Where
-    /// two hold the same problem, the first counts.
+    /// Reads the fixture files of a folder: those whose names begin with golden first, golden-2.10.csv before golden.csv, then the
+    /// others by name; divergences.csv is none. Where two hold the same problem, the first counts.
     /// </summary>
     /// <exception cref="FixtureException">
     /// A file is malformed, or one runner and version is said to have given two answers to a problem.
@@ -33,7 +33,7 @@ public sealed class RecordedAnswers
 
         var answers = new RecordedAnswers();
         var files = Directory.GetFiles(folder, "*.csv").Where(file => Path.GetFileName(file) != "divergences.csv");
-        foreach (var file in files.OrderBy(file => Path.GetFileName(file) != "golden.csv").ThenBy(Path.GetFileName, StringComparer.Ordinal))
+        foreach (var file in files.OrderBy(file => !Path.GetFileName(file).StartsWith("golden", StringComparison.Ordinal)).ThenBy(Path.GetFileName, StringComparer.Ordinal))
         {
             foreach (var row in FixtureFile.Read(file))
             {

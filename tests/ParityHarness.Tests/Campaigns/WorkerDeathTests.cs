@@ -235,6 +235,46 @@ public class WorkerDeathTests
     }
 
     [Fact]
+    public void A_problem_at_which_the_reference_is_known_to_end_its_process_is_not_put_to_it_and_the_candidate_is_judged()
+    {
+        var folder = Directory.CreateTempSubdirectory("parity-deaths-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "divergences.csv"), $"name,reference,versions,cpu,when,ends_process,witness,reference_does,reason\ndies,native,*,,k=3,yes,{First},dies,wrong\n");
+            var settings = CampaignRun.Problems("kernel", First, First, First) with { Reference = CampaignRun.Faulty("null_dereference"), FixturesFolder = folder, AllRows = true };
+            var right = CampaignRun.Of(settings, CampaignRun.OneWorker);
+            var wrong = CampaignRun.Of(settings with { Candidate = CampaignRun.Faulty("flipped_kernel") }, CampaignRun.OneWorker);
+
+            // The witness alone costs a worker.
+            Assert.Equal((3L, 0L, 1), (right.Tally.Known, right.Tally.Restarts, right.Campaign.WitnessesTried));
+            Assert.True(right.Result.Holds);
+            Assert.All(right.Rows, row => Assert.Equal("faulted: was not asked: its process ends here (dies)", row["reference_outcome"]));
+            Assert.Equal(3, wrong.Tally.Failed);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_witness_that_no_longer_ends_the_process_fails_the_run()
+    {
+        var folder = Directory.CreateTempSubdirectory("parity-deaths-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "divergences.csv"), $"name,reference,versions,cpu,when,ends_process,witness,reference_does,reason\ndies,oracle,*,,k=3,yes,{First},dies,wrong\n");
+            var run = CampaignRun.Of(CampaignRun.Problems("kernel", First) with { Reference = "oracle", FixturesFolder = folder }, CampaignRun.OneWorker);
+
+            Assert.Equal((1, 1, false), (run.Campaign.WitnessesTried, run.Campaign.WitnessesGone, run.Result.Holds));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_candidate_that_kills_every_worker_ends_the_campaign_early()
     {
         var run = CampaignRun.Of(CampaignRun.Smoke(CampaignRun.Faulty("exits")), CampaignRun.TwoWorkers with { Count = 1000, RangeLength = 50, MostDeaths = 6 });
