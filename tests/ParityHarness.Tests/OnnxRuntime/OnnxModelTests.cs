@@ -222,7 +222,7 @@ public sealed class OnnxModelTests : IDisposable
 
         Assert.Equal(
             ["torch.nn.ConvTranspose1d(8, 6, 16, stride=8, padding=4)", "torch.nn.ConvTranspose1d(6, 4, 5, stride=3, padding=2, output_padding=1, groups=2, bias=False, dilation=2)"],
-            runner.Layers.Select(layer => ModelLayer.Describe(layer.At(1, 1) ?? throw new InvalidOperationException(layer.WhyNot))));
+            runner.Layers.Select(layer => ModelLayer.Describe(layer.At(1, 1) ?? throw new InvalidOperationException(layer.WhyNot))).ToArray());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
