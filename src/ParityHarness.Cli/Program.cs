@@ -1,7 +1,8 @@
 using System.CommandLine;
 
-using ParityHarness.Campaigns;
+using ParityHarness.Campaigns.Workers;
 using ParityHarness.Cli.Commands;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli;
 
@@ -75,7 +76,7 @@ public static class Program
         catch (Exception e)
         {
             Console.Error.WriteLine($"parity: {OneLine(e.Message)}");
-            return e is HarnessException { IsUsage: true } or FormatException or Records.FixtureException or Runners.RunnerLoadException
+            return e is HarnessException { IsUsage: true } or FormatException or Fixtures.FixtureException or Runners.RunnerLoadException
                 ? BadUsage
                 : HarnessFailed;
         }

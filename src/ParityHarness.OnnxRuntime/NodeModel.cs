@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Onnx;
 
 using ParityHarness.Problems;
-using ParityHarness.Data;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.OnnxRuntime;
 

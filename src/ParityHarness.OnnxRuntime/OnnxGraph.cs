@@ -4,8 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 using Onnx;
 
-using ParityHarness.Data;
+using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.OnnxRuntime;
 

@@ -1,8 +1,8 @@
 using Onnx;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.OnnxRuntime;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.OnnxRuntime;
 

@@ -23,7 +23,7 @@ internal sealed record OnnxTensor(DType DType, long[] Shape, byte[] Data)
     {
         var dtype = OnnxTypes.FromOnnx(proto.DataType) ?? throw new RunnerLoadException($"the tensor '{proto.Name}' has type {(TensorProto.Types.DataType)proto.DataType}, which is not read here");
         long[] shape = [.. proto.Dims];
-        if (ParityHarness.Data.Tensor.CountOf(shape) is not { } count || count > Array.MaxLength / dtype.Size())
+        if (ProblemSize.CountOf(shape) is not { } count || count > Array.MaxLength / dtype.Size())
         {
             throw new RunnerLoadException($"the tensor '{proto.Name}' has shape [{string.Join(", ", shape)}], which does not fit memory");
         }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 using TorchSharp;
 

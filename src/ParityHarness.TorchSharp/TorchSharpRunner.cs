@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 using TorchSharp;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 
 using ParityHarness.Runners;
+using ParityHarness.Runners.Native;
 
 namespace ParityHarness.Tests;
 

@@ -4,9 +4,11 @@ using System.Globalization;
 using ParityHarness.Benchmarks;
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
-using ParityHarness.Data;
+using ParityHarness.Generation;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Cli.Commands;
 

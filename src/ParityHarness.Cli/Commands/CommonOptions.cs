@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Records;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;
@@ -113,7 +112,7 @@ internal sealed class CommonOptions
     /// <summary>What the options say, but for the cases.</summary>
     public CampaignSettings Settings(ParseResult parsed, string reference)
     {
-        ParityHarness.Comparison.Tolerance.Parse(parsed.GetValue(Tolerance)!);
+        ParityHarness.Judging.Tolerance.Parse(parsed.GetValue(Tolerance)!);
         return new CampaignSettings
         {
             Reference = reference,

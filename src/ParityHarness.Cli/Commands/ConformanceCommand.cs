@@ -2,14 +2,15 @@ using System.CommandLine;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
-using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Generation;
 using ParityHarness.Reports;
+using ParityHarness.Results;
 using ParityHarness.Runners;
 
 using Spectre.Console;
 
-using Profile = ParityHarness.Problems.Profile;
+using Profile = ParityHarness.Generation.Profile;
 
 namespace ParityHarness.Cli.Commands;
 

@@ -1,9 +1,12 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Campaigns.Workers;
 using ParityHarness.Cli.Views;
 using ParityHarness.Kernels;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
 
 using Spectre.Console;
 

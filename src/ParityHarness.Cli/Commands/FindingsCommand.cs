@@ -1,8 +1,10 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Reports;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 

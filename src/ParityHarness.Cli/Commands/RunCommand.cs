@@ -2,7 +2,9 @@ using System.CommandLine;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 
@@ -48,7 +50,7 @@ internal static class RunCommand
             var (reference, candidate) = (parsed.GetValue(common.Reference), parsed.GetValue(common.Candidate)!);
             if (named.Length == 0 && lines.Length == 0 && (ModelCheck.IsModel(candidate) || (reference is not null && ModelCheck.IsModel(reference))))
             {
-                return ModelView.Run(References.Choose(reference, needsLive: true), candidate);
+                return ModelView.Run(References.Choose(reference, needsLive: true), candidate, common.FixturesFolder(parsed));
             }
 
             var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: false)) with

@@ -1,4 +1,5 @@
 using ParityHarness.Campaigns;
+using ParityHarness.Judging;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Views;
@@ -22,9 +23,9 @@ internal static class ModelView
     }
 
     /// <summary>Checks each layer, and says at the end which are not PyTorch's; the exit code.</summary>
-    public static int Run(string reference, string candidate)
+    public static int Run(string reference, string candidate, string? fixturesFolder)
     {
-        using var check = new ModelCheck(reference, candidate);
+        using var check = new ModelCheck(reference, candidate, fixturesFolder);
         var width = check.Layers.Max(layer => layer.Name.Length);
         var results = new List<LayerResult>();
         foreach (var layer in check.Layers)

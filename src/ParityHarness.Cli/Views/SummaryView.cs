@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 using Spectre.Console;
 

@@ -1,8 +1,7 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Benchmarks;
 

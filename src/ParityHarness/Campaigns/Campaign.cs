@@ -1,9 +1,11 @@
 using System.Diagnostics;
 
-using ParityHarness.Data;
-using ParityHarness.Records;
+using ParityHarness.Campaigns.Workers;
+using ParityHarness.Fixtures;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Shrinking;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 
-using ParityHarness.Data;
+using ParityHarness.Failures;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 using ParityHarness.Runners;
-using ParityHarness.Shrinking;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

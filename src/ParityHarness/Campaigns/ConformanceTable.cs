@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
+using ParityHarness.Results;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>What each implementation did with the same problems. The file conformance.json holds it whole.</summary>

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -20,14 +21,16 @@ public sealed class ModelCheck : IDisposable
     private readonly IModelRunner _model;
     private readonly string _candidate;
     private readonly string _reference;
+    private readonly string? _fixturesFolder;
 
     /// <summary>Reads the model.</summary>
     /// <param name="reference">The reference's name.</param>
     /// <param name="candidate">The candidate's name; it or the reference is <c>onnx:MODEL.onnx</c>.</param>
+    /// <param name="fixturesFolder">Where the known divergences are; null for those that were known when this library was built.</param>
     /// <exception cref="RunnerLoadException">The model cannot be read.</exception>
-    public ModelCheck(string reference, string candidate)
+    public ModelCheck(string reference, string candidate, string? fixturesFolder)
     {
-        (_reference, _candidate) = (reference, candidate);
+        (_reference, _candidate, _fixturesFolder) = (reference, candidate, fixturesFolder);
         _model = (IModelRunner)RunnerFactory.Create(IsModel(reference) ? reference : candidate, fixturesFolder: null);
     }
 
@@ -57,17 +60,28 @@ public sealed class ModelCheck : IDisposable
         using var expected = new Outcome();
         using var actual = new Outcome();
         var comparer = new Comparer(Tolerance.Bound);
+        var known = KnownDivergences.Of(_fixturesFolder, new RunnerInfo(reference!.Name, reference.Version, reference.Details));
         var (right, tried, detail, problem, call) = (0, 0, "", "", "");
         foreach (var input in Problems(layer))
         {
             call = ModelLayer.Describe(input);
             DataFiller.Fill(input, tensors);
             layer.FillWeights(tensors);
-            reference!.Run(input, tensors, expected);
+            // Where the reference is known to be wrong, or does not do it, the candidate is judged by the oracle.
+            var divergence = KnownDivergences.Covering(known, input);
+            if (divergence is { EndsProcess: true })
+            {
+                expected.Unsupport(divergence.ReferenceDoes);
+            }
+            else
+            {
+                reference.Run(input, tensors, expected);
+            }
+
             candidate!.Run(input, tensors, actual);
-            var judgement = comparer.Compare(input, tensors, expected, actual);
+            var judgement = comparer.Compare(input, tensors, expected, actual, divergence is null ? Side.None : Side.Reference);
             tried++;
-            if (judgement.Verdict == Verdict.Passed)
+            if (judgement.Verdict is Verdict.Passed or Verdict.KnownDivergence || judgement is { Verdict: Verdict.Unsupported, NotDoneBy: Side.Reference })
             {
                 right++;
             }

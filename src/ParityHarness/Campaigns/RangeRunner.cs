@@ -1,10 +1,12 @@
 using System.Diagnostics;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Recorded;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -179,7 +181,7 @@ internal sealed class RangeRunner : IDisposable
             return;
         }
 
-        Ask(runner, problem, _tensors, outcome);
+        RunnerCall.Ask(runner, problem, _tensors, outcome);
     }
 
     /// <summary>A side that modified its inputs has failed; the other side and the judgement are given the true ones.</summary>
@@ -192,19 +194,6 @@ internal sealed class RangeRunner : IDisposable
 
         outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}");
         DataFiller.Fill(problem, _tensors);
-    }
-
-    /// <summary>Asks a runner. One that throws has failed at this problem, as a native one that faults has.</summary>
-    internal static void Ask(IRunner runner, Problem problem, TensorSet tensors, Outcome outcome)
-    {
-        try
-        {
-            runner.Run(problem, tensors, outcome);
-        }
-        catch (Exception e)
-        {
-            outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
-        }
     }
 
     private long OracleTicks => _earlierOracleTicks + _comparer.OracleTicks;
@@ -333,9 +322,10 @@ internal sealed class RangeRunner : IDisposable
         }
 
         Repeat(item, index, order, judgement, sums, result.Tally);
-        if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
+        if (order.DiedOnce is { } died && judgement.Verdict != Verdict.Failed && !(order.DiedOnceIn == Side.Reference && ofReference is not null))
         {
-            judgement.Mistrust($"{died}, but not when tried again alone");
+            // Once in ten thousand calls is once too often, whether or not it repeats.
+            judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died}, but not when tried again alone");
         }
 
         if (index >= 0)

@@ -1,4 +1,7 @@
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 

@@ -1,5 +1,10 @@
+using ParityHarness.Fixtures;
 using ParityHarness.Kernels;
-using ParityHarness.Records;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Runners.Recorded;
 
 namespace ParityHarness.Runners;
 

@@ -1,8 +1,9 @@
 using ParityHarness.Benchmarks;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
-using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 

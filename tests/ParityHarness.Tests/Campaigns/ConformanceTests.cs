@@ -1,7 +1,7 @@
 using ParityHarness.Campaigns;
-using ParityHarness.Problems;
+using ParityHarness.Generation;
 using ParityHarness.Reports;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

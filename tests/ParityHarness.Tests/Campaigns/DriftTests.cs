@@ -1,9 +1,8 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
+using ParityHarness.Judging;
 using ParityHarness.Kernels;
-using ParityHarness.Tests.Comparison;
-using ParityHarness.Tests.Records;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Results;
+using ParityHarness.Tests.Fixtures;
+using ParityHarness.Tests.Judging;
 
 using Xunit;
 

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Runners.Native;
 using ParityHarness.Tests.Campaigns;
-using ParityHarness.Tests.Runners;
-
-using ParityHarness.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

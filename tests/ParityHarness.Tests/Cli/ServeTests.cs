@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 

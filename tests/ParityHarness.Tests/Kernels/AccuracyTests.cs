@@ -1,6 +1,14 @@
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
+using ParityHarness.Kernels;
 using ParityHarness.Problems;
-using ParityHarness.Records;
-using ParityHarness.Tests.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tensors;
+using ParityHarness.Tests.Fixtures;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;

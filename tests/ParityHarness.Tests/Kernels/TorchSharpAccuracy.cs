@@ -1,7 +1,9 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Judging;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
+using ParityHarness.Runners.Kernel;
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;

@@ -5,7 +5,7 @@ using Onnx;
 using ParityHarness.OnnxRuntime;
 using ParityHarness.Runners;
 using ParityHarness.Tests.Reports;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

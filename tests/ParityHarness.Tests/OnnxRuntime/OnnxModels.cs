@@ -4,7 +4,8 @@ using Google.Protobuf;
 
 using Onnx;
 
-using ParityHarness.Problems;
+using ParityHarness.Generation;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Tests.OnnxRuntime;
 

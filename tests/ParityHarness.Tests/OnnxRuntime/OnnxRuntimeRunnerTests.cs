@@ -1,8 +1,8 @@
-using ParityHarness.Data;
 using ParityHarness.OnnxRuntime;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tensors;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

@@ -1,9 +1,17 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 

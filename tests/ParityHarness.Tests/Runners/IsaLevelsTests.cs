@@ -1,9 +1,14 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Data;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Native;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 using ParityHarness.Tests.Campaigns;
-using ParityHarness.Tests.Records;
+using ParityHarness.Tests.Cli;
+using ParityHarness.Tests.Fixtures;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Runners;
