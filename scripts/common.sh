@@ -4,15 +4,24 @@
 set -euo pipefail
 # shellcheck disable=SC2034 # for those who source it
 readonly caller=$PWD
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 say() { echo "${0##*/}: $*" >&2; }
 
 fail() { say "$*"; exit 3; }
 
-# A text that changes when a file below the given places is added, removed or changed. Built files do not count.
+need_dotnet() {
+    command -v dotnet >/dev/null || fail ".NET is missing: install the .NET 10 SDK (https://dotnet.microsoft.com/download) and put dotnet on the PATH"
+    local root
+    root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    # Asking dotnet takes a tenth of a second; its folder says the same.
+    compgen -G "$root/sdk/10.*" >/dev/null || dotnet --list-sdks | grep -q '^10\.' \
+        || fail "dotnet has no .NET 10 SDK: install it (https://dotnet.microsoft.com/download)"
+}
+
+# A text that changes when a file below the given places is added, removed or changed. Built files, pages and examples do not count.
 fingerprint() {
-    find "$@" -type d \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum
+    find "$@" -type d \( -name bin -o -name obj -o -name examples \) -prune -o -type f ! -name "*.md" -printf '%p %s %T@\n' | sort | sha256sum
 }
 
 is_current() { # STAMP TEXT

@@ -1,7 +1,8 @@
 using System.CommandLine;
 
-using ParityHarness.Campaigns;
+using ParityHarness.Campaigns.Workers;
 using ParityHarness.Cli.Commands;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli;
 
@@ -44,6 +45,7 @@ public static class Program
         root.Subcommands.Add(ReportCommand.Create());
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(SolveCommand.Create());
+        root.Subcommands.Add(FindingsCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
         try
@@ -73,7 +75,7 @@ public static class Program
         catch (Exception e)
         {
             Console.Error.WriteLine($"parity: {OneLine(e.Message)}");
-            return e is HarnessException { IsUsage: true } or FormatException or Records.FixtureException or Runners.RunnerLoadException
+            return e is HarnessException { IsUsage: true } or FormatException or Fixtures.FixtureException or Runners.RunnerLoadException
                 ? BadUsage
                 : HarnessFailed;
         }

@@ -1,4 +1,4 @@
-using ParityHarness.Runners;
+using ParityHarness.Runners.Native;
 
 namespace ParityHarness.Cli;
 

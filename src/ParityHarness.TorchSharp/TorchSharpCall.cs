@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 using TorchSharp;
 
@@ -18,11 +18,6 @@ namespace ParityHarness.TorchSharp;
 /// </summary>
 internal sealed class TorchSharpCall : IPreparedCall
 {
-    /// <summary>forward(input, output_size), which TorchSharp 0.99 does not have.</summary>
-    private static readonly Func<TorchModule, TorchTensor, long[], TorchTensor>? ForwardWithOutputSize =
-        typeof(TorchModule).GetMethod("forward", [typeof(TorchTensor), typeof(long[])])
-            ?.CreateDelegate<Func<TorchModule, TorchTensor, long[], TorchTensor>>();
-
     private readonly Problem _problem;
     private readonly int _threads;
     private readonly List<IDisposable> _owned = [];
@@ -72,14 +67,9 @@ internal sealed class TorchSharpCall : IPreparedCall
     /// <summary>What TorchSharp's signatures cannot express, or null.</summary>
     public static string? Inexpressible(Problem problem)
     {
-        if (problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
-            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
-        {
-            return "TorchSharp takes one value for each of stride, padding, output_padding and dilation, no lists";
-        }
-
-        return problem.Form == Form.Module && problem.OutputSize is not null && ForwardWithOutputSize is null
-            ? $"the ConvTranspose1d of TorchSharp {typeof(torch).Assembly.GetName().Version} has no output_size"
+        return problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
+            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 }
+            ? "TorchSharp takes one value for each of stride, padding, output_padding and dilation, no lists"
             : null;
     }
 
@@ -171,7 +161,7 @@ internal sealed class TorchSharpCall : IPreparedCall
         }
 
         return _problem.OutputSize is { } size
-            ? ForwardWithOutputSize!(_module, _input, [.. size])
+            ? _module.forward(_input, [.. size])
             : _module.call(_input);
     }
 

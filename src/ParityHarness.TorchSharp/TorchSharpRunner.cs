@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 using TorchSharp;
 
@@ -16,25 +16,27 @@ namespace ParityHarness.TorchSharp;
 /// the problem asks for the module. libtorch makes every check; nothing is decided here but what TorchSharp's signatures
 /// cannot express. One thread.
 /// </summary>
-/// <remarks>
-/// Arguments whose names differ between TorchSharp's versions (0.99: outputPadding, 0.105: output_padding) are passed by
-/// position, so that one source compiles against all of them.
-/// </remarks>
 public sealed class TorchSharpRunner : IRunner
 {
     private static readonly Version? TorchSharpVersion = typeof(torch).Assembly.GetName().Version;
 
     /// <summary>Loads libtorch.</summary>
-    /// <exception cref="NotSupportedException">The native libraries are not to be had.</exception>
+    /// <exception cref="NotSupportedException">libtorch cannot be loaded; the message says why in one line.</exception>
     /// <exception cref="InvalidOperationException">Another libtorch is already in this process.</exception>
     public TorchSharpRunner()
     {
+        OlderSystems.Support();
+
         // Where TorchSharp finds no libtorch it prints its search on stdout, which is for results, before it throws the same.
         var output = Console.Out;
         Console.SetOut(TextWriter.Null);
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (OlderSystems.WhyNot is { } why)
+        {
+            throw new NotSupportedException(why, e);
         }
         finally
         {
@@ -48,8 +50,13 @@ public sealed class TorchSharpRunner : IRunner
             throw new InvalidOperationException($"two libtorch are in one process, {string.Join(" and ", libraries)}; reach one of them through exec:");
         }
 
-        var library = libraries.Length == 0 ? "" : $", loaded from {libraries[0]}";
-        Details = $"TorchSharp {TorchSharpVersion} for libtorch {torch.__version__}{library}, 1 thread";
+        if (libraries is [var library])
+        {
+            Backtraces.LeaveOut(Path.Combine(Path.GetDirectoryName(library)!, "libc10.so"));
+        }
+
+        var adapted = OlderSystems.WasNeeded ? ", libLibTorchSharp.so adapted in memory to a libstdc++ older than GCC 13's" : "";
+        Details = $"TorchSharp {TorchSharpVersion?.ToString(3)}, 1 thread{adapted}";
     }
 
     /// <inheritdoc/>
@@ -118,7 +125,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (DivideByZeroException e) when (problem.Form == Form.Module)
         {
-            // TorchSharp's managed module divides out_channels by groups unchecked; older ones leave that to native code.
+            // TorchSharp's managed module divides out_channels by groups unchecked.
             outcome.Reject(RejectionReason.NonPositiveGroups, $"torch.nn.ConvTranspose1d: {e.Message}");
         }
         catch (ProblemDataException e)

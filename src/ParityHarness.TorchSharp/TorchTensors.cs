@@ -1,6 +1,6 @@
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 using TorchSharp;
 

@@ -4,10 +4,14 @@ using System.Numerics;
 using System.Text;
 
 using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Data;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tensors;
 
 namespace ParityHarness;
 
@@ -107,7 +111,7 @@ public static class Parity
             throw new HarnessException($"{nameof(ParityOptions.FixturesFolder)} {folder}: there is no such folder", isUsage: true);
         }
 
-        Comparison.Tolerance.Parse(options.Tolerance);
+        Judging.Tolerance.Parse(options.Tolerance);
         return new CampaignSettings
         {
             Reference = Reference(options),
@@ -137,7 +141,7 @@ public static class Parity
     {
         var source = CaseSource.Of(settings);
         var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
-        var left = source.Count ?? options.Count ?? Problems.Profile.Parse(options.Profile).DefaultCount;
+        var left = source.Count ?? options.Count ?? Generation.Profile.Parse(options.Profile).DefaultCount;
         for (var index = 0L; left > 0; index++)
         {
             var problem = source.At(index).Problem;
@@ -186,7 +190,7 @@ public static class Parity
     }
 
     private static string Deciders(ParityOptions options) =>
-        (options.Tolerance == Comparison.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
+        (options.Tolerance == Judging.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
         + (options.StrictReasons ? ", StrictReasons = true" : "")
         + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
 }

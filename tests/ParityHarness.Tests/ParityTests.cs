@@ -1,9 +1,11 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Data;
+using ParityHarness.Judging;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Tensors;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

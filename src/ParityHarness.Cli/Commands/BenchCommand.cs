@@ -4,9 +4,11 @@ using System.Globalization;
 using ParityHarness.Benchmarks;
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
-using ParityHarness.Data;
+using ParityHarness.Generation;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Cli.Commands;
 
@@ -40,7 +42,7 @@ internal static class BenchCommand
         var command = new Command("bench", """
             Times the candidate and its peers in turn, and shows medians of ratios with their spread.
 
-            Each round gives every one a turn in one process (exec: runners and libtorch@2.6 time themselves in their own),
+            Each round gives every one a turn in one process (exec: runners, and those held to a level, time themselves in their own),
             and measures the machine's peak of multiply-adds and its bandwidth too. Ratios are taken within a round.
             """);
         command.Arguments.Add(files);

@@ -3,9 +3,9 @@ using System.Globalization;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
-using ParityHarness.Diagnosis;
-using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Judging;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;
 

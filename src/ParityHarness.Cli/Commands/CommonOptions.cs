@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Records;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
 
 namespace ParityHarness.Cli.Commands;
@@ -13,7 +12,7 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp where it is in this build, else libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
+        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
         HelpName = "NAME",
     };
 
@@ -113,7 +112,7 @@ internal sealed class CommonOptions
     /// <summary>What the options say, but for the cases.</summary>
     public CampaignSettings Settings(ParseResult parsed, string reference)
     {
-        ParityHarness.Comparison.Tolerance.Parse(parsed.GetValue(Tolerance)!);
+        ParityHarness.Judging.Tolerance.Parse(parsed.GetValue(Tolerance)!);
         return new CampaignSettings
         {
             Reference = reference,
@@ -143,14 +142,7 @@ internal sealed class CommonOptions
     }
 
     /// <summary>The program that is a worker: this one.</summary>
-    public static List<string> WorkerCommand()
-    {
-        var program = Environment.ProcessPath ?? "dotnet";
-        var own = Path.Combine(AppContext.BaseDirectory, "parity.dll");
-        return string.Equals(Path.GetFileNameWithoutExtension(program), "parity", StringComparison.OrdinalIgnoreCase) || !File.Exists(own)
-            ? [program, "worker"]
-            : ["dotnet", own, "worker"];
-    }
+    public static IReadOnlyList<string> WorkerCommand() => ParityProgram.Command("worker")!;
 
     private static string? Condition(string? text)
     {

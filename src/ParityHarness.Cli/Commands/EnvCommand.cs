@@ -1,9 +1,12 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Campaigns.Workers;
 using ParityHarness.Cli.Views;
 using ParityHarness.Kernels;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
 
 using Spectre.Console;
 
@@ -25,7 +28,7 @@ internal static class EnvCommand
         var console = Terminal.Output;
         var table = Terminal.Table("runner", "version", "details");
         var inForce = "recorded";
-        foreach (var name in (string[])[.. References.Live.Reverse(), LibtorchRoots.Prefix + LibtorchRoots.Brought, "onednn", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
+        foreach (var name in (string[])[.. References.Live.Reverse(), "onednn", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
         {
             var (info, why) = Probe(name, CommonOptions.WorkerCommand());
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());

@@ -1,10 +1,10 @@
 using System.CommandLine;
 
-using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 using ParityHarness.Reports;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 
 using ParityHarness.Campaigns;
-using ParityHarness.Problems;
+using ParityHarness.Generation;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
 using ParityHarness.Reports;
+using ParityHarness.Results;
 
 using Spectre.Console;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 

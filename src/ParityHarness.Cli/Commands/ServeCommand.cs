@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 using ParityHarness.Runners;
+using ParityHarness.Runners.Pipe;
 
 namespace ParityHarness.Cli.Commands;
 

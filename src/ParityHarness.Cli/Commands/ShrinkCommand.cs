@@ -1,8 +1,9 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Failures;
 using ParityHarness.Problems;
-using ParityHarness.Shrinking;
+using ParityHarness.Results;
 
 namespace ParityHarness.Cli.Commands;
 

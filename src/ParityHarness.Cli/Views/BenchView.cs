@@ -1,8 +1,9 @@
 using System.Globalization;
 
 using ParityHarness.Benchmarks;
-using ParityHarness.Campaigns;
 using ParityHarness.Problems;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 using Spectre.Console;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 using Spectre.Console;
 
@@ -134,10 +135,11 @@ internal static class SummaryView
     private static void ShowNotes(IAnsiConsole console, CampaignResult result)
     {
         var tally = result.Tally;
+        var notAsked = KnownDivergences.All(result.Settings.FixturesFolder).Where(d => d.EndsProcess).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, count) in tally.Divergences)
         {
             var end = name.LastIndexOf(' ');
-            console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}");
+            console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}{(notAsked.Contains(name[..end]) ? ", not asked: its process would end" : "")}");
         }
 
         if (result.WitnessesTried > 0)

@@ -1,8 +1,7 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Benchmarks;
 
@@ -33,11 +32,9 @@ public sealed class Benchmark : IDisposable
         _settings = settings;
         try
         {
-            string[] names = [settings.Candidate, .. settings.Peers];
-            var beside = names.Contains("torchsharp", StringComparer.Ordinal) ? "torchsharp" : "";
-            foreach (var name in names)
+            foreach (var name in (string[])[settings.Candidate, .. settings.Peers])
             {
-                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder, name == beside ? "" : beside));
+                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder));
             }
         }
         catch

@@ -1,4 +1,3 @@
-using ParityHarness.Comparison;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Benchmarks;
@@ -10,8 +9,8 @@ public sealed record BenchmarkCase(string Name, Problem Problem)
 {
     /// <summary>Why a problem cannot be timed; null where it can.</summary>
     public static string? WhyNot(Problem problem) => ProblemRules.Check(problem, out var length) is { } reason
-        ? $"PyTorch rejects it ({Records.ReasonText.Format(reason)})"
-        : Data.Tensor.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
+        ? $"PyTorch rejects it ({Fixtures.ReasonText.Format(reason)})"
+        : ProblemSize.CountOf(ProblemRules.OutputShape(problem, length)) is > 0 ? null : "its output is empty";
 
     /// <summary>
     /// Products of a problem that <see cref="WhyNot"/> has nothing against: those that reach an output, none that padding cuts off. The output,
@@ -43,7 +42,7 @@ public sealed record BenchmarkCase(string Name, Problem Problem)
     }
 
     /// <summary>Elements of the operands that the pass reads.</summary>
-    public static long ElementsRead(Problem problem, Data.TensorSet tensors)
+    public static long ElementsRead(Problem problem, Tensors.TensorSet tensors)
     {
         if (!problem.IsBackward)
         {

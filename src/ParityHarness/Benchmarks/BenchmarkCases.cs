@@ -1,5 +1,6 @@
+using ParityHarness.Fixtures;
+using ParityHarness.Generation;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 
 namespace ParityHarness.Benchmarks;
 

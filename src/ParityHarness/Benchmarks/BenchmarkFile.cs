@@ -1,6 +1,6 @@
 using System.Globalization;
 
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
 
 namespace ParityHarness.Benchmarks;
 

@@ -1,5 +1,5 @@
 using ParityHarness.Kernels;
-using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
 
 namespace ParityHarness.Benchmarks;
 

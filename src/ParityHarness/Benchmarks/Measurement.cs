@@ -1,4 +1,4 @@
-using ParityHarness.Campaigns;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Benchmarks;
 

@@ -1,7 +1,6 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Data;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Benchmarks;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 
-using ParityHarness.Data;
-using ParityHarness.Records;
+using ParityHarness.Campaigns.Workers;
+using ParityHarness.Fixtures;
+using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Shrinking;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -24,7 +26,7 @@ public sealed class Campaign
     private readonly Action<string[]> _onRow;
     private readonly Func<Checkpoint?>? _onReady;
     private readonly Action<Checkpoint>? _onCommit;
-    private readonly RangeResult _witnesses = new();
+    private readonly SortedDictionary<long, RangeResult> _gone = new(Comparer<long>.Create((a, b) => b.CompareTo(a)));
     private readonly CaseSource _source;
     private readonly object _lock = new(); // not a Lock: it is waited on
     private readonly Dictionary<long, RangeResult> _waiting = [];
@@ -35,6 +37,7 @@ public sealed class Campaign
     private readonly List<WorkerState> _workers = [];
     private readonly GuidedSearch? _guide;
     private long _nextStart;
+    private long _nextWitness = -1;
     private long _nextCommit;
     private long _waitingRows;
     private int _crashes;
@@ -139,10 +142,9 @@ public sealed class Campaign
             : IsEmptyShard ? 1 : _limits.Workers;
         for (var w = 0; w < workers; w++)
         {
-            var first = w == 0;
             var worker = new WorkerState();
             _workers.Add(worker);
-            var thread = new Thread(() => Guard(() => Work(first, worker)), 16 << 20) { Name = $"worker {w + 1}", IsBackground = true };
+            var thread = new Thread(() => Guard(() => Work(worker)), 16 << 20) { Name = $"worker {w + 1}", IsBackground = true };
             thread.Start();
             threads.Add(thread);
         }
@@ -164,8 +166,12 @@ public sealed class Campaign
         }
 
         // After all others, so that their place does not depend on who was faster.
-        _tally.Add(_witnesses.Tally);
-        _witnesses.Rows.ForEach(row => _onRow(row));
+        foreach (var gone in _gone.Values)
+        {
+            _tally.Add(gone.Tally);
+            gone.Rows.ForEach(row => _onRow(row));
+        }
+
         return _tally;
     }
 
@@ -218,15 +224,10 @@ public sealed class Campaign
         }
     }
 
-    private void Work(bool first, WorkerState worker)
+    private void Work(WorkerState worker)
     {
         using IExecutor executor = _limits.InProcess ? new InProcessExecutor(_settings) : new WorkerExecutor(_settings, _limits.WorkerCommand, _deaths);
         Know(executor);
-        if (first)
-        {
-            TryWitnesses(executor);
-        }
-
         worker.Begin();
         Order? ahead = null;
         while ((ahead ?? Next()) is { } order)
@@ -246,6 +247,8 @@ public sealed class Campaign
                 left = order.Part(result.End, order.End - result.End);
             }
         }
+
+        TryWitnesses(executor);
     }
 
     /// <summary>Whether a range that a death has broken is not to be gone on with: each further one may cost as much.</summary>
@@ -292,7 +295,10 @@ public sealed class Campaign
         }
     }
 
-    /// <summary>Each known divergence is tried each time, so that one that is gone is noticed.</summary>
+    /// <summary>
+    /// Each known divergence is tried each time, so that one that is gone is noticed. The workers that have nothing else to do
+    /// share the witnesses: some end their process, and a new one takes its time.
+    /// </summary>
     private void TryWitnesses(IExecutor executor)
     {
         if (_limits.InProcess || !_limits.TryWitnesses || _limits.Shard > 0)
@@ -301,16 +307,15 @@ public sealed class Campaign
             return;
         }
 
-        for (var j = 1; j <= executor.Witnesses; j++)
+        while (NextWitness(executor.Witnesses) is { } witness)
         {
-            var result = executor.Run(new Order(-j, 1));
+            var result = executor.Run(new Order(witness, 1));
             lock (_lock)
             {
                 // Only what is amiss counts: the problems of the campaign are counted apart.
                 if (result.Tally.Failed > 0)
                 {
-                    _witnesses.Add(result);
-                    WitnessesGone++;
+                    _gone.Add(witness, result);
                 }
 
                 WitnessesTried++;
@@ -318,11 +323,20 @@ public sealed class Campaign
         }
     }
 
+    /// <summary>The next witness's index, -1 being the first's; null where there is none left, or nobody waits for it any more.</summary>
+    private long? NextWitness(int count)
+    {
+        lock (_lock)
+        {
+            return Interrupted || Volatile.Read(ref _stopping) || _failure is not null || GaveUp || FoundEnough || -_nextWitness > count ? null : _nextWitness--;
+        }
+    }
+
     /// <summary>Known divergences that were tried.</summary>
     public int WitnessesTried { get; private set; }
 
     /// <summary>Known divergences that are gone.</summary>
-    public int WitnessesGone { get; private set; }
+    public int WitnessesGone => _gone.Count;
 
     /// <summary>The next range to be run; null at the end, or where it would have to wait for others and is not to.</summary>
     private Order? Next(bool waits = true)

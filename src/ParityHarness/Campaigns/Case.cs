@@ -1,5 +1,6 @@
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,3 +1,6 @@
+using ParityHarness.Fixtures;
+using ParityHarness.Results;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>Cases by index. A pure function of the settings, so that workers make what the coordinator counts.</summary>
@@ -10,10 +13,10 @@ public abstract class CaseSource
     public abstract Case At(long index);
 
     /// <summary>The source that the settings describe.</summary>
-    /// <exception cref="Records.FixtureException">A fixture file cannot be read.</exception>
+    /// <exception cref="Fixtures.FixtureException">A fixture file cannot be read.</exception>
     /// <exception cref="FormatException">A problem line cannot be read.</exception>
     public static CaseSource Of(CampaignSettings settings) =>
         settings.Profile is { } profile
-            ? new GeneratedCases(new Problems.Generator(Problems.Profile.Parse(profile), settings.Seed))
+            ? new GeneratedCases(new Generation.Generator(Generation.Profile.Parse(profile), settings.Seed))
             : new FixtureCases(settings.Files, settings.Problems);
 }

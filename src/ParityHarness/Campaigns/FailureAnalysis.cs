@@ -1,9 +1,8 @@
 using System.Diagnostics;
 
-using ParityHarness.Diagnosis;
+using ParityHarness.Failures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
-using ParityHarness.Shrinking;
+using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;
 

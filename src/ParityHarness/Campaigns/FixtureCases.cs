@@ -1,5 +1,5 @@
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 
 namespace ParityHarness.Campaigns;
 

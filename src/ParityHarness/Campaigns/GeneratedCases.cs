@@ -1,6 +1,6 @@
 using System.Globalization;
 
-using ParityHarness.Problems;
+using ParityHarness.Generation;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,5 +1,6 @@
-using ParityHarness.Comparison;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,4 +1,6 @@
+using ParityHarness.Generation;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,3 +1,5 @@
+using ParityHarness.Results;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using ParityHarness.Runners;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>Where ranges are run: in this process, or in a worker that may die.</summary>

@@ -1,6 +1,7 @@
-using ParityHarness.Data;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,3 +1,5 @@
+using ParityHarness.Judging;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>Work for one go of a worker.</summary>
@@ -8,6 +10,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="ReferenceCheckFault">Where the reference's process died at this case when it was asked again: how; it is not asked again any more.</param>
 /// <param name="CandidateCheckFault">The same for the candidate.</param>
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
+/// <param name="DiedOnceIn">And on which side it was; None in the harness' own steps, where nobody knows who has spoilt the process.</param>
 /// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
 /// <param name="Guide">In a guided search: what the problems are made of; else null.</param>
 internal sealed record Order(
@@ -18,6 +21,7 @@ internal sealed record Order(
     string? ReferenceCheckFault = null,
     string? CandidateCheckFault = null,
     string? DiedOnce = null,
+    Side DiedOnceIn = Side.None,
     IReadOnlyList<string>? Lines = null,
     IReadOnlyList<GuideFind>? Guide = null)
 {
@@ -39,6 +43,7 @@ internal sealed record Order(
         writer.Write(ReferenceCheckFault ?? "");
         writer.Write(CandidateCheckFault ?? "");
         writer.Write(DiedOnce ?? "");
+        writer.Write((int)DiedOnceIn);
         writer.Write(Lines?.Count ?? 0);
         foreach (var line in Lines ?? [])
         {
@@ -64,7 +69,8 @@ internal sealed record Order(
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
             NullIfEmpty(reader.ReadString()),
-            NullIfEmpty(reader.ReadString()));
+            NullIfEmpty(reader.ReadString()),
+            (Side)reader.ReadInt32());
         var lines = new string[reader.ReadInt32()];
         for (var i = 0; i < lines.Length; i++)
         {

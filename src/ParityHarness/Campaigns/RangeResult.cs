@@ -1,3 +1,5 @@
+using ParityHarness.Results;
+
 namespace ParityHarness.Campaigns;
 
 /// <summary>What came of a range of cases: counts, and rows for what did not pass.</summary>
@@ -59,7 +61,7 @@ internal sealed class RangeResult
 
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            var row = new string[Records.ResultRow.Columns.Length];
+            var row = new string[Results.ResultRow.Columns.Length];
             for (var i = 0; i < row.Length; i++)
             {
                 row[i] = reader.ReadString();

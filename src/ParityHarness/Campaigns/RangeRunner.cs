@@ -1,10 +1,12 @@
 using System.Diagnostics;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Recorded;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -50,9 +52,9 @@ internal sealed class RangeRunner : IDisposable
         _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
         _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder, beside: settings.Candidate);
+        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
         _isCandidateGiven = candidate is not null;
-        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder, beside: settings.Reference);
+        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
         _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
         _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
@@ -103,12 +105,12 @@ internal sealed class RangeRunner : IDisposable
             var sums = _tensors.Checksums();
             var filled = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Reference);
-            RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault);
+            RunOne(IsOfCandidate(index) ? _candidate : _reference, item.Problem, _expected, order.ReferenceFault ?? NotAsked(_referenceDivergences, item));
             var referred = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _expected);
             var restored = Stopwatch.GetTimestamp();
             _status?.Set(Phase.Candidate);
-            RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault);
+            RunOne(CandidateFor(item), item.Problem, _actual, order.CandidateFault ?? NotAsked(_candidateDivergences, item));
             var ran = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _actual);
             _status?.Set(Phase.Comparison);
@@ -165,6 +167,12 @@ internal sealed class RangeRunner : IDisposable
     /// </summary>
     private IRunner CandidateFor(Case item) => item.Witness is null ? _candidate : _oracle;
 
+    /// <summary>Why a side is not asked, or null where it is: asked, its process would end, as is known, and with it the worker.</summary>
+    private static string? NotAsked(IReadOnlyList<Divergence> divergences, Case item) =>
+        item.Witness is null && KnownDivergences.Covering(divergences, item.Problem) is { EndsProcess: true } known
+            ? $"was not asked: its process ends here ({known.Name})"
+            : null;
+
     private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
     {
         if (fault is not null)
@@ -173,7 +181,7 @@ internal sealed class RangeRunner : IDisposable
             return;
         }
 
-        Ask(runner, problem, _tensors, outcome);
+        RunnerCall.Ask(runner, problem, _tensors, outcome);
     }
 
     /// <summary>A side that modified its inputs has failed; the other side and the judgement are given the true ones.</summary>
@@ -186,19 +194,6 @@ internal sealed class RangeRunner : IDisposable
 
         outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}");
         DataFiller.Fill(problem, _tensors);
-    }
-
-    /// <summary>Asks a runner. One that throws has failed at this problem, as a native one that faults has.</summary>
-    internal static void Ask(IRunner runner, Problem problem, TensorSet tensors, Outcome outcome)
-    {
-        try
-        {
-            runner.Run(problem, tensors, outcome);
-        }
-        catch (Exception e)
-        {
-            outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
-        }
     }
 
     private long OracleTicks => _earlierOracleTicks + _comparer.OracleTicks;
@@ -250,7 +245,7 @@ internal sealed class RangeRunner : IDisposable
         try
         {
             var ofCandidate = Repeat(_candidate, Phase.Candidate, item.Problem, _actual, _candidateDivergences, order.CandidateCheckFault, sums, rounds);
-            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, _referenceDivergences, order.ReferenceCheckFault, sums, rounds);
+            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, _referenceDivergences, order.ReferenceCheckFault, sums, Math.Min(rounds, 1)); // it is the candidate that is tried for races
             if ((ofCandidate ?? ofReference) is { } found)
             {
                 judgement.Fail(
@@ -327,9 +322,10 @@ internal sealed class RangeRunner : IDisposable
         }
 
         Repeat(item, index, order, judgement, sums, result.Tally);
-        if (order.DiedOnce is { } died && judgement.Verdict == Verdict.Passed)
+        if (order.DiedOnce is { } died && judgement.Verdict != Verdict.Failed && !(order.DiedOnceIn == Side.Reference && ofReference is not null))
         {
-            judgement.Mistrust($"{died}, but not when tried again alone");
+            // Once in ten thousand calls is once too often, whether or not it repeats.
+            judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died}, but not when tried again alone");
         }
 
         if (index >= 0)

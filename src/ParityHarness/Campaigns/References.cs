@@ -1,4 +1,7 @@
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
 
 namespace ParityHarness.Campaigns;
 
@@ -19,8 +22,6 @@ public static class References
                 return NativeLibraries.TryFind("parity_" + name, out _, out var why) ? null : why;
             case "torchsharp":
                 return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
-            case not null when name.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal):
-                return LibtorchRoots.WhyNot(name.Split(':')[0]);
             default:
                 return null;
         }

@@ -1,10 +1,12 @@
 using System.Globalization;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Recorded;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -20,7 +22,7 @@ internal static class RowMaker
         // An answer that is blamed is not one to be recorded as what is expected.
         var recorded = item.Expected is not null
             ? item.Expected with { Problem = WithLiterals(item.Problem, tensors), Form = item.Problem.Form == Form.Module ? RowForm.Module : RowForm.Functional }
-            : FixtureRow.Of(item.Name, WithLiterals(item.Problem, tensors), expected, tensors.IsExact, reference.Label);
+            : RecordedRow.Of(item.Name, WithLiterals(item.Problem, tensors), expected, tensors.IsExact, reference.Label);
         if (item.Expected is null && judgement.Side.HasFlag(Side.Reference))
         {
             recorded = recorded with { Outcome = null, Reason = default, OutputShape = null, Expected = null, RecordedBy = "" };
@@ -55,7 +57,7 @@ internal static class RowMaker
 
     private static void FillNumbers(ResultRow row, Judgement judgement, Outcome actual)
     {
-        row["first_wrong"] = judgement.FirstWrong < 0 ? "" : Position(judgement.FirstWrong, actual.Output.Shape);
+        row["first_wrong"] = judgement.FirstWrong < 0 ? "" : Tensor.Position(judgement.FirstWrong, actual.Output.Shape);
         row["wrong_elements"] = Text(judgement.WrongElements);
         row["elements"] = Text(judgement.Elements);
         row["candidate_error_over_bound"] = Text(judgement.CandidateErrorOverBound);
@@ -105,19 +107,6 @@ internal static class RowMaker
         OutcomeKind.Unsupported => $"unsupported: {outcome.Message}",
         _ => $"faulted: {outcome.Message}",
     };
-
-    /// <summary>A flat row-major index as indices, [n,c,o].</summary>
-    internal static string Position(long index, ReadOnlySpan<long> shape)
-    {
-        var position = new long[shape.Length];
-        for (var d = shape.Length - 1; d >= 0; d--)
-        {
-            position[d] = index % shape[d];
-            index /= shape[d];
-        }
-
-        return $"[{string.Join(',', position)}]";
-    }
 
     private static string Words(string name) => name == nameof(Verdict.KnownDivergence) ? "known divergence" : name.ToLowerInvariant();
 

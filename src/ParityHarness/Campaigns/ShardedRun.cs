@@ -1,7 +1,8 @@
 using System.Globalization;
 
-using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Generation;
+using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;
 

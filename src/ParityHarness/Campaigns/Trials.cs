@@ -1,6 +1,8 @@
-using ParityHarness.Data;
+using ParityHarness.Campaigns.Workers;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 

@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>
-/// One rule of PyTorch's, broken on its own. All of them stand in turn among the problems of a <see cref="Generator"/>.
+/// One rule of PyTorch's, broken on its own. All of them stand in turn among the problems of a generator.
 /// </summary>
 public enum BrokenRule
 {

@@ -171,7 +171,7 @@ public static class ProblemRules
     };
 
     /// <summary>Number of elements of a gradient of a legal problem.</summary>
-    public static long GradientElements(Problem problem, Pass gradient) => Data.Tensor.CountOf((gradient switch
+    public static long GradientElements(Problem problem, Pass gradient) => ProblemSize.CountOf((gradient switch
     {
         Pass.GradInput => problem.InputShape,
         Pass.GradWeight => problem.WeightShape,

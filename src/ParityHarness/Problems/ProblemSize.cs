@@ -43,9 +43,31 @@ public static class ProblemSize
     internal static long BytesOf(long inputs, long weights, long biases, long outputs, DType dtype) =>
         (inputs + weights + biases) * dtype.Size() + outputs * (2 * dtype.Size() + OracleBytesPerOutput);
 
-    private static Int128 Count(ReadOnlySpan<long> shape) => Data.Tensor.CountOf(shape) ?? long.MaxValue;
+    private static Int128 Count(ReadOnlySpan<long> shape) => CountOf(shape) ?? long.MaxValue;
 
     private static Int128 Product(Int128 a, Int128 b) => Int128.Min(Int128.Max(a, 0) * Int128.Max(b, 0), long.MaxValue);
 
     private static long Saturate(Int128 a, Int128 b) => (long)Product(a, b);
+
+    /// <summary>Number of elements of a shape; null where it does not fit int64.</summary>
+    public static long? CountOf(ReadOnlySpan<long> shape)
+    {
+        // One pass for zeros first: 2^40 x 2^40 x 0 is an empty tensor, not an overflow.
+        if (shape.Contains(0))
+        {
+            return 0;
+        }
+
+        Int128 count = 1;
+        foreach (var size in shape)
+        {
+            count *= size;
+            if (count > long.MaxValue || size < 0)
+            {
+                return null;
+            }
+        }
+
+        return (long)count;
+    }
 }

@@ -1,6 +1,6 @@
 namespace ParityHarness.Problems;
 
-/// <summary>What kind of numbers the tensors hold; see <see cref="Data.DataFiller"/>.</summary>
+/// <summary>What kind of numbers the tensors hold.</summary>
 public enum Regime
 {
     /// <summary>Integers so small that no partial sum can round: results are compared bitwise.</summary>

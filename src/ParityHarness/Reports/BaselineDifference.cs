@@ -1,4 +1,4 @@
-using ParityHarness.Campaigns;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

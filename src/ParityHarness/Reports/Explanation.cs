@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 
@@ -28,7 +28,7 @@ public sealed class Explanation
         _problem = problem;
         if (ProblemRules.Check(problem, out var length) is { } reason)
         {
-            throw new FormatException($"PyTorch rejects this problem ({Records.ReasonText.Format(reason)}): there is no output to explain");
+            throw new FormatException($"PyTorch rejects this problem ({Fixtures.ReasonText.Format(reason)}): there is no output to explain");
         }
 
         if (problem.IsBackward)
@@ -58,7 +58,7 @@ public sealed class Explanation
         {
             using var tensors = new TensorSet();
             DataFiller.Fill(problem, tensors);
-            var oracle = new Oracle();
+            var oracle = new OracleEvaluator();
             oracle.Evaluate(problem, tensors, length, all: true);
             Outputs = oracle.Exact.ToArray();
             Inputs = Values(tensors.Input);

@@ -1,7 +1,8 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 
@@ -44,7 +45,7 @@ public sealed class FailureValues
 
         try
         {
-            return Of(FixtureFile.Row(result), result);
+            return Of(ResultFile.Fixture(result), result);
         }
         catch (Exception e) when (e is FixtureException or FormatException or ProblemDataException)
         {
@@ -62,7 +63,7 @@ public sealed class FailureValues
 
         using var tensors = new TensorSet();
         DataFiller.Fill(problem, tensors);
-        var oracle = new Oracle();
+        var oracle = new OracleEvaluator();
         oracle.Evaluate(problem, tensors, length, all: true);
         var parts = problem.DType.Parts();
         var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count / parts);

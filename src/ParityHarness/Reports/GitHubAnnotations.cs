@@ -1,4 +1,4 @@
-using ParityHarness.Records;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 
-using ParityHarness.Campaigns;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 
-using ParityHarness.Campaigns;
 using ParityHarness.Reports.Html;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

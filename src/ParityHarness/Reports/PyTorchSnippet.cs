@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 

@@ -1,5 +1,4 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Records;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

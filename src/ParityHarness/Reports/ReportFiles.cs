@@ -1,4 +1,4 @@
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
 using ParityHarness.Reports.Html;
 
 namespace ParityHarness.Reports;

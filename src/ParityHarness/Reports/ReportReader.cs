@@ -1,8 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Records;
-using ParityHarness.Shrinking;
+using ParityHarness.Fixtures;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 

@@ -1,7 +1,7 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 
@@ -22,8 +22,8 @@ public sealed record Snippet(string Library, string Code)
     {
         try
         {
-            var problem = FixtureFile.Row(result).Problem;
-            var elements = new[] { problem.InputShape, problem.WeightShape, problem.BiasShape, GradOutputShape(problem) }.Sum(shape => (double?)Tensor.CountOf(shape.AsSpan()) ?? double.PositiveInfinity);
+            var problem = ResultFile.Fixture(result).Problem;
+            var elements = new[] { problem.InputShape, problem.WeightShape, problem.BiasShape, GradOutputShape(problem) }.Sum(shape => (double?)ProblemSize.CountOf(shape.AsSpan()) ?? double.PositiveInfinity);
             if (elements > MostElements)
             {
                 return [];

@@ -1,7 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 

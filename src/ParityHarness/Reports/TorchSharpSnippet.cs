@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 
-using ParityHarness.Data;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports;
 

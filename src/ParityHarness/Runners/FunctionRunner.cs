@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 

@@ -1,5 +1,6 @@
-using ParityHarness.Data;
 using ParityHarness.Problems;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 

@@ -13,6 +13,12 @@ public static class IsaLevels
         OperatingSystem.IsLinux() ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [] : DotNetFlags(),
         StringComparer.Ordinal);
 
+    /// <summary>
+    /// What divergences.csv calls an AMD processor that does not tell its cache sizes, as some virtual machines hide them
+    /// (CPUID, leaf 8000001D): oneDNN 3 then takes its caches for ones of a byte.
+    /// </summary>
+    public const string NoCacheSizes = "no_cache_sizes";
+
     /// <summary>The levels, narrowest first.</summary>
     public static IReadOnlyList<string> Names { get; } = ["sse41", "avx2", "avx512"];
 
@@ -23,12 +29,35 @@ public static class IsaLevels
         .. Flags.IsSupersetOf(["avx512f", "avx512bw", "avx512cd", "avx512dq"]) ? ["avx512"] : Array.Empty<string>(),
     ];
 
-    /// <summary>Those of <see cref="CpuFeatures"/> that a runner uses, and avx512_bf16 where it is held to no level.</summary>
+    /// <summary>
+    /// Those of <see cref="CpuFeatures"/> that a runner uses; avx512_bf16 where it is held to no level; and
+    /// <see cref="NoCacheSizes"/> from avx2 on.
+    /// </summary>
     /// <param name="runner">Its name, e.g. libtorch, or libtorch:avx2, which does not use avx512.</param>
     public static IReadOnlyList<string> CpuFeaturesOf(string runner)
     {
         var level = IndexOf(runner[(runner.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        return level < 0 ? [.. CpuFeatures, .. Flags.Contains("avx512_bf16") ? ["avx512_bf16"] : Array.Empty<string>()] : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
+        var features = level < 0 ? CpuFeatures.ToList() : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
+        if (level < 0 && Flags.Contains("avx512_bf16"))
+        {
+            features.Add("avx512_bf16");
+        }
+
+        if (HidesCacheSizes && features.Contains("avx2", StringComparer.Ordinal))
+        {
+            features.Add(NoCacheSizes);
+        }
+
+        return features;
+    }
+
+    /// <summary>Whether this is an AMD processor whose CPUID has no cache sizes.</summary>
+    public static bool HidesCacheSizes { get; } = X86Base.IsSupported && IsAmd() && X86Base.CpuId(unchecked((int)0x8000001D), 0) is (0, 0, 0, 0);
+
+    private static bool IsAmd()
+    {
+        var (_, ebx, ecx, edx) = X86Base.CpuId(0, 0);
+        return (ebx, edx, ecx) is (0x68747541, 0x69746E65, 0x444D4163); // "Auth" "enti" "cAMD"
     }
 
     /// <summary>The environment that holds libtorch, its BLAS and oneDNN to a level.</summary>

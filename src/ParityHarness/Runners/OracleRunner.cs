@@ -1,13 +1,13 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Oracle;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 
 /// <summary>The oracle as a runner: the definition in higher precision, rounded once. Never passed off as libtorch.</summary>
 public sealed class OracleRunner : IRunner
 {
-    private readonly Oracle _oracle = new();
+    private readonly OracleEvaluator _oracle = new();
 
     /// <inheritdoc/>
     public string Name => "oracle";
@@ -37,7 +37,7 @@ public sealed class OracleRunner : IRunner
         }
 
         var shape = ProblemRules.OutputShape(problem, outputLength);
-        if (Tensor.CountOf(shape) is null or > int.MaxValue)
+        if (ProblemSize.CountOf(shape) is null or > int.MaxValue)
         {
             outcome.Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
             return;

@@ -1,5 +1,6 @@
-using ParityHarness.Data;
 using ParityHarness.Kernels;
+using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners;
 
@@ -56,8 +57,6 @@ public sealed class Outcome : IDisposable
         Kind = kind;
         Reason = reason;
         ChangedEnvironment = false;
-        var line = message.AsSpan().TrimStart();
-        var end = line.IndexOfAny('\r', '\n');
-        Message = (end < 0 ? line : line[..end]).TrimEnd().ToString();
+        Message = OneLine.Of(message);
     }
 }

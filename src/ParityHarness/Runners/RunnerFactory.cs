@@ -1,5 +1,10 @@
+using ParityHarness.Fixtures;
 using ParityHarness.Kernels;
-using ParityHarness.Records;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Runners.Recorded;
 
 namespace ParityHarness.Runners;
 
@@ -7,20 +12,22 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, libtorch, libtorch:LEVEL, libtorch@2.6, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
 
-    /// <summary>The assembly that holds the TorchSharp runner; empty where the package was not to be had.</summary>
+    /// <summary>The assembly that holds the TorchSharp runner.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
+
+    private static string? _loadedLibtorch;
 
     /// <summary>Makes a runner.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="fixturesFolder">Where recorded answers are, or null.</param>
-    /// <param name="beside">
-    /// The other runner of this process, if there is one. Two libtorches in one process would share symbols, and neither
-    /// result could be trusted: beside torchsharp, libtorch gets a process of its own.
-    /// </param>
     /// <exception cref="RunnerLoadException">There is no such runner, or it cannot be loaded here.</exception>
-    public static IRunner Create(string name, string? fixturesFolder, string beside = "")
+    /// <remarks>
+    /// Two libtorches in one process would share symbols, and end it: the first of torchsharp and libtorch that is made here
+    /// is loaded here, the other one runs in a process of its own.
+    /// </remarks>
+    public static IRunner Create(string name, string? fixturesFolder)
     {
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var (kind, argument) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
@@ -29,11 +36,10 @@ public static class RunnerFactory
             "kernel" when colon < 0 => new KernelRunner(),
             "kernel" => new KernelRunner(LevelOf(argument)),
             "oracle" when colon < 0 => new OracleRunner(),
-            "libtorch" when colon < 0 && beside == "torchsharp" => Apart(name, Library(kind), []),
+            "torchsharp" or "libtorch" when colon < 0 && !MayLoadHere(kind) => InOwnProcess(name, kind, []),
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
-            "libtorch" or "onednn" => Apart(name, Library(kind), IsaLevels.EnvironmentOf(kind, argument)),
-            _ when kind.StartsWith(LibtorchRoots.Prefix, StringComparison.Ordinal) => LibtorchRoots.Start(name, kind, colon < 0 ? [] : IsaLevels.EnvironmentOf(kind, argument)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
+            "torchsharp" or "libtorch" or "onednn" => InOwnProcess(name, kind, IsaLevels.EnvironmentOf(kind, argument)),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
             "assembly" when argument.Length > 0 => AssemblyRunners.LoadFile(argument),
@@ -42,26 +48,31 @@ public static class RunnerFactory
         };
     }
 
-    /// <summary>A runner's name up to a level or a version: libtorch for libtorch@2.6, kernel for kernel:512.</summary>
-    public static string BaseName(string name)
-    {
-        var end = name.AsSpan().IndexOfAny(':', '@');
-        return end < 0 ? name : name[..end];
-    }
+    /// <summary>A runner's name up to a level: libtorch for libtorch:avx2, kernel for kernel:512.</summary>
+    public static string BaseName(string name) => name.Split(':')[0];
 
     /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
     public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
 
+    private static bool MayLoadHere(string libtorch) => (Interlocked.CompareExchange(ref _loadedLibtorch, libtorch, null) ?? libtorch) == libtorch;
+
     private static string Library(string runner) =>
         NativeLibraries.TryFind("parity_" + runner, out var path, out var why) ? path : throw new RunnerLoadException(why);
 
-    /// <summary>A library in a process of its own.</summary>
-    private static ExecRunner Apart(string name, string library, IReadOnlyList<KeyValuePair<string, string>> environment)
+    /// <summary>A runner by parity serve.</summary>
+    /// <param name="name">Its name here, e.g. libtorch:avx2.</param>
+    /// <param name="served">Its name there, e.g. libtorch.</param>
+    /// <param name="environment">What its libraries read when they are loaded.</param>
+    private static ExecRunner InOwnProcess(string name, string served, IReadOnlyList<KeyValuePair<string, string>> environment)
     {
-        var program = Path.Combine(Path.GetDirectoryName(library)!, "parity_serve");
-        return File.Exists(program)
-            ? new ExecRunner(name, program, [library], environment)
-            : throw new RunnerLoadException($"{name}: there is no {program}; run scripts/setup");
+        if (served != "torchsharp")
+        {
+            Library(served); // says what to do where there is none
+        }
+
+        return ParityProgram.Command("serve") is [var program, .. var arguments]
+            ? new ExecRunner(name, program, [.. arguments, served], environment)
+            : throw new RunnerLoadException($"{name}: runs in a process of its own, by the parity command, which is not beside this program; use the command, or {served} alone");
     }
 
     private static SimdLevel LevelOf(string text) => text switch

@@ -1,6 +1,7 @@
 using ParityHarness.Benchmarks;
-using ParityHarness.Data;
+using ParityHarness.Generation;
 using ParityHarness.Problems;
+using ParityHarness.Tensors;
 
 using Xunit;
 

@@ -1,8 +1,9 @@
 using ParityHarness.Benchmarks;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
-using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 
@@ -93,7 +94,7 @@ public class BenchmarkTests
     [Fact]
     public void A_peer_behind_a_pipe_times_itself()
     {
-        string[] peers = ["exec:" + ExecRunnerTests.Serve("kernel"), "exec:" + ExecRunnerTests.NativeServe(Libtorch)];
+        string[] peers = ["exec:" + ExecRunnerTests.Serve("kernel"), "exec:" + ExecRunnerTests.Serve($"native:{Libtorch}")];
         using var benchmark = new Benchmark(Settings("kernel", peers));
 
         var result = benchmark.Run(Small, threads: 1);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ParityHarness.Tests.Cli;
+using ParityHarness.Results;
 using Xunit;
 
 namespace ParityHarness.Tests.Campaigns;

@@ -1,6 +1,6 @@
 using ParityHarness.Campaigns;
-using ParityHarness.Records;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Results;
+using ParityHarness.Tests.Runners.Native;
 
 namespace ParityHarness.Tests.Campaigns;
 

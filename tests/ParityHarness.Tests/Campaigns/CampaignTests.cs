@@ -1,7 +1,8 @@
 using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 using Xunit;
 

@@ -1,9 +1,8 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
+using ParityHarness.Judging;
 using ParityHarness.Kernels;
-using ParityHarness.Tests.Comparison;
-using ParityHarness.Tests.Records;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Results;
+using ParityHarness.Tests.Fixtures;
+using ParityHarness.Tests.Judging;
 
 using Xunit;
 
@@ -12,10 +11,9 @@ namespace ParityHarness.Tests.Campaigns;
 /// <summary>In what two versions of a library differ is counted where neither is wrong, and what one does wrong is excused where it is known.</summary>
 public sealed class DriftTests
 {
-    private const string Second = SecondLibtorchFactAttribute.Name;
-    private const string Header = "name,reference,versions,cpu,when,witness,reference_does,reason\n";
+    private const string Header = "name,reference,versions,cpu,when,ends_process,witness,reference_does,reason\n";
 
-    /// <summary>A fault of 2.6.0, one of both, one of 1.13.1, and a problem without any.</summary>
+    /// <summary>A fault of 2.10.0, which ends its process, one of both, one of 1.13.1, and a problem without any.</summary>
     private static readonly string[] Problems =
     [
         "n2_l4_k0 float32 integer seed0",
@@ -25,16 +23,17 @@ public sealed class DriftTests
     ];
 
     private static readonly string Divergences = $"""
-        newer,libtorch,2.6.0,,k=0,{Problems[0]},a,b
-        ever,libtorch,1.13.1|2.6.0,,d<1,{Problems[1]},a,b
-        older,libtorch,1.13.1,,span>=2^31,{Problems[2]},a,b
+        newer,torchsharp,2.10.0,,k=0,yes,{Problems[0]},a,b
+        ever,libtorch|torchsharp,1.13.1; 2.10.0,,d<1,,{Problems[1]},a,b
+        older,libtorch,1.13.1,,span>=2^31,,{Problems[2]},a,b
 
         """;
 
     [Theory]
-    [InlineData("libtorch", "libtorch@2.6", true)]
+    [InlineData("torchsharp", "libtorch", true)]
+    [InlineData("libtorch:avx2", "torchsharp", true)]
     [InlineData("libtorch", "libtorch", false)]
-    [InlineData("torchsharp", "libtorch", false)]
+    [InlineData("torchsharp", "onednn", false)]
     [InlineData("kernel:256", "kernel:512", false)]
     [InlineData("native:a.so", "native:b.so", false)]
     public void Drift_is_measured_between_versions_of_one_released_library(string reference, string candidate, bool measured) =>
@@ -86,11 +85,11 @@ public sealed class DriftTests
         Assert.Equal((drift.Values, drift.GreatestDifference, drift.ValuesExample, stream.Length), (copy.Values, copy.GreatestDifference, copy.ValuesExample, stream.Position));
     }
 
-    [SecondLibtorchFact]
+    [Fact]
     public void A_divergence_is_known_on_the_side_of_either_version_and_its_witness_is_tried_there()
     {
-        var run = Run("libtorch", Second, Divergences);
-        var swapped = Run(Second, "libtorch", Divergences);
+        var run = Run("libtorch", "torchsharp", Divergences);
+        var swapped = Run("torchsharp", "libtorch", Divergences);
 
         Assert.True(run.Result.Holds, run.Result.Why);
         Assert.True(swapped.Result.Holds, swapped.Result.Why);
@@ -101,29 +100,29 @@ public sealed class DriftTests
         Assert.Equal((1, Problems[^1].Replace(" random", " forward random", StringComparison.Ordinal)), (run.Tally.Drift.Values, run.Tally.Drift.ValuesExample));
     }
 
-    [SecondLibtorchFact]
+    [Fact]
     public void A_witness_that_is_gone_on_the_candidates_side_fails_the_run()
     {
-        var run = Run("libtorch", Second, "gone,libtorch,2.6.0,,k=1,l4_k1 float32 integer seed1,a,b\n");
+        var run = Run("libtorch", "torchsharp", "gone,torchsharp,2.10.0,,k=1,,l4_k1 float32 integer seed1,a,b\n");
 
         var row = run.Rows.Single(r => r["name"] == "witness:gone");
-        Assert.Contains("libtorch@2.6 2.6.0 no longer diverges as 'gone' says", row["detail"], StringComparison.Ordinal);
-        Assert.StartsWith("parity run --reference libtorch@2.6 ", row["rerun"], StringComparison.Ordinal);
+        Assert.Contains("torchsharp 2.10.0 no longer diverges as 'gone' says", row["detail"], StringComparison.Ordinal);
+        Assert.StartsWith("parity run --reference torchsharp ", row["rerun"], StringComparison.Ordinal);
         Assert.False(run.Result.Holds);
     }
 
-    [SecondLibtorchFact]
+    [Fact]
     public void A_fault_of_a_version_that_nobody_named_fails()
     {
-        var run = Run("libtorch", Second, "");
+        var run = Run("libtorch", "torchsharp", "");
 
         Assert.Equal("problem:0 candidate, problem:1 both, problem:2 reference", string.Join(", ", run.Rows.Select(r => $"{r["name"]} {r["side"]}")));
     }
 
-    [SecondLibtorchFact]
+    [Fact]
     public void Beside_another_reference_than_a_released_library_the_candidate_is_not_excused()
     {
-        var run = Run("oracle", Second, Divergences);
+        var run = Run("oracle", "torchsharp", Divergences);
 
         Assert.Equal("problem:0 candidate, problem:1 candidate", string.Join(", ", run.Rows.Select(r => $"{r["name"]} {r["side"]}")));
         Assert.Equal(0, run.Campaign.WitnessesTried);

@@ -1,7 +1,8 @@
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Results;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 

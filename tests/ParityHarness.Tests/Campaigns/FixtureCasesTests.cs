@@ -1,6 +1,7 @@
 using ParityHarness.Campaigns;
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Results;
 
 using Xunit;
 

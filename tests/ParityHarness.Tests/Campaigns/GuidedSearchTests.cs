@@ -1,5 +1,7 @@
 using ParityHarness.Campaigns;
+using ParityHarness.Generation;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 using Xunit;
 

@@ -1,5 +1,6 @@
 using ParityHarness.Campaigns;
-using ParityHarness.Records;
+using ParityHarness.Fixtures;
+using ParityHarness.Results;
 
 using Xunit;
 

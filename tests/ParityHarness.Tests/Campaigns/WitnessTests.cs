@@ -1,8 +1,7 @@
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
-using ParityHarness.Problems;
+using ParityHarness.Judging;
+using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Records;
+using ParityHarness.Tests.Fixtures;
 
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 
@@ -63,7 +63,6 @@ public sealed class BadUsageTests : IDisposable
     [Theory]
     [InlineData("mine", "there is no runner 'mine'; there are kernel, kernel:scalar, ")]
     [InlineData("kernel:1024", "kernel:1024: the levels are scalar, 128, 256, 512")]
-    [InlineData("libtorch@3", "there is no runner 'libtorch@3'; there is libtorch@2.6, which scripts/libtorch-2.6 brings")]
     [InlineData("oracle:2", "there is no runner 'oracle:2'; there are ")]
     [InlineData("native:", "there is no runner 'native:'; there are ")]
     [InlineData("", "there is no runner ''; there are ")]

@@ -1,6 +1,6 @@
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

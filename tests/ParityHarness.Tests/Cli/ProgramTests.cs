@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
+using ParityHarness.Fixtures;
 using ParityHarness.Problems;
-using ParityHarness.Records;
+using ParityHarness.Runners.Native;
 using ParityHarness.Tests.Campaigns;
-using ParityHarness.Tests.Runners;
-
-using ParityHarness.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 
@@ -71,18 +70,18 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Contains("unsupported by the reference (judged by the oracle alone): 1\n", _parity.Output, StringComparison.Ordinal);
     }
 
-    [SecondLibtorchFact]
+    [Fact]
     public void Two_versions_of_libtorch_show_their_drift_and_hold()
     {
-        _parity.Run("run", "--reference", "libtorch", "--candidate", "libtorch@2.6", "--problem", "n2_ic64_oc8_l40_k5_s2 float32 random seed1", "--problem", "n2_l4_k0");
+        _parity.Run("run", "--reference", "libtorch", "--candidate", "torchsharp", "--problem", "n2_ic64_oc8_l40_k5_s2 float32 random seed1", "--problem", "n2_l4_k0");
 
         Assert.Equal(0, _parity.ExitCode);
         string[] wanted =
         [
             "known divergence of the candidate, onednn_kernel-size-0: 1",
-            "drift from libtorch 1.13.1 to libtorch@2.6 2.6.0",
+            "drift from libtorch 1.13.1 to torchsharp 2.10.0",
             "divergence of libtorch 1.13.1 alone: module_groups-0 0 l4_k3_g0_module float32 forward integer seed0",
-            "divergence of libtorch@2.6 2.6.0 alone: onednn_kernel-size-0 1 n2_l4_k0 float32 forward integer seed0",
+            "divergence of torchsharp 2.10.0 alone: onednn_kernel-size-0 1 n2_l4_k0 float32 forward integer seed0",
         ];
         var lines = _parity.Output.Split('\n').Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
         Assert.All(wanted, line => Assert.Contains(line, lines, StringComparer.Ordinal));

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ParityHarness.Tests.Readme;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Cli;

@@ -1,6 +1,6 @@
 using k8s;
 using k8s.Models;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Examples;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ParityHarness.Tests.Readme;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Examples;

@@ -1,7 +1,6 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using ParityHarness.Kernels;
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;

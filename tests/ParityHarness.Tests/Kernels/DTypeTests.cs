@@ -1,10 +1,12 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-using ParityHarness.Data;
+using ParityHarness.Generation;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Tensors;
 
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
 
+using ParityHarness.Generation;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Tests.Problems;

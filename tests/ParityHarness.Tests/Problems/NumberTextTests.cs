@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
+using ParityHarness.Generation;
 using ParityHarness.Problems;
 
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Numerics;
 
+using ParityHarness.Generation;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 
 using Xunit;
 

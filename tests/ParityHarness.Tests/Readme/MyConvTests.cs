@@ -1,4 +1,5 @@
 using ParityHarness;
+using ParityHarness.Kernels;
 using Xunit;
 
 using MyConv = ParityHarness.Kernels.ConvTranspose1d;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 namespace ParityHarness.Tests.Readme;
 
@@ -16,6 +16,15 @@ public sealed partial class Page
 
     public static Page Readme { get; } = new("README.md");
 
+    /// <summary>All commands, runners and options.</summary>
+    public static Page CommandLine { get; } = new("src/ParityHarness.Cli/README.md");
+
+    /// <summary>The kernel as a library.</summary>
+    public static Page Kernels { get; } = new("src/ParityHarness.Kernels/README.md");
+
+    /// <summary>The pages behind the README.</summary>
+    public static IReadOnlyList<Page> Others { get; } = [CommandLine, Kernels, new("src/ParityHarness.Kernels/benchmarks/README.md"), new("src/ParityHarness/README.md"), new("src/examples/README.md")];
+
     /// <summary>Those that the README links to, one for each kind of implementation.</summary>
     public static IReadOnlyList<Page> Kinds { get; } = [.. KindLink().Matches(Readme.Text).Select(m => m.Groups["path"].Value).Distinct(StringComparer.Ordinal).Select(path => new Page(path))];
 
@@ -31,7 +40,7 @@ public sealed partial class Page
     public IReadOnlyList<string> ShellLines { get; }
 
     /// <summary>The page of that path.</summary>
-    public static Page Of(string path) => Kinds.Single(p => p.Path == path);
+    public static Page Of(string path) => Kinds.Concat(Others).Append(Readme).Single(p => p.Path == path);
 
     /// <summary>The exit code that stands beside a command; 0 where none does.</summary>
     public static int ExpectedExit(string line) => ExitNote().Match(line) is { Success: true } note ? int.Parse(note.Groups["code"].Value) : 0;

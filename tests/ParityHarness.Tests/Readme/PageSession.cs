@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 
 namespace ParityHarness.Tests.Readme;
 
@@ -13,7 +13,7 @@ public class PageSession : IDisposable
     public static readonly string[] NotTyped = ["scripts/test"];
 
     /// <summary>The reference that the outputs name.</summary>
-    private const string NamedReference = "--reference libtorch";
+    private const string NamedReference = "--reference torchsharp";
 
     private static string? s_environment;
 

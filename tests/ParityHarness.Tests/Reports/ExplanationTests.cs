@@ -1,7 +1,7 @@
 using ParityHarness.Problems;
 using ParityHarness.Reports;
 using ParityHarness.Tests.Readme;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Reports;

@@ -2,7 +2,8 @@ using System.Xml;
 using System.Xml.Schema;
 using ParityHarness.Reports;
 using ParityHarness.Reports.Html;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Results;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Reports;
@@ -87,8 +88,8 @@ public class ReportFilesTests
 
     private static string SmallerOf(SampleRun run)
     {
-        var summary = ParityHarness.Campaigns.SummaryFile.Read(run.Folder);
-        ParityHarness.Campaigns.SummaryFile.Write(run.Folder, summary with { Ranges = [] });
+        var summary = ParityHarness.Results.SummaryFile.Read(run.Folder);
+        ParityHarness.Results.SummaryFile.Write(run.Folder, summary with { Ranges = [] });
         return run.Folder;
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using ParityHarness.Runners;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Reports;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ParityHarness.Tests.Runners;
+using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
 namespace ParityHarness.Tests.Reports;

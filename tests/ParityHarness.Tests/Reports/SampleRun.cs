@@ -1,6 +1,6 @@
 using ParityHarness.Campaigns;
-using ParityHarness.Records;
 using ParityHarness.Reports;
+using ParityHarness.Results;
 using ParityHarness.Tests.Campaigns;
 
 namespace ParityHarness.Tests.Reports;

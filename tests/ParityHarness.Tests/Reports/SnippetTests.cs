@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using ParityHarness.Data;
 using ParityHarness.Problems;
-using ParityHarness.Records;
 using ParityHarness.Reports;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 using ParityHarness.Tests.Campaigns;
 using Xunit;
 

@@ -1,9 +1,17 @@
-using ParityHarness.Comparison;
-using ParityHarness.Data;
+using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Managed;
+using ParityHarness.Runners.Native;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
 using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Runners.Native;
+using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 
@@ -33,11 +41,11 @@ public sealed class GradientTests : IDisposable
         }
     }
 
-    [SecondLibtorchFact]
-    public void The_second_libtorch_equals_the_first_bit_by_bit_on_integers()
+    [Fact]
+    public void TorchSharp_equals_libtorch_bit_by_bit_on_integers()
     {
         using var first = NativeProblem.Libtorch();
-        using var second = RunnerFactory.Create(SecondLibtorchFactAttribute.Name, null);
+        using var second = RunnerFactory.Create("torchsharp", null);
         foreach (var problem in Problems(Regime.Integer, 150))
         {
             AssertSame(first, second, problem);
@@ -134,9 +142,6 @@ public sealed class GradientTests : IDisposable
         Assert.Equal([0, 2, 4], _actual.Output.Shape);
     }
 
-    [SecondLibtorchFact]
-    public void The_second_libtorch_gives_zeros_of_an_empty_batch_too() => Of_an_empty_batch_grad_weight_and_grad_bias_are_zero(SecondLibtorchFactAttribute.Name);
-
     [Theory]
     [InlineData("l4_k3_s0", RejectionReason.NonPositiveStride)]
     [InlineData("l4_k3_op1", RejectionReason.OutputPaddingTooLarge)]
@@ -193,7 +198,7 @@ public sealed class GradientTests : IDisposable
         using var libtorch = NativeProblem.Libtorch();
         Assert.True(NativeLibraries.TryFind("parity_libtorch", out var library, out var why), why);
         using var ofKernel = ExecRunner.OfShell("exec:kernel", ExecRunnerTests.Serve("kernel"));
-        using var ofLibtorch = ExecRunner.OfShell("exec:libtorch", ExecRunnerTests.NativeServe(library));
+        using var ofLibtorch = ExecRunner.OfShell("exec:libtorch", ExecRunnerTests.Serve($"native:{library}"));
         foreach (var problem in Problems(Regime.Random, 25))
         {
             AssertSame(kernel, ofKernel, problem);

@@ -1,7 +1,10 @@
-using ParityHarness.Data;
 using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
+using ParityHarness.Runners.Kernel;
+using ParityHarness.Runners.Native;
+using ParityHarness.Tensors;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 
-using ParityHarness.Campaigns;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
 

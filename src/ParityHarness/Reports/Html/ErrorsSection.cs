@@ -1,7 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Campaigns;
-using ParityHarness.Comparison;
+using ParityHarness.Judging;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
 

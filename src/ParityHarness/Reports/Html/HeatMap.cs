@@ -1,6 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Records;
+using ParityHarness.Results;
+using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports.Html;
 
@@ -61,7 +62,7 @@ internal static class HeatMap
         var shape = Shape(row);
         var element = index / values.Parts;
         var part = values.Parts == 1 ? "" : index % values.Parts == 0 ? " real" : " imaginary";
-        return (shape.Length is >= 1 and <= 3 ? Campaigns.RowMaker.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
+        return (shape.Length is >= 1 and <= 3 ? Tensor.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
     }
 
     private static string RowName(long at, FailureValues values, ResultRow row) =>

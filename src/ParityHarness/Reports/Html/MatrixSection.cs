@@ -1,5 +1,5 @@
-using ParityHarness.Campaigns;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
 

@@ -1,3 +1,5 @@
+using ParityHarness.Results;
+
 namespace ParityHarness.Reports.Html;
 
 /// <summary>What did not pass, one row a problem, to sort and to filter.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 
-using ParityHarness.Campaigns;
+using ParityHarness.Results;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Reports.Html;
 

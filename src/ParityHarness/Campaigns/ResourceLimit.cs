@@ -1,8 +1,0 @@
-namespace ParityHarness.Campaigns;
-
-/// <summary>struct rlimit of 64-bit Linux.</summary>
-internal struct ResourceLimit
-{
-    public ulong Soft;
-    public ulong Hard;
-}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+
+using ParityHarness.Fixtures;
+using ParityHarness.Judging;
+using ParityHarness.Results;
+using ParityHarness.Runners;
+using ParityHarness.Runners.Pipe;
+using ParityHarness.Tensors;
+
+namespace ParityHarness.Campaigns.Workers;
+
+/// <summary>
+/// The worker's side: reads settings, loads the runners, answers orders until the coordinator is gone. Problems, data
+/// and comparison are made here, so that nothing large crosses the pipe.
+/// </summary>
+public static partial class Worker
+{
+    internal const byte Ready = 1;
+    internal const byte Refused = 2;
+    internal const byte Done = 3;
+    internal const byte BadCase = 4;
+
+    /// <summary>After so many orders the C library gives back what it keeps: it takes milliseconds, and an order some hundred.</summary>
+    private const int OrdersBetweenTrims = 8;
+
+    private const int ResourceData = 2;
+    private const int SetFlags = 2;
+    private const int CloseOnExec = 1;
+
+    /// <summary>Runs the loop. The arguments are those that the coordinator passed.</summary>
+    public static int Run(string ordersHandle, string answersHandle, string statusPath)
+    {
+        using var orders = new AnonymousPipeClientStream(PipeDirection.In, ordersHandle);
+        using var answers = new AnonymousPipeClientStream(PipeDirection.Out, answersHandle);
+        using var reader = new BinaryReader(orders);
+        using var buffer = new BufferedStream(answers, 1 << 16);
+        using var writer = new BinaryWriter(buffer);
+        using var status = StatusCell.Open(statusPath);
+        KeepForItself(answersHandle, ordersHandle);
+        // Ctrl-C reaches the whole process group, and so may a scheduler's SIGTERM; it is the coordinator that decides when a worker ends.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
+        EndWithParent();
+        var settings = CampaignSettings.FromJson(reader.ReadString());
+        LimitMemory(settings.MemoryBytes);
+        RangeRunner runner;
+        try
+        {
+            runner = new RangeRunner(settings, status);
+        }
+        catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
+        {
+            writer.Write(Refused);
+            writer.Write(e.Message);
+            writer.Flush();
+            return 0;
+        }
+
+        using (runner)
+        {
+            writer.Write(Ready);
+            runner.Reference.Write(writer);
+            runner.Candidate.Write(writer);
+            writer.Write(runner.Witnesses);
+            writer.Flush();
+            Serve(runner, reader, writer);
+        }
+
+        return 0;
+    }
+
+    private static void Serve(RangeRunner runner, BinaryReader reader, BinaryWriter writer)
+    {
+        long? ended = null; // before the first order the worker waits for others to start
+        var keepsMemory = OperatingSystem.IsLinux();
+        for (var orders = 1; ; orders++)
+        {
+            if (keepsMemory && orders % OrdersBetweenTrims == 0)
+            {
+                keepsMemory = GiveBackMemory();
+            }
+
+            Order order;
+            try
+            {
+                order = Order.Read(reader);
+            }
+            catch (EndOfStreamException)
+            {
+                return;
+            }
+
+            try
+            {
+                var handedOver = ended is { } since ? Stopwatch.GetTimestamp() - since : 0;
+                var result = runner.Run(order);
+                ended = Stopwatch.GetTimestamp();
+                result.Tally.HandingOverTicks = handedOver;
+                writer.Write(Done);
+                result.Write(writer);
+            }
+            catch (ProblemDataException e)
+            {
+                writer.Write(BadCase);
+                writer.Write(e.Message);
+            }
+
+            writer.Flush();
+        }
+    }
+
+    /// <summary>glibc keeps in pieces what libraries have freed, by which a worker would grow for hours. False where there is no such function.</summary>
+    private static bool GiveBackMemory()
+    {
+        try
+        {
+            TrimMemory(0);
+            return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false; // another C library
+        }
+    }
+
+    /// <summary>A worker in an endless loop does not see that the coordinator is gone: a thread beside it looks.</summary>
+    private static void EndWithParent()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var parent = ParentProcess();
+        var watch = new Thread(() =>
+        {
+            while (ParentProcess() == parent)
+            {
+                Thread.Sleep(500);
+            }
+
+            ExecRunner.EndAll();
+            EndAtOnce(1);
+        })
+        {
+            IsBackground = true,
+            Name = "parent watch",
+        };
+        watch.Start();
+    }
+
+    /// <summary>
+    /// Programs that runners start must not inherit the pipes: one that lived on would keep them open, and the
+    /// coordinator would not see that this worker is dead.
+    /// </summary>
+    private static void KeepForItself(params ReadOnlySpan<string> descriptors)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        foreach (var descriptor in descriptors)
+        {
+            SetDescriptorFlags(int.Parse(descriptor, System.Globalization.CultureInfo.InvariantCulture), SetFlags, CloseOnExec);
+        }
+    }
+
+    /// <summary>
+    /// Limits the data segment. Not the address space: .NET alone reserves more of that than any sensible limit.
+    /// </summary>
+    private static void LimitMemory(long bytes)
+    {
+        if (bytes <= 0 || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var limit = new ResourceLimit { Soft = (ulong)bytes, Hard = (ulong)bytes };
+        if (SetResourceLimit(ResourceData, in limit) != 0)
+        {
+            Console.Error.WriteLine($"parity worker: the memory limit of {bytes} bytes could not be set");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    private static partial int ParentProcess();
+
+    // Not exit(), which would wait for what the library under test has registered.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void EndAtOnce(int code);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMemory(nuint kept);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int SetDescriptorFlags(int descriptor, int command, int flags);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetResourceLimit(int resource, in ResourceLimit limit);
+}

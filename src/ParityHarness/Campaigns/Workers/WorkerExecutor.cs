@@ -1,0 +1,176 @@
+using ParityHarness.Judging;
+using ParityHarness.Results;
+using ParityHarness.Runners;
+
+namespace ParityHarness.Campaigns.Workers;
+
+/// <summary>
+/// Runs ranges in a worker. Where the worker dies, the case at which it died is tried once more alone, and after
+/// a second death becomes a row that names the side; the cases before it are run again. A worker that is killed from
+/// outside is started again, and nobody is blamed.
+/// </summary>
+internal sealed class WorkerExecutor : IExecutor
+{
+    /// <summary>A case at which workers are killed from outside so often is blamed for it.</summary>
+    private const int MostKills = 4;
+
+    private readonly CampaignSettings _settings;
+    private readonly IReadOnlyList<string> _command;
+    private readonly Deaths _deaths;
+    private WorkerProcess _worker;
+
+    public WorkerExecutor(CampaignSettings settings, IReadOnlyList<string> command, Deaths deaths)
+    {
+        _settings = settings;
+        _command = command;
+        _deaths = deaths;
+        _worker = WorkerProcess.Start(settings, command);
+    }
+
+    public RunnerInfo Reference => _worker.Reference;
+
+    public RunnerInfo Candidate => _worker.Candidate;
+
+    public int Witnesses => _worker.Witnesses;
+
+    public bool LooksAhead => true;
+
+    public RangeResult Run(Order order, Order? next = null)
+    {
+        if (_worker.Run(order, next) is { } whole)
+        {
+            whole.End = order.End;
+            return whole;
+        }
+
+        var all = new RangeResult();
+        var death = Restart(all);
+        if (death.Index < order.Start || death.Index >= order.End)
+        {
+            // It died before it got to the first case: the cell still tells of an earlier order.
+            death = death with { Index = order.Start, Phase = Phase.Idle, Check = RepetitionCheck.None };
+        }
+
+        // Alone is in a new process: those before it may be what has spoilt the old one.
+        var index = death.Index;
+        var alone = RunAlone(death, order.Part(index, 1));
+        all.End = index;
+        if (index > order.Start)
+        {
+            var before = Run(order.Part(order.Start, index - order.Start));
+            all.Add(before);
+            all.End = before.End;
+        }
+
+        if (all.End == index)
+        {
+            all.Add(alone);
+            all.End = index + 1;
+        }
+
+        return all;
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    /// <summary>
+    /// The case at which a worker died, by itself. A side in which the process dies again is not run any more. A side
+    /// that corrupts the process lets it die in the harness' own code: it shows by this, that the process lives without
+    /// it. The candidate is suspected first.
+    /// </summary>
+    private RangeResult RunAlone(Death death, Order one)
+    {
+        var lost = new RangeResult();
+        var index = death.Index;
+        var order = death.Killed
+            ? one
+            : index < 0 && death.Phase == Phase.Reference
+                ? one with { ReferenceFault = death.Epitaph } // a witness that kills its process does what it is there to show
+                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", DiedOnceIn = SideOf(death.Phase) };
+        var isSuspicion = false;
+        var kills = death.Killed ? 1 : 0;
+        var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
+        while (true)
+        {
+            var result = _worker.Run(order);
+            if (result is not null)
+            {
+                result.Tally.Restarts += lost.Tally.Restarts;
+                if (result.Tally.Known == 0)
+                {
+                    // A known divergence may be that the reference dies; that is no reason to end early.
+                    (result.Hangs, result.Crashes) = (hangs, crashes);
+                    _deaths.Count(hangs, crashes);
+                }
+
+                return result;
+            }
+
+            if (_worker.Refusal is { } refusal)
+            {
+                throw new HarnessException($"case {index}: {refusal}", isUsage: true);
+            }
+
+            death = Restart(lost);
+            if (death.Killed && ++kills < MostKills)
+            {
+                continue;
+            }
+
+            var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
+            (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
+            var corrupted = $"corrupted the process, which {epitaph} later";
+            switch (phase)
+            {
+                case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
+                    order = order with { ReferenceCheckFault = How(check, epitaph), DiedOnce = null };
+                    break;
+                case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
+                    order = order with { CandidateCheckFault = How(check, epitaph), DiedOnce = null };
+                    break;
+                case Phase.Reference when order.ReferenceFault is null:
+                    order = order with { ReferenceFault = epitaph, DiedOnce = null };
+                    break;
+                case Phase.Candidate when order.CandidateFault is null:
+                    order = order with { CandidateFault = epitaph, DiedOnce = null };
+                    break;
+                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
+                    order = order with { CandidateFault = corrupted, DiedOnce = null };
+                    isSuspicion = true;
+                    break;
+                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.ReferenceFault is null:
+                    order = order with { ReferenceFault = corrupted, CandidateFault = isSuspicion ? null : order.CandidateFault, DiedOnce = null };
+                    isSuspicion = false;
+                    break;
+                default:
+                    throw new HarnessException($"a worker {epitaph} outside reference and candidate (while at {phase.ToString().ToLowerInvariant()}), at case {index}; run it with --in-process");
+            }
+        }
+    }
+
+    private Death Restart(RangeResult result)
+    {
+        var death = _worker.Autopsy();
+        _worker.Dispose();
+        _worker = WorkerProcess.Start(_settings, _command);
+        result.Tally.Restarts++;
+        return death;
+    }
+
+    private static string How(RepetitionCheck check, string epitaph) =>
+        check == RepetitionCheck.None ? epitaph : RepetitionChecks.Describe(check, epitaph);
+
+    private static Side SideOf(Phase phase) => phase switch
+    {
+        Phase.Reference => Side.Reference,
+        Phase.Candidate => Side.Candidate,
+        _ => Side.None,
+    };
+
+    private static string Name(Phase phase) => phase switch
+    {
+        Phase.Reference => "the reference",
+        Phase.Candidate => "the candidate",
+        _ => "the worker",
+    };
+}

@@ -1,4 +1,0 @@
-namespace ParityHarness.Data;
-
-/// <summary>The tensors that a problem describes cannot be made.</summary>
-public sealed class ProblemDataException(string message) : Exception(message);

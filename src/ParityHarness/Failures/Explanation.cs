@@ -1,0 +1,12 @@
+using ParityHarness.Problems;
+using ParityHarness.Results;
+
+namespace ParityHarness.Failures;
+
+/// <summary>What became of one failing problem that was made small.</summary>
+/// <param name="Smallest">The smallest problem that fails in the same way.</param>
+/// <param name="Row">What came of it.</param>
+/// <param name="Tried">Problems tried.</param>
+/// <param name="IsCutShort">Whether there may be a smaller one, since the time was over.</param>
+/// <param name="Diagnosis">One plain sentence about the cause; empty where nothing is sure.</param>
+public sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, string Diagnosis);

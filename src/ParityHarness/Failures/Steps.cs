@@ -1,0 +1,430 @@
+using System.Collections.Immutable;
+
+using ParityHarness.Problems;
+using ParityHarness.Tensors;
+
+namespace ParityHarness.Failures;
+
+/// <summary>
+/// The problems that are a little simpler than a given one, the boldest first. Each step lowers something and raises
+/// nothing, so that no chain of steps goes on for ever.
+/// </summary>
+internal static class Steps
+{
+    /// <summary>Tensors up to so many elements in all are written out.</summary>
+    private const long LiteralElements = 512;
+
+    private const long Huge = 64;
+
+    private static readonly ImmutableArray<(Func<Problem, long> Get, Func<Problem, long, Problem> Set, long Least)> Sizes =
+    [
+        (p => p.Batch, (p, v) => p with { Batch = v }, 1),
+        (p => p.Length, (p, v) => p with { Length = v }, 1),
+        (p => p.KernelSize, (p, v) => p with { KernelSize = v }, 1),
+        (p => p.Stride, (p, v) => p with { Stride = v }, 1),
+        (p => p.Dilation, (p, v) => p with { Dilation = v }, 1),
+        (p => p.Padding, (p, v) => p with { Padding = v }, 0),
+        (p => p.OutputPadding, (p, v) => p with { OutputPadding = v }, 0),
+    ];
+
+    /// <summary>Simpler parameters: fewer overrides, plainer words, smaller sizes.</summary>
+    public static IEnumerable<Problem> OfParameters(Problem problem)
+    {
+        foreach (var plainer in Plainer(problem))
+        {
+            yield return plainer;
+        }
+
+        foreach (var smaller in Small(problem).Concat(FewerChannels(problem)))
+        {
+            yield return Fit(problem, smaller);
+        }
+
+        foreach (var smaller in LessSpread(problem))
+        {
+            yield return Fit(problem, smaller);
+        }
+
+        foreach (var (get, set, least) in Sizes)
+        {
+            foreach (var value in Towards(get(problem), least))
+            {
+                yield return Fit(problem, set(problem, value));
+            }
+        }
+
+        // A shorter input often fails only with less padding, and a smaller stride with less output_padding.
+        foreach (var half in (long[])[2, 0])
+        {
+            long Less(long value, long least) => half > 0 ? Math.Max(value / half, least) : Math.Max(value - 1, least);
+            yield return Fit(problem, problem with { Length = Less(problem.Length, 1), Padding = Less(problem.Padding, 0) });
+            yield return Fit(problem, problem with { KernelSize = Less(problem.KernelSize, 1), Padding = Less(problem.Padding, 0) });
+            yield return Fit(problem, problem with { Stride = Less(problem.Stride, 1), OutputPadding = Less(problem.OutputPadding, 0) });
+            yield return Fit(problem, problem with { Dilation = Less(problem.Dilation, 1), OutputPadding = Less(problem.OutputPadding, 0) });
+            yield return Fit(problem, problem with { Stride = Less(problem.Stride, 1), Padding = Less(problem.Padding, 0) });
+            yield return Fit(problem, problem with { Dilation = Less(problem.Dilation, 1), Padding = Less(problem.Padding, 0) });
+        }
+    }
+
+    /// <summary>Whether all numbers are written out.</summary>
+    public static bool IsLiteral(Problem problem) =>
+        problem.InputValues is not null && problem.WeightValues is not null && (problem.BiasValues is not null || !problem.HasBias)
+        && (problem.GradOutputValues is not null || !problem.IsBackward);
+
+    /// <summary>The problem with all its numbers written out, or null where they are too many or cannot be made.</summary>
+    public static Problem? WithLiterals(Problem problem)
+    {
+        if (problem.DType.IsNeverImplemented() || (problem.DType == DType.Int64 && problem.Regime != Regime.Integer) || problem.WeightDType is not null || problem.BiasDType is not null
+            || Elements(problem) is not (<= LiteralElements))
+        {
+            return null;
+        }
+
+        using var tensors = new TensorSet();
+        try
+        {
+            DataFiller.Fill(problem, tensors);
+        }
+        catch (ProblemDataException)
+        {
+            return null;
+        }
+
+        return problem with
+        {
+            Regime = Regime.Integer,
+            DataSeed = 0,
+            InputValues = Values(tensors.Input),
+            WeightValues = Values(tensors.Weight),
+            BiasValues = tensors.Bias is { } bias ? Values(bias) : null,
+            GradOutputValues = tensors.GradOutput is { } gradOutput ? Values(gradOutput) : null,
+        };
+    }
+
+    /// <summary>Plainer numbers in the tensors of a problem that has them written out: all 1, all 0, then one after the other.</summary>
+    public static IEnumerable<Problem> OfValues(Problem problem)
+    {
+        foreach (var tensor in (Operand[])[Operand.Bias, Operand.Weight, Operand.Input, Operand.GradOutput])
+        {
+            if (ValuesOf(problem, tensor) is not { Length: > 0 } values)
+            {
+                continue;
+            }
+
+            foreach (var plain in (double[])[0, 1])
+            {
+                if (values.Any(v => Simplicity(v) > plain))
+                {
+                    yield return With(problem, tensor, [.. values.Select(v => Simplicity(v) > plain ? plain : v)]);
+                }
+            }
+
+            // Halves before single elements: most of them do not matter.
+            for (var span = values.Length / 2; span >= 1; span /= 2)
+            {
+                for (var start = 0; start < values.Length; start += span)
+                {
+                    var end = Math.Min(start + span, values.Length);
+                    foreach (var plain in (double[])[0, 1])
+                    {
+                        if (Enumerable.Range(start, end - start).Any(i => Simplicity(values[i]) > plain))
+                        {
+                            yield return With(problem, tensor, [.. values.Select((v, i) => i >= start && i < end && Simplicity(v) > plain ? plain : v)]);
+                        }
+                    }
+                }
+
+                if (span == 1)
+                {
+                    break;
+                }
+            }
+
+            for (var i = 0; i < values.Length; i++)
+            {
+                foreach (var plainer in Plainer(values[i]))
+                {
+                    yield return With(problem, tensor, values.SetItem(i, plainer));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> Plainer(Problem problem)
+    {
+        // One gradient of several, never the forward pass in place of a gradient.
+        foreach (var gradient in problem.Pass.GradientCount() > 1 ? Passes.Gradients.Where(one => problem.Pass.HasFlag(one)) : [])
+        {
+            yield return problem with { Pass = gradient, HasBias = problem.HasBias };
+        }
+
+        foreach (var gradient in problem.Pass.GradientCount() > 2 ? Passes.Gradients : [])
+        {
+            yield return problem with { Pass = problem.Pass & ~gradient, HasBias = problem.HasBias };
+        }
+
+        if (problem.HasOverrides)
+        {
+            yield return problem with
+            {
+                InputShapeOverride = null, WeightShapeOverride = null, BiasShapeOverride = null, WeightDType = null, BiasDType = null,
+                StrideList = null, PaddingList = null, OutputPaddingList = null, DilationList = null,
+            };
+            yield return problem with { InputShapeOverride = null };
+            yield return problem with { WeightShapeOverride = null };
+            yield return problem with { BiasShapeOverride = null };
+            yield return problem with { WeightDType = null };
+            yield return problem with { BiasDType = null };
+            yield return problem with { StrideList = null };
+            yield return problem with { PaddingList = null };
+            yield return problem with { OutputPaddingList = null };
+            yield return problem with { DilationList = null };
+        }
+
+        yield return problem with { OutputSize = null };
+        yield return problem with { PaddingMode = PaddingMode.Zeros };
+        if (problem.OutputSize is null && problem.PaddingMode == PaddingMode.Zeros)
+        {
+            yield return problem with { Form = Form.Functional };
+        }
+
+        if (problem.HasBias && !problem.Pass.HasFlag(Pass.GradBias))
+        {
+            yield return problem with { HasBias = false, BiasShapeOverride = null, BiasDType = null, BiasValues = null };
+        }
+
+        yield return problem with { Unbatched = false, Batch = problem.Unbatched ? 1 : problem.Batch };
+        if (problem.InputValues is null)
+        {
+            yield return problem with { Regime = Regime.Integer };
+            yield return problem with { DataSeed = 0 };
+            yield return problem with { DataSeed = Math.Min(problem.DataSeed, 1) };
+        }
+
+        if (problem.DType != DType.Float32 && !problem.DType.IsNeverImplemented() && problem.InputValues is null)
+        {
+            yield return problem with { DType = DType.Float32 };
+        }
+    }
+
+    /// <summary>Small numbers in place of huge ones, all at once: one by one they would leave outputs of gigabytes, or none.</summary>
+    private static IEnumerable<Problem> Small(Problem p)
+    {
+        if (Math.Max(Math.Max(p.Stride, p.Dilation), Math.Max(p.Padding, p.OutputPadding)) <= Huge)
+        {
+            yield break;
+        }
+
+        foreach (var outputPadding in (long[])[0, 1])
+        {
+            foreach (var padding in (long[])[0, 1, 2])
+            {
+                foreach (var stride in (long[])[1, 2, 3])
+                {
+                    foreach (var dilation in (long[])[1, 2])
+                    {
+                        yield return p with
+                        {
+                            Stride = Math.Min(p.Stride, stride),
+                            Dilation = Math.Min(p.Dilation, dilation),
+                            Padding = Math.Min(p.Padding, padding),
+                            OutputPadding = Math.Min(p.OutputPadding, outputPadding),
+                        };
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> FewerChannels(Problem problem)
+    {
+        var g = problem.Groups;
+        if (g <= 0 || problem.InChannels % g != 0 || problem.OutChannels % g != 0)
+        {
+            foreach (var value in Towards(problem.Groups, 1))
+            {
+                yield return problem with { Groups = value };
+            }
+
+            foreach (var value in Towards(problem.InChannels, 1))
+            {
+                yield return problem with { InChannels = value };
+            }
+
+            foreach (var value in Towards(problem.OutChannels, 1))
+            {
+                yield return problem with { OutChannels = value };
+            }
+
+            yield break;
+        }
+
+        var (ins, outs) = (problem.InChannels / g, problem.OutChannels / g);
+        foreach (var groups in Towards(g, 1))
+        {
+            yield return problem with { Groups = groups, InChannels = ins * groups, OutChannels = outs * groups };
+        }
+
+        // As many channels in fewer groups is not simpler by number, but one group is by itself.
+        if (g > 1)
+        {
+            yield return problem with { Groups = 1 };
+        }
+
+        foreach (var value in Towards(ins, 1))
+        {
+            yield return problem with { InChannels = value * g };
+        }
+
+        foreach (var value in Towards(outs, 1))
+        {
+            yield return problem with { OutChannels = value * g };
+        }
+    }
+
+    /// <summary>A huge dilation or stride, and with it the padding that takes the output it makes away.</summary>
+    private static IEnumerable<Problem> LessSpread(Problem p)
+    {
+        if (p.Dilation > Huge && p.Padding > Huge)
+        {
+            foreach (var dilation in Towards(p.Dilation, 1))
+            {
+                yield return p with { Dilation = dilation, Padding = (long)Int128.Max(0, p.Padding - (Int128)(p.Dilation - dilation) * (p.KernelSize - 1) / 2) };
+            }
+        }
+
+        if (p.Stride > Huge && p.Padding > Huge)
+        {
+            foreach (var stride in Towards(p.Stride, 1))
+            {
+                yield return p with { Stride = stride, Padding = (long)Int128.Max(0, p.Padding - (Int128)(p.Stride - stride) * (p.Length - 1) / 2) };
+            }
+        }
+    }
+
+    /// <summary>Values between one that fails and the least there is: the least, then halfway ever closer, then one less.</summary>
+    private static IEnumerable<long> Towards(long value, long least)
+    {
+        if (value <= least)
+        {
+            // An illegal value may be what fails: it is brought near, since -1 says as much as -2^40.
+            if (value < least - 1)
+            {
+                yield return least;
+                yield return least - 1;
+            }
+
+            yield break;
+        }
+
+        var distance = (Int128)value - least;
+        yield return least;
+        for (var left = distance / 2; left > 0; left /= 2)
+        {
+            yield return (long)(value - left);
+        }
+    }
+
+    /// <summary>Cuts written-out numbers to the shapes of a problem whose sizes have shrunk.</summary>
+    private static Problem Fit(Problem from, Problem to)
+    {
+        if (from.InputValues is null && from.WeightValues is null && from.BiasValues is null && from.GradOutputValues is null)
+        {
+            return to;
+        }
+
+        // The two values of a complex element are a dimension of their own.
+        ImmutableArray<long> Shape(ImmutableArray<long> shape) => from.DType.IsComplex() ? shape.Add(2) : shape;
+
+        return to with
+        {
+            InputValues = Cut(from.InputValues, Shape(from.InputShape), Shape(to.InputShape)),
+            WeightValues = Cut(from.WeightValues, Shape(from.WeightShape), Shape(to.WeightShape)),
+            BiasValues = to.HasBias ? Cut(from.BiasValues, Shape(from.BiasShape), Shape(to.BiasShape)) : null,
+            GradOutputValues = Cut(from.GradOutputValues, GradOutputShape(from), GradOutputShape(to)),
+        };
+    }
+
+    /// <summary>Empty where there is none.</summary>
+    private static ImmutableArray<long> GradOutputShape(Problem problem) =>
+        problem.IsBackward && ProblemRules.Check(problem, out var length) is null ? [.. ProblemRules.GradOutputShape(problem, length)] : [];
+
+    private static ImmutableArray<double>? Cut(ImmutableArray<double>? values, ImmutableArray<long> from, ImmutableArray<long> to)
+    {
+        if (values is not { } all || from.AsSpan().SequenceEqual(to.AsSpan()))
+        {
+            return values;
+        }
+
+        if (from.Length != to.Length || ProblemSize.CountOf(from.AsSpan()) != all.Length || ProblemSize.CountOf(to.AsSpan()) is not (<= LiteralElements and var count) || from.Zip(to).Any(pair => pair.Second > pair.First))
+        {
+            return null;
+        }
+
+        var cut = ImmutableArray.CreateBuilder<double>((int)count);
+        for (var i = 0L; i < count; i++)
+        {
+            var (rest, index, step) = (i, 0L, 1L);
+            for (var d = to.Length - 1; d >= 0; d--)
+            {
+                index += rest % to[d] * step;
+                rest /= to[d];
+                step *= from[d];
+            }
+
+            cut.Add(all[(int)index]);
+        }
+
+        return cut.MoveToImmutable();
+    }
+
+    private static long? Elements(Problem problem) =>
+        ProblemSize.CountOf(problem.InputShape.AsSpan()) is { } x && ProblemSize.CountOf(problem.WeightShape.AsSpan()) is { } w && ProblemSize.CountOf(problem.BiasShape.AsSpan()) is { } b
+            && x <= LiteralElements && w <= LiteralElements && b <= LiteralElements
+            && ProblemSize.CountOf(GradOutputShape(problem).AsSpan()) is { } g && g <= LiteralElements
+            ? x + w + (problem.HasBias ? b : 0) + (problem.IsBackward ? g : 0)
+            : null;
+
+    private static ImmutableArray<double> Values(Tensor tensor)
+    {
+        var values = new double[tensor.ValueCount];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = tensor.At(i);
+        }
+
+        return [.. values];
+    }
+
+    private static ImmutableArray<double>? ValuesOf(Problem problem, Operand operand) => operand switch
+    {
+        Operand.Input => problem.InputValues,
+        Operand.Weight => problem.WeightValues,
+        Operand.GradOutput => problem.GradOutputValues,
+        _ => problem.BiasValues,
+    };
+
+    private static Problem With(Problem problem, Operand operand, ImmutableArray<double> values) => operand switch
+    {
+        Operand.Input => problem with { InputValues = values },
+        Operand.Weight => problem with { WeightValues = values },
+        Operand.GradOutput => problem with { GradOutputValues = values },
+        _ => problem with { BiasValues = values },
+    };
+
+    /// <summary>0 for +0, 1 for 1, more the less plain a number is.</summary>
+    private static double Simplicity(double value) => value switch
+    {
+        0 => double.IsNegative(value) ? 0.5 : 0,
+        1 => 1,
+        _ when double.IsInteger(value) => 2 + Math.Min(2 * Math.Abs(value) - (value > 0 ? 1 : 0), 1e300),
+        _ when double.IsFinite(value) => 1e301 * (1 + Math.Abs(value) / double.MaxValue),
+        _ => double.PositiveInfinity,
+    };
+
+    private static IEnumerable<double> Plainer(double value)
+    {
+        double[] candidates = [0, 1, 2, -1, Math.Truncate(value), Math.Truncate(value / 2), Math.Abs(value), value - Math.CopySign(1, value)];
+        return candidates.Where(v => double.IsFinite(v) && Simplicity(v) < Simplicity(value)).Distinct();
+    }
+}

@@ -1,0 +1,17 @@
+namespace ParityHarness.Generation;
+
+/// <summary>Of which kind a problem of a <see cref="Generator"/> is.</summary>
+public enum Tier
+{
+    /// <summary>A row of the covering grid.</summary>
+    Grid,
+
+    /// <summary>Legal, drawn at random.</summary>
+    Random,
+
+    /// <summary>At a place where libraries are known to change their ways: see <see cref="BoundaryProblems"/>. Legal or not.</summary>
+    Boundary,
+
+    /// <summary>Breaks one rule of PyTorch's, or two.</summary>
+    Illegal,
+}

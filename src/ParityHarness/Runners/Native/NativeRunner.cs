@@ -1,0 +1,525 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+using ParityHarness.Kernels;
+using ParityHarness.Problems;
+using ParityHarness.Tensors;
+
+namespace ParityHarness.Runners.Native;
+
+/// <summary>
+/// A shared library with the C interface of src/native/parity_runner.h. Nothing it does is trusted: statuses, shapes,
+/// the memory around the tensors and the floating-point environment are checked after each call.
+/// </summary>
+public sealed unsafe class NativeRunner : IRunner
+{
+    private const string Symbol = "parity_conv_transpose1d";
+    private const int TextBytes = 1024;
+
+    // What a library may ask for where PyTorch's formula gives no shape: more is a wrong answer, not a wish.
+    private const long MaxAnsweredCount = 1 << 24;
+
+    private readonly delegate* unmanaged[Cdecl]<NativeCall*, int> _function;
+    private readonly bool _changedEnvironmentOnLoad;
+
+    /// <summary>Loads a library and asks it what it is.</summary>
+    /// <param name="name">The runner's name, e.g. libtorch.</param>
+    /// <param name="path">The library's file.</param>
+    /// <exception cref="RunnerLoadException">The file is no such library, or one for another version of the interface.</exception>
+    public NativeRunner(string name, string path)
+    {
+        Name = name;
+        if (!File.Exists(path))
+        {
+            throw new RunnerLoadException($"{path}: there is no such file; give the path of a shared library that exports {Symbol}");
+        }
+
+        var before = FloatingPointEnvironment.Read();
+        var handle = Load(Path.GetFullPath(path), path);
+        _changedEnvironmentOnLoad = FloatingPointEnvironment.Restore(before);
+        if (!NativeLibrary.TryGetExport(handle, Symbol, out var address))
+        {
+            NativeLibrary.Free(handle);
+            throw new RunnerLoadException($"{path}: it does not export {Symbol}; implement src/native/parity_runner.h (in C++ inside extern \"C\") and export it");
+        }
+
+        _function = (delegate* unmanaged[Cdecl]<NativeCall*, int>)address;
+        (Version, Details, var abilities) = Describe(path);
+        TakesStrides = (abilities & NativeCall.TakesStrides) != 0;
+        IsConcurrent = (abilities & NativeCall.OneCallAtATime) == 0;
+        _changedEnvironmentOnLoad |= FloatingPointEnvironment.Restore(before);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Version { get; }
+
+    /// <inheritdoc/>
+    public string Details { get; }
+
+    /// <inheritdoc/>
+    public bool TakesStrides { get; }
+
+    /// <inheritdoc/>
+    public bool IsConcurrent { get; }
+
+    /// <inheritdoc/>
+    public void Run(Problem problem, TensorSet tensors, Outcome outcome)
+    {
+        if (_changedEnvironmentOnLoad)
+        {
+            outcome.FaultEnvironment("changed the floating-point environment when it was loaded (built with -ffast-math?)");
+            return;
+        }
+
+        NativeCall call = default;
+        Fill(ref call, problem, tensors);
+
+        var output = outcome.Output;
+        var legal = ProblemRules.Check(problem, out var outputLength) is null;
+        if (legal)
+        {
+            if (!TryPrepare(ref call, outcome, call.Weight.DType, ProblemRules.OutputShape(problem, outputLength)))
+            {
+                return;
+            }
+        }
+        else
+        {
+            // No shape to prepare for. The library is asked what it thinks of the problem; most reject it.
+            output.Reshape((DType)call.Weight.DType, [0]);
+        }
+
+        var status = Call(ref call, tensors, outcome);
+        if (status is null)
+        {
+            return;
+        }
+
+        if (status == NativeStatus.TooSmall || (status == NativeStatus.Completed && !legal))
+        {
+            if (TryReadShape(call, outcome) is not { } promised)
+            {
+                return;
+            }
+
+            if (ProblemSize.CountOf(promised) is not (<= MaxAnsweredCount and { } count))
+            {
+                outcome.Fault($"answered the shape {Text(promised)}, which PyTorch's formula does not give and is too large to try");
+                return;
+            }
+
+            var room = output.Count * output.DType.Size();
+            if (!TryPrepare(ref call, outcome, call.Output.DType, promised))
+            {
+                return;
+            }
+
+            if (status == NativeStatus.TooSmall && legal && output.Count * output.DType.Size() <= room)
+            {
+                outcome.Fault($"found {room} bytes too small for {output.DType.Name()} of shape {Text(promised)}");
+                return;
+            }
+
+            if (status == NativeStatus.Completed && count == 0)
+            {
+                outcome.Complete();
+                return;
+            }
+
+            status = Call(ref call, tensors, outcome);
+            if (status is null)
+            {
+                return;
+            }
+
+            if (status == NativeStatus.TooSmall)
+            {
+                outcome.Fault($"promised the shape {Text(promised)}, then found its {count} elements too small");
+                return;
+            }
+
+            if (status == NativeStatus.Completed && !HasShape(call, promised))
+            {
+                outcome.Fault($"promised the shape {Text(promised)} and answered another");
+                return;
+            }
+        }
+
+        if (status == NativeStatus.Completed && TryAccept(call, outcome))
+        {
+            outcome.Complete();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    {
+        // A whole call first: it makes room for the output, and all checks are made of it.
+        Run(problem, tensors, outcome);
+        if (outcome.Kind != OutcomeKind.Completed)
+        {
+            return null;
+        }
+
+        NativeCall call = default;
+        Fill(ref call, problem, tensors);
+        call.Stage = NativeCall.Prepare;
+        call.Threads = threads;
+        outcome.Output.Poison();
+        call.Output.Data = outcome.Output.Data;
+        call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
+        if (Call(ref call, tensors, outcome) is { } status)
+        {
+            if (status != NativeStatus.Completed || !TryAccept(call, outcome))
+            {
+                outcome.Fault("answered the stage PARITY_PREPARE otherwise than a whole call");
+                return null;
+            }
+        }
+        else if (outcome.Kind != OutcomeKind.Unsupported)
+        {
+            return null;
+        }
+
+        if (call.Prepared is null && threads != 1)
+        {
+            outcome.Unsupport("it has no stage PARITY_PREPARE, and is timed on one thread only");
+            return null;
+        }
+
+        if (call.Prepared is null && outcome.Kind == OutcomeKind.Unsupported)
+        {
+            Run(problem, tensors, outcome);
+        }
+
+        outcome.Complete();
+        return new NativePrepared(_function, call);
+    }
+
+    /// <summary>Nothing to release: a library with threads of its own cannot be unloaded safely.</summary>
+    public void Dispose()
+    {
+    }
+
+    private static nint Load(string fullPath, string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(fullPath);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            throw new RunnerLoadException($"{path}: it cannot be loaded as a shared library: {LoaderText(e.Message, fullPath)}", e);
+        }
+    }
+
+    // .NET's text ends with the loader's own words, "FILE: reason", where FILE may also be a library that this one needs.
+    private static string LoaderText(string message, string fullPath)
+    {
+        var line = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
+        return line.StartsWith(fullPath + ": ", StringComparison.Ordinal) ? line[(fullPath.Length + 2)..] : line;
+    }
+
+    private static void Fill(ref NativeCall call, Problem problem, TensorSet tensors)
+    {
+        call.Version = NativeCall.AbiVersion;
+        call.Operation = problem.IsBackward ? NativeCall.Backward : NativeCall.Forward;
+        call.Gradients = GradientsOf(problem.Pass);
+        call.Form = (int)problem.Form;
+        call.PaddingMode = (int)problem.PaddingMode;
+        Fill(ref call.Input, tensors.Input);
+        Fill(ref call.Weight, tensors.Weight);
+        if (tensors.Bias is { } bias)
+        {
+            Fill(ref call.Bias, bias);
+        }
+        else
+        {
+            call.Bias.DType = (int)problem.DType;
+            call.Bias.Dims = -1;
+        }
+
+        if (tensors.GradOutput is { } gradOutput)
+        {
+            Fill(ref call.GradOutput, gradOutput);
+        }
+        else
+        {
+            call.GradOutput.DType = (int)problem.DType;
+            call.GradOutput.Dims = -1;
+        }
+
+        Fill(ref call.Stride, problem.StrideList, problem.Stride);
+        Fill(ref call.Padding, problem.PaddingList, problem.Padding);
+        Fill(ref call.OutputPadding, problem.OutputPaddingList, problem.OutputPadding);
+        Fill(ref call.Dilation, problem.DilationList, problem.Dilation);
+        if (problem.OutputSize is not null)
+        {
+            Fill(ref call.OutputSize, problem.OutputSize, 0);
+        }
+
+        call.Groups = problem.Groups;
+        call.InChannels = problem.InChannels;
+        call.OutChannels = problem.OutChannels;
+        call.Output.Dims = -1;
+    }
+
+    /// <summary>A sum of PARITY_GRAD_INPUT 1, PARITY_GRAD_WEIGHT 2 and PARITY_GRAD_BIAS 4; 0 in the forward pass.</summary>
+    internal static int GradientsOf(Pass pass) => pass.IsBackward() ? (int)pass / (int)Pass.GradInput : 0;
+
+    private static void Fill(ref NativeTensor to, Tensor tensor)
+    {
+        to.DType = (int)tensor.DType;
+        to.Dims = tensor.Shape.Length;
+        for (var i = 0; i < tensor.Shape.Length; i++)
+        {
+            to.Shape[i] = tensor.Shape[i];
+            to.Strides[i] = tensor.Strides[i];
+        }
+
+        to.Data = tensor.Data;
+    }
+
+    private static void Fill(ref NativeList to, ImmutableArray<long>? list, long value)
+    {
+        if (list is not { } values)
+        {
+            to.Count = 1;
+            to.Values[0] = value;
+            return;
+        }
+
+        to.Count = values.Length;
+        for (var i = 0; i < values.Length; i++)
+        {
+            to.Values[i] = values[i];
+        }
+    }
+
+    /// <summary>Gives the output the shape, poisons it and hands it to the call.</summary>
+    private static bool TryPrepare(ref NativeCall call, Outcome outcome, int dtype, long[] shape)
+    {
+        if (!Enum.IsDefined((DType)dtype))
+        {
+            outcome.Fault($"answered with the unknown dtype {dtype}");
+            return false;
+        }
+
+        if (ProblemSize.CountOf(shape) is not (<= int.MaxValue))
+        {
+            outcome.Unsupport($"an output of shape {Text(shape)} is beyond 2^31 - 1 elements");
+            return false;
+        }
+
+        try
+        {
+            outcome.Output.Reshape((DType)dtype, shape);
+        }
+        catch (ProblemDataException e)
+        {
+            outcome.Fault(e.Message);
+            return false;
+        }
+
+        outcome.Output.Poison();
+        call.Output.Data = outcome.Output.Data;
+        call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
+        return true;
+    }
+
+    /// <summary>
+    /// One call. Fills the outcome and returns null unless the library completed or wants more room and kept every rule.
+    /// </summary>
+    [SkipLocalsInit]
+    private NativeStatus? Call(ref NativeCall call, TensorSet tensors, Outcome outcome)
+    {
+        var text = stackalloc byte[TextBytes];
+        text[0] = 0;
+        call.Text = text;
+        call.TextCapacity = TextBytes;
+        var before = FloatingPointEnvironment.Read();
+        NativeStatus status;
+        fixed (NativeCall* pointer = &call)
+        {
+            status = (NativeStatus)_function(pointer);
+        }
+
+        var changed = FloatingPointEnvironment.Restore(before);
+        call.Text = null;
+        if (FirstBrokenGuard(tensors, outcome.Output) is { } where)
+        {
+            outcome.Fault($"wrote outside its {where}");
+            return null;
+        }
+
+        if (changed)
+        {
+            outcome.FaultEnvironment("changed the floating-point environment (rounding, flush-to-zero or denormals-are-zero)");
+            return null;
+        }
+
+        switch (status)
+        {
+            case NativeStatus.Completed or NativeStatus.TooSmall:
+                return status;
+            case NativeStatus.Rejected:
+                var reason = (RejectionReason)call.Reason;
+                outcome.Reject(Enum.IsDefined(reason) ? reason : RejectionReason.Unspecified, ReadText(text));
+                return null;
+            case NativeStatus.Unsupported:
+                outcome.Unsupport(ReadText(text));
+                return null;
+            case NativeStatus.Faulted:
+                outcome.Fault(ReadText(text));
+                return null;
+            case NativeStatus.WrongVersion:
+                outcome.Fault("accepted this version of the interface when it was loaded and refuses it now");
+                return null;
+            default:
+                outcome.Fault($"returned the unknown status {(int)status}");
+                return null;
+        }
+    }
+
+    private static string? FirstBrokenGuard(TensorSet tensors, Tensor output)
+    {
+        string? where = null;
+        where = Broken(output) ? "output" : where;
+        where = Broken(tensors.Input) ? "input" : where;
+        where = Broken(tensors.Weight) ? "weight" : where;
+        where = tensors.Bias is { } bias && Broken(bias) ? "bias" : where;
+        return tensors.GradOutput is { } gradOutput && Broken(gradOutput) ? "grad_output" : where;
+    }
+
+    private static bool Broken(Tensor tensor)
+    {
+        if (tensor.GuardsAreIntact())
+        {
+            return false;
+        }
+
+        tensor.RestoreGuards();
+        return true;
+    }
+
+    /// <summary>The answered shape; null, and the outcome a fault, when it is none.</summary>
+    private static long[]? TryReadShape(in NativeCall call, Outcome outcome)
+    {
+        var dims = call.Output.Dims;
+        if (dims is < 0 or > NativeTensor.MaxDims)
+        {
+            outcome.Fault($"answered an output of {dims} dimensions");
+            return null;
+        }
+
+        var shape = new long[dims];
+        for (var i = 0; i < dims; i++)
+        {
+            shape[i] = call.Output.Shape[i];
+        }
+
+        if (shape.AsSpan().ContainsAnyInRange(long.MinValue, -1))
+        {
+            outcome.Fault($"answered the impossible shape {Text(shape)}");
+            return null;
+        }
+
+        return shape;
+    }
+
+    private static bool HasShape(in NativeCall call, long[] shape)
+    {
+        if (call.Output.Dims != shape.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (call.Output.Shape[i] != shape[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the output what the library says it is, if that is the room it had or less.</summary>
+    private static bool TryAccept(in NativeCall call, Outcome outcome)
+    {
+        var output = outcome.Output;
+        if (call.Output.DType == (int)output.DType && HasShape(call, output.Shape))
+        {
+            return true;
+        }
+
+        if (TryReadShape(call, outcome) is not { } shape)
+        {
+            return false;
+        }
+
+        var dtype = (DType)call.Output.DType;
+        if (!Enum.IsDefined(dtype))
+        {
+            outcome.Fault($"answered with the unknown dtype {call.Output.DType}");
+            return false;
+        }
+
+        var room = output.Count * output.DType.Size();
+        if (ProblemSize.CountOf(shape) is not { } count || (Int128)count * dtype.Size() > room)
+        {
+            outcome.Fault($"answered {dtype.Name()} of shape {Text(shape)}, which cannot stand in the {output.Count} elements of {output.DType.Name()} it was given");
+            return false;
+        }
+
+        // The memory stays where it is: reshaping to no more bytes only moves the guard behind them.
+        output.Reshape(dtype, shape);
+        return true;
+    }
+
+    [SkipLocalsInit]
+    private (string Version, string Details, int Abilities) Describe(string path)
+    {
+        var text = stackalloc byte[TextBytes];
+        text[0] = 0;
+        NativeCall call = default;
+        call.Version = NativeCall.AbiVersion;
+        call.Operation = NativeCall.Describe;
+        call.Input.Dims = call.Weight.Dims = call.Bias.Dims = call.Output.Dims = call.GradOutput.Dims = -1;
+        call.Text = text;
+        call.TextCapacity = TextBytes;
+        var status = (NativeStatus)_function(&call);
+        if (status == NativeStatus.WrongVersion)
+        {
+            throw new RunnerLoadException($"{path}: it was built for version {call.Version} of parity_runner.h and this is version {NativeCall.AbiVersion}; build it again with the present header");
+        }
+
+        if (status != NativeStatus.Completed)
+        {
+            throw new RunnerLoadException($"{path}: asked for its description it returned status {(int)status} '{ReadText(text)}'; PARITY_DESCRIBE must write \"version; facts\" and return PARITY_COMPLETED");
+        }
+
+        var parts = ReadText(text).Split(';', 2, StringSplitOptions.TrimEntries);
+        if (parts[0].Length == 0)
+        {
+            throw new RunnerLoadException($"{path}: its description has no version; PARITY_DESCRIBE must write \"version; facts\"");
+        }
+
+        return (parts[0], parts.Length > 1 ? parts[1] : "", call.Abilities);
+    }
+
+    private static string ReadText(byte* text)
+    {
+        var bytes = new ReadOnlySpan<byte>(text, TextBytes);
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
+}
