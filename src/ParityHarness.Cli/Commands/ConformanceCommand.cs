@@ -139,7 +139,7 @@ internal static class ConformanceCommand
             {
                 var cell = column.Cell(name);
                 Console.WriteLine($"{column.Name}, {name}: {cell.Smallest}");
-                Console.WriteLine($"  {cell.Detail}{(cell.Named == cell.Wrong + cell.Died ? " (all of the cell are known divergences)" : "")}");
+                Console.WriteLine($"  {cell.Detail}{(cell.IsAllNamed ? "; all of the cell are known divergences" : "")}");
             }
         }
     }

@@ -39,7 +39,7 @@ public sealed class ConformanceTests : IDisposable
         Assert.Equal(refused.Wrong, refused.Named);
         Assert.Equal("l1_k1_op1_d2 float32 forward", refused.Smallest[..28]);
         Assert.Equal(ConformanceState.Wrong, Cell(table, wrong, "float32").State);
-        Assert.Contains("candidate is wrong in 1 of", Cell(table, wrong, "float32").Detail, StringComparison.Ordinal);
+        Assert.StartsWith("is wrong in 1 of", Cell(table, wrong, "float32").Detail, StringComparison.Ordinal);
         Assert.True(Cell(table, dying, "float32").Died > 0, Cell(table, dying, "float32").ToString());
         Assert.Contains("SIGSEGV", Cell(table, dying, "float32").Detail, StringComparison.Ordinal);
     }
