@@ -101,6 +101,11 @@ internal sealed class OnnxGraph
             return OnnxTensor.Of(initializer, _folder);
         }
 
+        if (_outer is not null && !_makers.ContainsKey(name))
+        {
+            return _outer.Constant(name);
+        }
+
         var graph = new GraphProto { Name = "constant" };
         if (!Collect(name, graph, new HashSet<string>(StringComparer.Ordinal)))
         {

@@ -99,7 +99,7 @@ internal sealed record OnnxTensor(DType DType, long[] Shape, byte[] Data)
         foreach (var part in full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             resolved = Path.Combine(resolved, part);
-            if (new FileInfo(resolved).ResolveLinkTarget(returnFinalTarget: true) is { } target)
+            if (Path.Exists(resolved) && new FileInfo(resolved).ResolveLinkTarget(returnFinalTarget: true) is { } target)
             {
                 resolved = target.FullName;
             }

@@ -33,7 +33,7 @@ internal static class ConformanceCommand
         var shrink = NumberOption.Create("--shrink", "a number of seconds from 0, up to 1000000", 0d, 1e6);
         (shrink.Description, shrink.HelpName, shrink.DefaultValueFactory) = ("Seconds that the smallest problem of a cell is looked for; 0 leaves it out", "S", _ => 3);
         var baseline = new Option<string?>("--baseline") { Description = "A conformance.json of another release or machine: says which cells differ, and ends with 1 where one is worse", HelpName = "FILE" };
-        var folder = new Option<string>("--out") { Description = "Folder for conformance.html, conformance.md and conformance.json", HelpName = "DIR", DefaultValueFactory = _ => "parity-out" };
+        var folder = new Option<string>("--out") { Description = "Folder for conformance.html, conformance.md and conformance.json", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("parity-out", "conformance") };
         var fixtures = new Option<string?>("--fixtures") { Description = "Folder with divergences.csv. Default: fixtures here, else the project's, else beside the program", HelpName = "DIR" };
         var command = new Command("conformance", """
             One table: which implementations are PyTorch's ConvTranspose1d?
@@ -139,7 +139,7 @@ internal static class ConformanceCommand
             {
                 var cell = column.Cell(name);
                 Console.WriteLine($"{column.Name}, {name}: {cell.Smallest}");
-                Console.WriteLine($"  {cell.Detail}{(cell.Named == cell.Wrong + cell.Died ? " (all of the cell are known divergences)" : "")}");
+                Console.WriteLine($"  {cell.Detail}{(cell.IsAllNamed ? "; all of the cell are known divergences" : "")}");
             }
         }
     }

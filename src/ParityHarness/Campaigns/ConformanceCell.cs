@@ -29,6 +29,10 @@ public sealed record ConformanceCell
     /// <summary>What it does with that problem.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>Whether known divergences name all that is wrong, and something is.</summary>
+    [JsonIgnore]
+    public bool IsAllNamed => Wrong + Died > 0 && Named == Wrong + Died;
+
     /// <summary>All problems of the class.</summary>
     [JsonIgnore]
     public int All => Right + Wrong + Died + NotOffered + NotJudged;

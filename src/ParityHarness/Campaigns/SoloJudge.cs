@@ -8,6 +8,8 @@ namespace ParityHarness.Campaigns;
 /// <summary>Judges answers without a reference, by PyTorch's rules and the oracle.</summary>
 internal sealed class SoloJudge : IDisposable
 {
+    private const string Candidate = "candidate ";
+
     private readonly Comparer _comparer = new(Tolerance.Bound);
     private readonly Outcome _nobody = new();
 
@@ -34,7 +36,8 @@ internal sealed class SoloJudge : IDisposable
         }
 
         var judgement = _comparer.Compare(problem, tensors, _nobody, outcome);
-        detail = judgement.Detail;
+        // There is no other side.
+        detail = judgement.Detail.StartsWith(Candidate, StringComparison.Ordinal) ? judgement.Detail[Candidate.Length..] : judgement.Detail;
         return judgement.Verdict switch
         {
             Verdict.Failed => SoloVerdict.Wrong,

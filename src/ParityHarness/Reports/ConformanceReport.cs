@@ -31,7 +31,7 @@ public static class ConformanceReport
         text.Append('\n');
         foreach (var (column, name, cell) in Bad(table))
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {Escape(column.Name)}, {name}: `{cell.Smallest.Replace('`', '\'')}`: {Escape(cell.Detail)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {Escape(column.Name)}, {name}: `{cell.Smallest.Replace('`', '\'')}`: {Escape(cell.Detail)}{Known(cell)}\n");
         }
 
         return text.ToString();
@@ -50,7 +50,7 @@ public static class ConformanceReport
             {
                 foreach (var (column, name, cell) in Bad(table))
                 {
-                    html.Element("li", () => html.Text($"{column.Name}, {name}: ").Element("code", cell.Smallest).Text($": {cell.Detail}")).Line();
+                    html.Element("li", () => html.Text($"{column.Name}, {name}: ").Element("code", cell.Smallest).Text($": {cell.Detail}{Known(cell)}")).Line();
                 }
             });
         });
@@ -117,6 +117,8 @@ public static class ConformanceReport
         from column in table.Columns from name in table.Classes let cell = column.Cell(name) where IsBad(cell) select (column, name, cell);
 
     private static bool IsBad(ConformanceCell cell) => cell.State is ConformanceState.Wrong or ConformanceState.Dies;
+
+    private static string Known(ConformanceCell cell) => cell.IsAllNamed ? "; all of the cell are known divergences" : "";
 
     private static string Facts(ConformanceTable table) =>
         $"Each alone by PyTorch's rules and an exact oracle, on the same {table.Problems}. {table.Machine}; ParityHarness {table.Version}.";

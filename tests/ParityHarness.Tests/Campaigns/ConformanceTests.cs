@@ -34,13 +34,12 @@ public sealed class ConformanceTests : IDisposable
         Assert.All(ConformanceClass.Names, name => Assert.Equal(ConformanceState.Right, Cell(table, "kernel", name).State));
         Assert.Equal(ConformanceState.NotOffered, Cell(table, "onnxruntime", "int64").State);
         Assert.Equal(ConformanceState.NotOffered, Cell(table, "onnxruntime", "gradients").State);
-        Assert.Equal(ConformanceState.Right, Cell(table, "onnxruntime", "special values").State);
         var refused = Cell(table, "onnxruntime", "float32");
         Assert.Equal(ConformanceState.Wrong, refused.State);
         Assert.Equal(refused.Wrong, refused.Named);
         Assert.Equal("l1_k1_op1_d2 float32 forward", refused.Smallest[..28]);
         Assert.Equal(ConformanceState.Wrong, Cell(table, wrong, "float32").State);
-        Assert.Contains("candidate is wrong in 1 of", Cell(table, wrong, "float32").Detail, StringComparison.Ordinal);
+        Assert.StartsWith("is wrong in 1 of", Cell(table, wrong, "float32").Detail, StringComparison.Ordinal);
         Assert.True(Cell(table, dying, "float32").Died > 0, Cell(table, dying, "float32").ToString());
         Assert.Contains("SIGSEGV", Cell(table, dying, "float32").Detail, StringComparison.Ordinal);
     }
@@ -111,5 +110,5 @@ public sealed class ConformanceTests : IDisposable
 
     private ConformanceTable Read() => ConformanceTable.Read(InFolder("conformance.json"));
 
-    private string InFolder(string name) => Path.Combine(_parity.Folder, name.EndsWith("worse.json", StringComparison.Ordinal) ? name : Path.Combine("parity-out", name));
+    private string InFolder(string name) => Path.Combine(_parity.Folder, name.EndsWith("worse.json", StringComparison.Ordinal) ? name : Path.Combine("parity-out", "conformance", name));
 }

@@ -19,7 +19,7 @@ public sealed class RepositoryFixturesTests
     private static readonly string[] Names = ["documented", "opinfo", "rejections", "models", "model-passes", "regressions", "golden", "golden-2.10"];
 
     /// <summary>The versions on which each row was tried that names them.</summary>
-    private static readonly (string Runner, string Version)[] Tried = [("libtorch", "1.13.1"), ("torchsharp", "2.10.0"), ("onednn", "2.6.3")];
+    private static readonly (string Runner, string Version)[] Tried = [("libtorch", "1.13.1"), ("torchsharp", "2.10.0"), ("onednn", "2.6.3"), ("onnxruntime", "1.31.1")];
 
     public static TheoryData<string> Files => [.. Names];
 
