@@ -1,4 +1,5 @@
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 
@@ -85,8 +86,8 @@ internal sealed class WorkerExecutor : IExecutor
         var order = death.Killed
             ? one
             : index < 0 && death.Phase == Phase.Reference
-                ? one with { ReferenceFault = death.Epitaph } // a witness that kills its process does what it is there to show
-                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", DiedOnceIn = SideOf(death.Phase) };
+                ? one with { ReferenceFault = new Fault(death.Cause, death.Epitaph) } // a witness that kills its process does what it is there to show
+                : one with { DiedOnce = DiedOnce(death), DiedOnceIn = SideOf(death.Phase) };
         var isSuspicion = false;
         var kills = death.Killed ? 1 : 0;
         var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
@@ -118,21 +119,22 @@ internal sealed class WorkerExecutor : IExecutor
             }
 
             var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
+            var fault = RepetitionChecks.Describe(check, death.Cause, epitaph);
             (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
-            var corrupted = $"corrupted the process, which {epitaph} later";
+            var corrupted = new Fault(FaultCause.CorruptedProcess, $"corrupted the process, which {epitaph} later");
             switch (phase)
             {
                 case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
-                    order = order with { ReferenceCheckFault = How(check, epitaph), DiedOnce = null };
+                    order = order with { ReferenceCheckFault = fault, DiedOnce = null };
                     break;
                 case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
-                    order = order with { CandidateCheckFault = How(check, epitaph), DiedOnce = null };
+                    order = order with { CandidateCheckFault = fault, DiedOnce = null };
                     break;
                 case Phase.Reference when order.ReferenceFault is null:
-                    order = order with { ReferenceFault = epitaph, DiedOnce = null };
+                    order = order with { ReferenceFault = fault, DiedOnce = null };
                     break;
                 case Phase.Candidate when order.CandidateFault is null:
-                    order = order with { CandidateFault = epitaph, DiedOnce = null };
+                    order = order with { CandidateFault = fault, DiedOnce = null };
                     break;
                 case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
                     order = order with { CandidateFault = corrupted, DiedOnce = null };
@@ -157,8 +159,11 @@ internal sealed class WorkerExecutor : IExecutor
         return death;
     }
 
-    private static string How(RepetitionCheck check, string epitaph) =>
-        check == RepetitionCheck.None ? epitaph : RepetitionChecks.Describe(check, epitaph);
+    private static Fault DiedOnce(Death death)
+    {
+        var fault = RepetitionChecks.Describe(death.Check, death.Cause, death.Epitaph);
+        return fault with { Message = $"{Name(death.Phase)} {fault.Message}" };
+    }
 
     private static Side SideOf(Phase phase) => phase switch
     {
