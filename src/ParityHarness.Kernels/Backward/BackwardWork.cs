@@ -95,7 +95,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Tiles(int rows) => ((rows - 1) / GradTile<T, Lanes128<T>>.Rows) + 1;
+    private static int Tiles(int rows) => ((rows - 1) / Tile<T, Lanes128<T>>.Rows) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunRange(Gradient which, in GradPlan plan, SimdLevel level, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)

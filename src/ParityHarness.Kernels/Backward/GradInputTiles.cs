@@ -7,8 +7,7 @@ namespace ParityHarness.Kernels;
 // Panels: 3 vectors of positions. Panels of all batch items stand in one row; a few of them make a chunk, in which those of one item are a run.
 // Planes: grad_output around a chunk's positions, taken apart by stride: [channel][plane][positions of a run + reach, of the next run, ...], zero outside of
 //     grad_output. So each term reads whole vectors, at the offset that a table gives. As many channels at a time as fit into L2.
-// Weights: a row's terms are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice; where
-//     there are no 8 rows they are copied.
+// Weights: a row's terms are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice.
 // Loops: chunk, channels, tile, block of terms, panel: a block's weights stay in L1 for all panels, and a tile's totals for all blocks of the channels.
 //     Totals are [tile][panel][8 rows][panel], or those of one tile where all channels fit; the last block is added where the result belongs.
 // Parts: a range of panels or of tiles of one group, computed alone.
@@ -22,7 +21,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
 {
     private const int PlaneBytes = 256 * 1024;
     private const int MostPanels = 8;
-    private const int TileRows = GradTile<T, TLanes>.Rows;
+    private const int TileRows = Tile<T, TLanes>.Rows;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
@@ -34,7 +33,6 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private readonly nint channelElements;
     private T* totals;
     private T* planeData;
-    private T* copied;
     private nint* offsets;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -72,14 +70,12 @@ internal unsafe struct GradInputTiles<T, TLanes>
         var pass = new GradInputTiles<T, TLanes>(plan, endPanel - firstPanel);
         nint totalBytes = (pass.channelsAtOnce < plan.OutputChannels ? endTile - firstTile : 1) * (nint)pass.chunk * TileRows * pass.panels.Width * sizeof(T);
         nint planeBytes = pass.channelsAtOnce * pass.channelElements * sizeof(T);
-        nint copiedBytes = plan.Channels < TileRows ? TileRows * GradPacking<T, TLanes>.Pitch(pass.channelsAtOnce * plan.KernelSize) * sizeof(T) : 0;
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + planeBytes + copiedBytes + offsetBytes, pieces: 5);
+        var buffer = PooledBytes.Rent(totalBytes + planeBytes + offsetBytes, pieces: 4);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
-            pass.copied = (T*)PooledBytes.Take(ref next, copiedBytes);
             pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
             pass.planes.FillOffsets(plan, pass.blockChannels, pass.offsets);
@@ -110,17 +106,9 @@ internal unsafe struct GradInputTiles<T, TLanes>
             {
                 int row = Math.Max(0, Math.Min(tile * TileRows, plan.Channels - TileRows));
                 T* w = weight + (row * weightPitch) + ((nint)c * plan.KernelSize);
-                nint pitch = weightPitch;
-                if (rows < TileRows)
-                {
-                    pitch = GradPacking<T, TLanes>.Pitch(channelsAtOnce * plan.KernelSize);
-                    GradPacking<T, TLanes>.Rows(w, weightPitch, rows, count * plan.KernelSize, copied, pitch);
-                    w = copied;
-                }
-
                 // The weights that come next: this tile's of the next channels are too late, so the next tile's.
                 nint next = tile + 1 < endTile ? TileRows * weightPitch : 0;
-                RunTile(group, row, c, count, panelCount, places, w, pitch, next, ref ahead, totals + ((tile - firstTile) * totalsOfTile), gradInput);
+                RunTile(group, row, c, count, panelCount, places, w, weightPitch, next, ref ahead, totals + ((tile - firstTile) * totalsOfTile), gradInput);
             }
         }
     }
@@ -137,30 +125,21 @@ internal unsafe struct GradInputTiles<T, TLanes>
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 bool isFirst = firstChannel + c + run == 0;
                 bool isLast = firstChannel + c + blockChannels >= plan.OutputChannels && run + terms == blockTerms;
-                nint ahead = c + blockChannels < channels || run + terms < blockTerms ? terms : next - (c * plan.KernelSize) - run;
                 T* total = tileTotals;
                 for (int p = 0; p < panelCount; p++)
                 {
                     ref readonly var place = ref places[p];
-                    T* x = planeData + (c * channelElements) + place.Column;
-                    T* addend = isFirst ? null : total;
-                    if (!isLast)
+                    T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
+                    bool isResult = isLast && place.Start + (place.Vectors * TLanes.Count) <= plan.Length;
+                    var tile = new Tile<T, TLanes>
                     {
-                        GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
-                    }
-                    else
+                        X = planeData + (c * channelElements) + place.Column, Offsets = offsets + run, Terms = terms, W = weight + run, TermPitch = 1, RowPitch = pitch,
+                        Addend = isFirst ? null : total, AddendPitch = width, Target = isResult ? to : total, TargetPitch = isResult ? plan.Length : width,
+                    };
+                    Tile<T, TLanes>.Run(tile, rows, place.Vectors);
+                    if (isLast && !isResult)
                     {
-                        T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
-                        if (rows == TileRows && place.Start + (place.Vectors * TLanes.Count) <= plan.Length)
-                        {
-                            GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, to, plan.Length);
-                        }
-                        else
-                        {
-                            GradTile<T, TLanes>.Run(rows, place.Vectors, x, offsets + run, terms, weight + run, pitch, ahead, addend, width, total, width);
-                            GradPacking<T, TLanes>.Store(
-                                total, width, rows, Math.Min(place.Vectors * TLanes.Count, plan.Length - place.Start), to, plan.Length);
-                        }
+                        GradPacking<T, TLanes>.Store(total, width, rows, plan.Length - place.Start, to, plan.Length);
                     }
 
                     total += TileRows * width;

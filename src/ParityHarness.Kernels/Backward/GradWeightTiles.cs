@@ -6,8 +6,7 @@ namespace ParityHarness.Kernels;
 // Rows are input channels; lanes are (output channel, tap), in grad_weight's order, so a tile's rows are stored as they are; terms are positions i of a
 // batch item.
 // Panels: grad_output as up to 3 vectors of lanes meet one block of positions: [position][lanes], zero where a tap is outside.
-// Input: a row's positions are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice;
-//     where there are no 8 rows they are copied.
+// Input: a row's positions are neighbours in PyTorch's layout and are read where they are. Of a last tile that is not full, rows are computed twice.
 // Loops: over a chunk of panels the blocks of positions are outside, several at a time where they are short; of each, each panel is filled once, which
 //     stays in L1 while all tiles read it. Totals are [panel][tile][8 rows][panel]; the last block is added where the result belongs.
 // Parts: a range of panels and of tiles of one group, computed alone.
@@ -21,7 +20,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
 {
     private const int TotalBytes = 256 * 1024;
     private const int LeastPanels = 2;
-    private const int TileRows = GradTile<T, TLanes>.Rows;
+    private const int TileRows = Tile<T, TLanes>.Rows;
 
     private readonly GradPlan plan;
     private readonly GradPanels panels;
@@ -31,10 +30,8 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     private readonly int step;
     private readonly bool isOneBlock;
     private readonly int rows;
-    private readonly nint pitch;
     private T* totals;
     private T* runTotals;
-    private T* copied;
     private T* panelData;
     private nint* offsets;
 
@@ -49,7 +46,6 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         step = Math.Max(1, SummationBlock.Terms / run) * run;
         isOneBlock = plan.Batch == 1 && step >= plan.Length;
         rows = Math.Min(TileRows, plan.Channels);
-        pitch = rows < TileRows ? GradPacking<T, TLanes>.Pitch(Math.Min(step, plan.Length)) : plan.Length;
     }
 
     /// <summary>Panels of a group.</summary>
@@ -71,16 +67,14 @@ internal unsafe struct GradWeightTiles<T, TLanes>
             totalBytes *= tiles * chunk;
         }
 
-        nint copiedBytes = pass.rows < TileRows ? TileRows * pass.pitch * sizeof(T) : 0;
         nint panelBytes = (((nint)pass.step * pass.panels.Width) + TLanes.Count) * sizeof(T); // a copied run may end behind the last lane
         nint offsetBytes = pass.step * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + copiedBytes + panelBytes + offsetBytes, pieces: 6);
+        var buffer = PooledBytes.Rent(totalBytes + (tileElements * sizeof(T)) + panelBytes + offsetBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             pass.panelData = (T*)PooledBytes.Take(ref next, panelBytes);
-            pass.copied = (T*)PooledBytes.Take(ref next, copiedBytes);
             pass.runTotals = (T*)PooledBytes.Take(ref next, tileElements * sizeof(T));
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
             for (int t = 0; t < Math.Min(pass.step, plan.Length); t++)
@@ -111,13 +105,6 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                 int count = Math.Min(step, plan.Length - from);
                 bool isFirst = n == 0 && from == 0;
                 bool isLast = n == plan.Batch - 1 && from + count == plan.Length;
-                T* weights = x + from;
-                if (rows < TileRows)
-                {
-                    GradPacking<T, TLanes>.Rows(weights, plan.Length, rows, count, copied, pitch);
-                    weights = copied;
-                }
-
                 T* total = totals;
                 for (int panel = firstPanel; panel < endPanel; panel++)
                 {
@@ -132,11 +119,11 @@ internal unsafe struct GradWeightTiles<T, TLanes>
                             Prefetch.Range(to + ((nint)r * columns), (nint)width * sizeof(T));
                         }
 
-                        bool isFull = rows == TileRows && width == vectors * TLanes.Count;
+                        bool isFull = width == vectors * TLanes.Count;
                         for (int at = 0; at < count; at += run)
                         {
                             bool isResult = isLast && isFull && at + run >= count;
-                            Run(vectors, at, Math.Min(run, count - at), weights + (FirstRow(tile) * pitch), isFirst && at == 0 ? null : total, isResult ? to : total, isResult ? columns : panels.Width);
+                            Run(vectors, at, Math.Min(run, count - at), x + (FirstRow(tile) * plan.Length) + from, isFirst && at == 0 ? null : total, isResult ? to : total, isResult ? columns : panels.Width);
                         }
 
                         if (isLast && !isFull)
@@ -160,17 +147,26 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     {
         T* panel = panelData + ((nint)at * panels.Width);
         weights += at;
+        var tile = new Tile<T, TLanes>
+        {
+            X = panel, Offsets = offsets, Terms = count, W = weights, TermPitch = 1, RowPitch = plan.Length,
+            Addend = addend, AddendPitch = panels.Width, Target = target, TargetPitch = targetPitch,
+        };
         if (run == block)
         {
-            GradTile<T, TLanes>.Run(rows, vectors, panel, offsets, count, weights, pitch, GradTile<T, TLanes>.LineTerms, addend, panels.Width, target, targetPitch);
+            Tile<T, TLanes>.Run(tile, rows, vectors);
             return;
         }
 
+        tile.Target = runTotals;
+        tile.TargetPitch = panels.Width;
         for (int from = 0; from < count; from += block)
         {
-            GradTile<T, TLanes>.Run(
-                rows, vectors, panel + ((nint)from * panels.Width), offsets, Math.Min(block, count - from), weights + from, pitch, GradTile<T, TLanes>.LineTerms,
-                from == 0 ? null : runTotals, panels.Width, runTotals, panels.Width);
+            tile.X = panel + ((nint)from * panels.Width);
+            tile.W = weights + from;
+            tile.Terms = Math.Min(block, count - from);
+            tile.Addend = from == 0 ? null : runTotals;
+            Tile<T, TLanes>.Run(tile, rows, vectors);
         }
 
         GradPacking<T, TLanes>.Add(runTotals, panels.Width, rows, vectors * TLanes.Count, addend, panels.Width, target, targetPitch);

@@ -266,38 +266,23 @@ internal unsafe struct BandForward<T, TLanes>
     private void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
     {
         int blockChannels = SummationBlock.Channels(taps, plan.Channels);
-        int done = 0;
-        if (rows == 1 && blockChannels * taps <= SummationBlock.Terms)
-        {
-            for (; done + (4 * blockChannels) <= plan.Channels; done += 4 * blockChannels)
-            {
-                Tile<T, TLanes>.OneOfFour(panelVectors, x, blockChannels * rowPitch, table, blockChannels * taps, w, weightPitch, target, done == 0);
-                w += 4 * blockChannels * taps * weightPitch;
-                x += 4 * blockChannels * rowPitch;
-            }
-        }
-
-        for (int c = done; c < plan.Channels; c += blockChannels)
+        nint width = BandPanels<T, TLanes>.Width;
+        var tile = new Tile<T, TLanes> { X = x, W = w, TermPitch = weightPitch, RowPitch = 1, AddendPitch = width, Target = target, TargetPitch = width };
+        rows = rows <= 2 ? rows : rows <= 4 ? 4 : BandPlan.TileRows; // there are packed weights, and totals, of as many
+        for (int c = 0; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;
             for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
             {
-                int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
-                bool first = c + run == 0;
-                byte** ahead = lines.Take(terms);
-                if (ahead is null)
-                {
-                    Tile<T, TLanes>.Run<WeightsAhead>(rows, panelVectors, x, table + run, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, null);
-                }
-                else
-                {
-                    Tile<T, TLanes>.Run<WeightsAndLinesAhead>(rows, panelVectors, x, table + run, terms, w, weightPitch, target, BandPanels<T, TLanes>.Width, first, ahead);
-                }
-
-                w += terms * weightPitch;
+                tile.Terms = Math.Min(SummationBlock.Terms, blockTerms - run);
+                tile.Offsets = table + run;
+                tile.Ahead = lines.Take(tile.Terms);
+                Tile<T, TLanes>.Run(tile, rows, panelVectors);
+                tile.Addend = target;
+                tile.W += tile.Terms * weightPitch;
             }
 
-            x += blockChannels * rowPitch;
+            tile.X += blockChannels * rowPitch;
         }
     }
 }

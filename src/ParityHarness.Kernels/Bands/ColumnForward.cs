@@ -141,7 +141,12 @@ internal static unsafe class ColumnForward<T, TLanes>
             for (int c = 0; c < channels; c += blockChannels)
             {
                 int terms = Math.Min(blockChannels, channels - c);
-                Tile<T, TLanes>.Run<WeightsAhead>(rows, vectors, panel + (c * width), offsets, terms, w + (c * weightPitch) + row, weightPitch, totals, TotalsPitch, c == 0, null);
+                var tile = new Tile<T, TLanes>
+                {
+                    X = panel + (c * width), Offsets = offsets, Terms = terms, W = w + (c * weightPitch) + row, TermPitch = weightPitch, RowPitch = 1,
+                    Addend = c == 0 ? null : totals, AddendPitch = TotalsPitch, Target = totals, TargetPitch = TotalsPitch,
+                };
+                Tile<T, TLanes>.Run(tile, rows, vectors);
             }
 
             T* total = totals;

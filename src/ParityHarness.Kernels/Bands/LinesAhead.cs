@@ -2,14 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace ParityHarness.Kernels;
 
-/// <summary>Lines of memory that will be used soon. A tile asks for one at each term: many at once would hold up what the tile itself reads.</summary>
+/// <summary>Lines of memory that will be used soon. A tile asks for one at every second term: many at once would hold up what the tile itself reads.</summary>
 internal unsafe struct LinesAhead(byte** list)
 {
     /// <summary>So many at most.</summary>
     public const int Most = 512;
 
     /// <summary>Elements of the list.</summary>
-    public const int ListLength = Most + SummationBlock.Terms;
+    public const int ListLength = Most + (SummationBlock.Terms / 2);
 
     public const int Line = 64;
 
@@ -17,13 +17,13 @@ internal unsafe struct LinesAhead(byte** list)
     private int taken;
     private int room;
 
-    /// <summary>Forgets what is left of the list, and takes as many lines as there are terms to come.</summary>
+    /// <summary>Forgets what is left of the list, and takes a line for every second term to come.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Start(long terms)
     {
         count = 0;
         taken = 0;
-        room = (int)Math.Min(terms, Most);
+        room = (int)Math.Min(terms / 2, Most);
     }
 
     /// <summary>Adds the lines of a range, as far as there is room.</summary>
@@ -64,7 +64,7 @@ internal unsafe struct LinesAhead(byte** list)
     {
         if (count > 0)
         {
-            new Span<nint>(list + count, SummationBlock.Terms).Fill((nint)list);
+            new Span<nint>(list + count, SummationBlock.Terms / 2).Fill((nint)list);
         }
     }
 
@@ -78,7 +78,7 @@ internal unsafe struct LinesAhead(byte** list)
         }
 
         byte** next = list + taken;
-        taken += terms;
+        taken += terms / 2;
         return next;
     }
 }

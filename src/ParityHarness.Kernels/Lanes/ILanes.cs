@@ -23,6 +23,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
+    /// <summary>sum += left * right, rounded once. By reference, so that the JIT adds in the sum's own register.</summary>
+    static abstract void Accumulate(ref TSelf sum, TSelf left, TSelf right);
+
     /// <summary>left[0], right[0], left[1], right[1], ... up to half of the lanes.</summary>
     static abstract TSelf ZipLow(TSelf left, TSelf right);
 

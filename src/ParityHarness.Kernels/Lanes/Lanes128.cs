@@ -7,10 +7,10 @@ using System.Runtime.Intrinsics.X86;
 namespace ParityHarness.Kernels;
 
 /// <summary>128 bits: SSE with FMA, or ARM64.</summary>
-internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
+internal unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector128<T> lanes;
+    private Vector128<T> lanes;
 
     private Lanes128(Vector128<T> lanes) => this.lanes = lanes;
 
@@ -34,6 +34,19 @@ internal readonly unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
         => typeof(T) == typeof(float)
             ? new(Vector128.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
             : new(Vector128.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(ref Lanes128<T> sum, Lanes128<T> left, Lanes128<T> right)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            sum.lanes = Vector128.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), sum.lanes.AsSingle()).As<float, T>();
+        }
+        else
+        {
+            sum.lanes = Vector128.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), sum.lanes.AsDouble()).As<double, T>();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> ZipLow(Lanes128<T> left, Lanes128<T> right)

@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics.X86;
 namespace ParityHarness.Kernels;
 
 /// <summary>256 bits: AVX2 with FMA.</summary>
-internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
+internal unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector256<T> lanes;
+    private Vector256<T> lanes;
 
     private Lanes256(Vector256<T> lanes) => this.lanes = lanes;
 
@@ -33,6 +33,19 @@ internal readonly unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
         => typeof(T) == typeof(float)
             ? new(Vector256.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
             : new(Vector256.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(ref Lanes256<T> sum, Lanes256<T> left, Lanes256<T> right)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            sum.lanes = Vector256.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), sum.lanes.AsSingle()).As<float, T>();
+        }
+        else
+        {
+            sum.lanes = Vector256.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), sum.lanes.AsDouble()).As<double, T>();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> ZipLow(Lanes256<T> left, Lanes256<T> right)

@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics.X86;
 namespace ParityHarness.Kernels;
 
 /// <summary>512 bits: AVX-512F.</summary>
-internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
+internal unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> lanes;
+    private Vector512<T> lanes;
 
     private Lanes512(Vector512<T> lanes) => this.lanes = lanes;
 
@@ -33,6 +33,19 @@ internal readonly unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
         => typeof(T) == typeof(float)
             ? new(Vector512.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
             : new(Vector512.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate(ref Lanes512<T> sum, Lanes512<T> left, Lanes512<T> right)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            sum.lanes = Vector512.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), sum.lanes.AsSingle()).As<float, T>();
+        }
+        else
+        {
+            sum.lanes = Vector512.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), sum.lanes.AsDouble()).As<double, T>();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> ZipLow(Lanes512<T> left, Lanes512<T> right)

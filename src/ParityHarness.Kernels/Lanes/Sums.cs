@@ -18,9 +18,16 @@ internal unsafe struct Sums<T, TLanes, TVectors>
     public void Add(TLanes x0, TLanes x1, TLanes x2, T weight)
     {
         var w = TLanes.Broadcast(weight);
-        s0 = TLanes.MultiplyAdd(x0, w, s0);
-        s1 = TVectors.Value > 1 ? TLanes.MultiplyAdd(x1, w, s1) : s1;
-        s2 = TVectors.Value > 2 ? TLanes.MultiplyAdd(x2, w, s2) : s2;
+        TLanes.Accumulate(ref s0, x0, w);
+        if (TVectors.Value > 1)
+        {
+            TLanes.Accumulate(ref s1, x1, w);
+        }
+
+        if (TVectors.Value > 2)
+        {
+            TLanes.Accumulate(ref s2, x2, w);
+        }
     }
 
     /// <summary>Stores the sums.</summary>

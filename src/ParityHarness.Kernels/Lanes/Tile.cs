@@ -1,0 +1,202 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace ParityHarness.Kernels;
+
+// Memory: term t reads whole vectors at X + Offsets[t], and row r's weight at W + t*TermPitch + r*RowPitch. Row r's sums are added to what stands at
+//     Addend + r*AddendPitch, +0 where Addend is null, and stored at Target + r*TargetPitch.
+// Lanes: consecutive elements of x. Order of summation: per row and lane one chain of fused multiply-adds over t = 0, 1, ... from +0, then one addition.
+// Registers: the sums are locals, of which the JIT keeps the fields in registers: 24 for 8 rows by 3 vectors, 3 of x, 1 of w; 12 + 3 + 1 for 4 rows. Two terms
+//     a turn, so that counting costs half as much. NoInlining, because a loop that is inlined into a caller with a frame of its own is spilled.
+
+/// <summary>One block of terms for a tile of 1 to 8 rows by 1 to 3 vectors.</summary>
+internal unsafe struct Tile<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : struct, ILanes<TLanes, T>
+{
+    /// <summary>Rows of a full tile.</summary>
+    public const int Rows = 8;
+
+    /// <summary>Vectors of a full tile.</summary>
+    public const int Vectors = 3;
+
+    public T* X;
+    public nint* Offsets;
+    public int Terms;
+    public T* W;
+    public nint TermPitch;
+    public nint RowPitch;
+    public T* Addend;
+    public nint AddendPitch;
+    public T* Target;
+    public nint TargetPitch;
+
+    /// <summary>An address for every second term, to be asked for meanwhile; or null. A tile of fewer than 4 rows asks for none.</summary>
+    public byte** Ahead;
+
+    /// <summary>Computes the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(in Tile<T, TLanes> tile, int rows, int vectors)
+    {
+        if (rows == Rows && TLanes.HasManyRegisters)
+        {
+            Run<Counts.Of8>(tile, vectors);
+        }
+        else
+        {
+            RunParts(tile, rows, vectors);
+        }
+    }
+
+    // Rows by fours, twos and ones: input and weights of all of them are in L1 after the first.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunParts(Tile<T, TLanes> tile, int rows, int vectors)
+    {
+        for (; rows >= 4; rows -= 4)
+        {
+            Run<Counts.Of4>(tile, vectors);
+            tile.Ahead = null;
+            tile.Skip(4);
+        }
+
+        if (rows >= 2)
+        {
+            Run<Counts.Of2>(tile, vectors);
+            tile.Skip(2);
+            rows -= 2;
+        }
+
+        if (rows == 1)
+        {
+            Run<Counts.Of1>(tile, vectors);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Skip(int rows)
+    {
+        W += rows * RowPitch;
+        Addend = Addend == null ? null : Addend + (rows * AddendPitch);
+        Target += rows * TargetPitch;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TRows>(in Tile<T, TLanes> tile, int vectors)
+        where TRows : struct, ICount
+    {
+        switch (vectors)
+        {
+            case 1: Block<TRows, Counts.Of1>(tile); break;
+            case 2: Block<TRows, Counts.Of2>(tile); break;
+            default: Block<TRows, Counts.Of3>(tile); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Block<TRows, TVectors>(in Tile<T, TLanes> tile)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
+        Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
+        T* x = tile.X;
+        T* w = tile.W;
+        nint pitch = tile.RowPitch;
+        nint three = 3 * pitch;
+        nint termPitch = tile.TermPitch;
+        nint* offset = tile.Offsets;
+        byte** ahead = tile.Ahead;
+        nint* end = offset + (tile.Terms & -2);
+        for (; offset < end; offset += 2)
+        {
+            Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
+            w += termPitch;
+            if (TRows.Value >= 4 && ahead != null)
+            {
+                Prefetch.Near(*ahead++);
+            }
+
+            Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[1], w, pitch, three);
+            w += termPitch;
+        }
+
+        if ((tile.Terms & 1) != 0)
+        {
+            Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
+        }
+
+        T* addend = tile.Addend;
+        T* target = tile.Target;
+        Store<TRows, TVectors>(0, r0, tile, ref addend, ref target);
+        Store<TRows, TVectors>(1, r1, tile, ref addend, ref target);
+        Store<TRows, TVectors>(2, r2, tile, ref addend, ref target);
+        Store<TRows, TVectors>(3, r3, tile, ref addend, ref target);
+        Store<TRows, TVectors>(4, r4, tile, ref addend, ref target);
+        Store<TRows, TVectors>(5, r5, tile, ref addend, ref target);
+        Store<TRows, TVectors>(6, r6, tile, ref addend, ref target);
+        Store<TRows, TVectors>(7, r7, tile, ref addend, ref target);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TRows, TVectors>(
+        ref Sums<T, TLanes, TVectors> r0, ref Sums<T, TLanes, TVectors> r1, ref Sums<T, TLanes, TVectors> r2, ref Sums<T, TLanes, TVectors> r3,
+        ref Sums<T, TLanes, TVectors> r4, ref Sums<T, TLanes, TVectors> r5, ref Sums<T, TLanes, TVectors> r6, ref Sums<T, TLanes, TVectors> r7,
+        T* x, T* w, nint pitch, nint three)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
+        var x0 = TLanes.Load(x);
+        var x1 = TVectors.Value > 1 ? TLanes.Load(x + TLanes.Count) : x0;
+        var x2 = TVectors.Value > 2 ? TLanes.Load(x + (2 * TLanes.Count)) : x0;
+        r0.Add(x0, x1, x2, w[0]);
+        if (TRows.Value > 1)
+        {
+            r1.Add(x0, x1, x2, w[pitch]);
+        }
+
+        if (TRows.Value > 2)
+        {
+            r2.Add(x0, x1, x2, w[2 * pitch]);
+        }
+
+        if (TRows.Value > 3)
+        {
+            r3.Add(x0, x1, x2, w[three]);
+        }
+
+        if (TRows.Value > 4)
+        {
+            w += 4 * pitch;
+            r4.Add(x0, x1, x2, w[0]);
+        }
+
+        if (TRows.Value > 5)
+        {
+            r5.Add(x0, x1, x2, w[pitch]);
+        }
+
+        if (TRows.Value > 6)
+        {
+            r6.Add(x0, x1, x2, w[2 * pitch]);
+        }
+
+        if (TRows.Value > 7)
+        {
+            r7.Add(x0, x1, x2, w[three]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, in Tile<T, TLanes> tile, ref T* addend, ref T* target)
+        where TRows : struct, ICount
+        where TVectors : struct, ICount
+    {
+        if (row >= TRows.Value)
+        {
+            return;
+        }
+
+        sums.Store(addend, target);
+        addend = addend == null ? null : addend + tile.AddendPitch;
+        target += tile.TargetPitch;
+    }
+}
