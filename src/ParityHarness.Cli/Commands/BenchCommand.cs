@@ -21,7 +21,7 @@ internal static class BenchCommand
         var files = new Argument<string[]>("FILE") { Description = "Fixture files with problems. Default: models.csv of the fixtures folder", Arity = ArgumentArity.ZeroOrMore };
         var lines = new Option<string[]>("--problem") { Description = "A problem as one line; may be given several times", HelpName = "TEXT" };
         var candidate = new Option<string>("--candidate") { Description = $"Whose speed is of interest; one of {RunnerFactory.Names}", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
-        var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch and onednn that are here", HelpName = "NAME" };
+        var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch, onednn and onnxruntime that are here", HelpName = "NAME" };
         var form = new Option<string>("--form") { Description = "module (the weight packed beforehand), functional (packed in each call), or both", HelpName = "F", DefaultValueFactory = _ => "both" };
         form.AcceptOnlyFromAmong("module", "functional", "both");
         var passes = new Option<string[]>("--pass") { Description = "What is asked of each problem: forward, grad_input, grad_weight, grad_bias, or gradients joined by +; may be given several times. Default: what its line says; with --count forward", HelpName = "PASS" };
@@ -93,7 +93,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static string[] DefaultPeers => [.. References.Live, "onednn"];
+    private static string[] DefaultPeers => [.. References.Live, "onednn", "onnxruntime"];
 
     private static int Run(BenchmarkSettings settings, List<BenchmarkCase> cases, List<int> threads, int leftOut, string? path)
     {

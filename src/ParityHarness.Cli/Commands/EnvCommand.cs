@@ -28,7 +28,7 @@ internal static class EnvCommand
         var console = Terminal.Output;
         var table = Terminal.Table("runner", "version", "details");
         var inForce = "recorded";
-        foreach (var name in (string[])[.. References.Live.Reverse(), "onednn", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
+        foreach (var name in (string[])[.. References.Live.Reverse(), "onednn", "onnxruntime", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
         {
             var (info, why) = Probe(name, CommonOptions.WorkerCommand());
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 
+using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
 using ParityHarness.Fixtures;
 using ParityHarness.Problems;
@@ -14,12 +15,13 @@ internal static class ExplainCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var line = new Argument<string>("PROBLEM") { Description = "A problem as one line; parity run --help lists its keys" };
+        var line = new Argument<string>("PROBLEM") { Description = "A problem as one line; parity run --help lists its keys. Or onnx:MODEL.onnx, for the nodes of a model" };
         var svg = new Option<string?>("--svg") { Description = "Draw it into a file instead", HelpName = "FILE" };
         var command = new Command("explain", """
             Shows which input and tap make each output: stride, dilation, what padding cuts off, what output_padding appends.
 
               parity explain "l4_k3 input=[1,1,1,1] weight=[1,2,3]"
+              parity explain onnx:vocoder.onnx          each ConvTranspose node as PyTorch's call
             """);
         command.Arguments.Add(line);
         command.Options.Add(svg);
@@ -29,6 +31,11 @@ internal static class ExplainCommand
 
     private static int Explain(string line, string? svg)
     {
+        if (ModelCheck.IsModel(line))
+        {
+            return ModelView.Explain(line);
+        }
+
         Explanation explanation;
         try
         {

@@ -17,7 +17,7 @@ internal static class FindingsCommand
         var fixtures = new Option<string?>("--fixtures") { Description = "Folder with divergences.csv. Default: fixtures here, else the project's, else beside the program", HelpName = "DIR" };
         var output = new Option<string?>("--out") { Description = "Write the page into a file instead", HelpName = "FILE" };
         var command = new Command("findings", """
-            Shows the known faults of PyTorch and oneDNN as a page, each with its smallest program.
+            Shows the known faults of PyTorch, oneDNN and ONNX Runtime as a page, each with its smallest program.
 
             The page of this project: fixtures/divergences.md
             """);

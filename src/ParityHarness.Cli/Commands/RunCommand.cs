@@ -1,6 +1,7 @@
 using System.CommandLine;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Cli.Views;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
@@ -30,6 +31,9 @@ internal static class RunCommand
             A problem is one line, keys in any order, what is left out has its default:
               n2_ic8_oc12_l17_k3_s2_p1_op1_d2_g4_bias float32 forward integer seed7
             {ProblemText.Grammar}
+
+            A model instead of problems: each ConvTranspose node with its own weight, against PyTorch or another model:
+              parity run --candidate onnx:vocoder.onnx
             """);
         command.Arguments.Add(files);
         command.Options.Add(problems);
@@ -41,6 +45,12 @@ internal static class RunCommand
             foreach (var line in lines)
             {
                 CheckProblem(line);
+            }
+
+            var (reference, candidate) = (parsed.GetValue(common.Reference), parsed.GetValue(common.Candidate)!);
+            if (named.Length == 0 && lines.Length == 0 && (ModelCheck.IsModel(candidate) || (reference is not null && ModelCheck.IsModel(reference))))
+            {
+                return ModelView.Run(References.Choose(reference, needsLive: true), candidate, common.FixturesFolder(parsed));
             }
 
             var settings = common.Settings(parsed, References.Choose(parsed.GetValue(common.Reference), needsLive: false)) with

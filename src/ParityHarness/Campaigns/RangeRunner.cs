@@ -22,6 +22,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly IRunner _reference;
     private readonly IRunner _candidate;
     private readonly bool _isCandidateGiven;
+    private readonly bool _isReferenceReleased;
     private readonly RunnerInfo _referenceInfo;
     private readonly RunnerInfo _candidateInfo;
     private readonly IReadOnlyList<Divergence> _referenceDivergences;
@@ -53,6 +54,7 @@ internal sealed class RangeRunner : IDisposable
         _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
         _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
+        _isReferenceReleased = RunnerFactory.IsReleasedLibrary(settings.Reference);
         _isCandidateGiven = candidate is not null;
         _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
@@ -245,7 +247,9 @@ internal sealed class RangeRunner : IDisposable
         try
         {
             var ofCandidate = Repeat(_candidate, Phase.Candidate, item.Problem, _actual, _candidateDivergences, order.CandidateCheckFault, sums, rounds);
-            var ofReference = Repeat(_reference, Phase.Reference, item.Problem, _expected, _referenceDivergences, order.ReferenceCheckFault, sums, Math.Min(rounds, 1)); // it is the candidate that is tried for races
+            // It is the candidate that is tried for races, and with large problems: a released library is asked again for small ones.
+            var isAsked = !_isReferenceReleased || ProblemSize.MultiplyAdds(item.Problem) <= RepetitionChecks.SampledMultiplyAdds;
+            var ofReference = isAsked ? Repeat(_reference, Phase.Reference, item.Problem, _expected, _referenceDivergences, order.ReferenceCheckFault, sums, Math.Min(rounds, 1)) : null;
             if ((ofCandidate ?? ofReference) is { } found)
             {
                 judgement.Fail(

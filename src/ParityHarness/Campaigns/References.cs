@@ -22,6 +22,8 @@ public static class References
                 return NativeLibraries.TryFind("parity_" + name, out _, out var why) ? null : why;
             case "torchsharp":
                 return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
+            case "onnxruntime":
+                return AssemblyRunners.WhyNot(RunnerFactory.OnnxRuntimeAssembly);
             default:
                 return null;
         }

@@ -162,6 +162,7 @@ internal struct Measure
     public void Slow(OracleEvaluator oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var largest = Precision.Of(dtype).Largest;
+        var overflow = dtype.IsComplex() ? double.PositiveInfinity : Precision.Of(dtype).Overflow;
         // In complex numbers the class of what is not finite depends on how a product is made.
         var finiteInputs = dtype.IsComplex() || AreFinite(pass, tensors);
         var (rtol, atol) = Tolerance.TorchDefaults(dtype);
@@ -172,6 +173,24 @@ internal struct Measure
             if (!reference.IsEmpty)
             {
                 Differ(candidate[i], reference[i], rtol, atol);
+            }
+
+            if (oracle.IsDefined(i) && !oracle.IsExact && finiteInputs && MustOverflow(exact, oracle.Magnitude[i], oracle.Bound[i], overflow))
+            {
+                Judged++;
+                NonZero++;
+                var infinity = double.CopySign(double.PositiveInfinity, exact);
+                if (candidate[i] != infinity)
+                {
+                    (CandidateFirst, CandidateSpecial) = CandidateWrong++ == 0 ? (i, true) : (CandidateFirst, CandidateSpecial);
+                }
+
+                if (!reference.IsEmpty && reference[i] != infinity)
+                {
+                    (ReferenceFirst, ReferenceSpecial) = ReferenceWrong++ == 0 ? (i, true) : (ReferenceFirst, ReferenceSpecial);
+                }
+
+                continue;
             }
 
             if (!oracle.IsDefined(i) || (!oracle.IsExact && MayOverflow(oracle.Magnitude[i], largest, finiteInputs)))
@@ -274,6 +293,13 @@ internal struct Measure
     /// <summary>With finite inputs, a magnitude beyond the largest value may or may not overflow on the way.</summary>
     private static bool MayOverflow(double magnitude, double largest, bool finiteInputs) =>
         double.IsFinite(magnitude) ? magnitude >= largest : finiteInputs;
+
+    /// <summary>
+    /// Whether a sum overflows in every order: all its terms have one sign, so that no partial sum exceeds it, and with the largest
+    /// rounding error it is still beyond what rounds to a finite number.
+    /// </summary>
+    private static bool MustOverflow(double exact, double magnitude, double bound, double overflow) =>
+        double.IsFinite(magnitude) && Math.Abs(exact) >= magnitude * (1 - 1e-12) && Math.Abs(exact) - bound >= overflow;
 
     /// <summary>|y - exact|; 0 for the right NaN or infinity, infinite for a wrong one.</summary>
     private static (double Distance, bool Special) Distance(OracleEvaluator oracle, int slot, double y)

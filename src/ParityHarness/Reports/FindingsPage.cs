@@ -23,13 +23,13 @@ public static class FindingsPage
             its smallest problem again and fails when it is gone. What is right was decided by PyTorch's documentation and rules, and by an
             oracle that computes the definition in higher precision.
 
-            | fault | PyTorch 2.10.0 | libtorch 1.13.1 | oneDNN 2.6.3 |
-            |---|---|---|---|
+            | fault | PyTorch 2.10.0 | libtorch 1.13.1 | oneDNN 2.6.3 | ONNX Runtime 1.31.1 |
+            |---|---|---|---|---|
 
             """);
         foreach (var divergence in divergences)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| [{divergence.Name}](#{divergence.Name}) | {Mark(divergence, "torchsharp")} | {Mark(divergence, "libtorch")} | {Mark(divergence, "onednn")} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| [{divergence.Name}](#{divergence.Name}) | {Mark(divergence, "torchsharp")} | {Mark(divergence, "libtorch")} | {Mark(divergence, "onednn")} | {Mark(divergence, "onnxruntime")} |\n");
         }
 
         foreach (var divergence in divergences)
@@ -50,7 +50,7 @@ public static class FindingsPage
         page.Append(CultureInfo.InvariantCulture, $"- In {string.Join(", ", divergence.References.Select(r => $"{Library(r.Name)} {r.Versions}"))}{Processor(divergence.Cpu)}\n");
         page.Append(CultureInfo.InvariantCulture, $"- When `{divergence.When}`\n");
         page.Append(CultureInfo.InvariantCulture, $"- Again: `parity run --reference {divergence.References[0].Name} --problem \"{divergence.Witness}\"`\n");
-        if (divergence.References.Any(r => r.Name != "onednn"))
+        if (divergence.References.Any(r => r.Name is "torchsharp" or "libtorch"))
         {
             using var tensors = new TensorSet();
             DataFiller.Fill(divergence.Witness, tensors);
@@ -64,6 +64,7 @@ public static class FindingsPage
     {
         "torchsharp" => "PyTorch's libtorch (tried through TorchSharp)",
         "onednn" => "oneDNN",
+        "onnxruntime" => "ONNX Runtime",
         _ => runner,
     };
 

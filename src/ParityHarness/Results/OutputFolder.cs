@@ -93,7 +93,7 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>The first thing in a folder that is no run's and no folder of runs; null where there is none.</summary>
     private static string? Foreign(string path) =>
-        !Directory.Exists(path) ? null : Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, Identity))) is { } entry ? Path.GetFileName(entry) : null;
+        !Directory.Exists(path) ? null : Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, Identity)) && Path.GetFileName(entry) is not (Mismatches or Unfinished or SummaryFile.Name or FailureFile.Name)) is { } entry ? Path.GetFileName(entry) : null;
 
     /// <summary>The folder's path.</summary>
     public string Folder { get; }

@@ -12,10 +12,13 @@ namespace ParityHarness.Runners;
 public static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
-    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
+    public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, onnxruntime, onnx:MODEL.onnx, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";
 
     /// <summary>The assembly that holds the TorchSharp runner.</summary>
     public const string TorchSharpAssembly = "ParityHarness.TorchSharp";
+
+    /// <summary>The assembly that holds the runners of ONNX Runtime.</summary>
+    public const string OnnxRuntimeAssembly = "ParityHarness.OnnxRuntime";
 
     private static string? _loadedLibtorch;
 
@@ -39,6 +42,8 @@ public static class RunnerFactory
             "torchsharp" or "libtorch" when colon < 0 && !MayLoadHere(kind) => InOwnProcess(name, kind, []),
             "libtorch" or "onednn" when colon < 0 => new NativeRunner(name, Library(kind)),
             "torchsharp" when colon < 0 => AssemblyRunners.Load(TorchSharpAssembly),
+            "onnxruntime" when colon < 0 => AssemblyRunners.Load(OnnxRuntimeAssembly),
+            "onnx" when argument.Length > 0 => AssemblyRunners.LoadModel(OnnxRuntimeAssembly, argument),
             "torchsharp" or "libtorch" or "onednn" => InOwnProcess(name, kind, IsaLevels.EnvironmentOf(kind, argument)),
             "recorded" when colon < 0 => Recorded(fixturesFolder),
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
@@ -52,7 +57,7 @@ public static class RunnerFactory
     public static string BaseName(string name) => name.Split(':')[0];
 
     /// <summary>Whether a runner is a library that others have released, as it is: its known faults may be excused, those of an implementation under test never.</summary>
-    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn";
+    public static bool IsReleasedLibrary(string name) => BaseName(name) is "libtorch" or "torchsharp" or "onednn" or "onnxruntime";
 
     private static bool MayLoadHere(string libtorch) => (Interlocked.CompareExchange(ref _loadedLibtorch, libtorch, null) ?? libtorch) == libtorch;
 

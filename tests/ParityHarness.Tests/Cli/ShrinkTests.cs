@@ -16,7 +16,7 @@ public class ShrinkTests
     {
         using var parity = new Parity();
         var candidate = CampaignRun.Faulty(name);
-        parity.Run("shrink", Large, "--reference", "oracle", "--candidate", candidate);
+        parity.Run("shrink", Large, "--reference", "oracle", "--candidate", candidate, "--budget", "3000");
 
         Assert.Equal((1, ""), (parity.ExitCode, parity.Errors));
         var lines = parity.Output.Split('\n');

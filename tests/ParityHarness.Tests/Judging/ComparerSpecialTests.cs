@@ -102,6 +102,26 @@ public class ComparerSpecialTests
         Assert.Equal((Verdict.Passed, 1), (judgement.Verdict, judgement.Unjudged));
     }
 
+    [Theory]
+    [InlineData("ic2_l2_k1 float32 input=[3e38,1,3e38,1] weight=[1,1]", 3.4028234663852886e38)]
+    [InlineData("ic2_l2_k1 float32 input=[3e38,1,3e38,1] weight=[-1,-1]", -3.4028234663852886e38)]
+    [InlineData("l2_k1_bias float32 input=[3e38,1] weight=[2] bias=[1]", 3.4028234663852886e38)]
+    [InlineData("ic2_l2_k1 float16 input=[60000,1,60000,1] weight=[1,1]", 65504)]
+    [InlineData("ic2_l2_k1 bfloat16 input=[3e38,1,3e38,1] weight=[1,1]", 3.3895313892515355e38)]
+    public void Overflow_that_is_certain_in_every_order_is_judged(string problem, double largest)
+    {
+        using var bout = new Bout(problem);
+        Bout.Set(bout.Candidate, 0, double.CopySign(double.PositiveInfinity, largest));
+        Bout.Set(bout.Reference, 0, double.CopySign(double.PositiveInfinity, largest));
+        Assert.Equal((Verdict.Passed, 0L), (bout.Judge().Verdict, bout.Judge().Unjudged));
+
+        Bout.Set(bout.Candidate, 0, largest);
+        Assert.Equal((Verdict.Failed, MismatchKind.Special, Side.Candidate, 0L), (bout.Judge().Verdict, bout.Judge().Kind, bout.Judge().Side, bout.Judge().FirstWrong));
+
+        Bout.Set(bout.Candidate, 0, double.CopySign(double.PositiveInfinity, -largest));
+        Assert.Equal(Verdict.Failed, bout.Judge().Verdict);
+    }
+
     [Fact]
     public void Beside_an_output_that_may_overflow_the_others_are_judged()
     {

@@ -7,7 +7,7 @@ public class PagesTests
 {
     [Fact]
     public void There_is_a_page_for_each_kind_of_implementation() =>
-        Assert.Equal("src/examples/c.md src/examples/rust.md src/examples/csharp.md src/examples/python.md", string.Join(' ', Page.Kinds.Select(p => p.Path)));
+        Assert.Equal("src/examples/c.md src/examples/rust.md src/examples/csharp.md src/examples/onnx.md src/examples/python.md", string.Join(' ', Page.Kinds.Select(p => p.Path)));
 
     [Fact]
     public void C_does_what_its_page_says() => AssertPage("src/examples/c.md");
@@ -39,6 +39,9 @@ public class PagesTests
 
     [Fact]
     public void CSharp_does_what_its_page_says() => AssertPage("src/examples/csharp.md");
+
+    [Fact]
+    public void Onnx_does_what_its_page_says() => AssertPage("src/examples/onnx.md");
 
     [FactWith("python3")]
     public void Python_does_what_its_page_says() => AssertPage("src/examples/python.md");

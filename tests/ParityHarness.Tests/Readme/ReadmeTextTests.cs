@@ -15,7 +15,7 @@ public partial class ReadmeTextTests
     [Fact]
     public void The_options_are_those_of_the_program()
     {
-        var program = new[] { "run", "fuzz", "report", "bench", "explain", "solve", "env" }.SelectMany(c => Option().Matches(Help(c))).Select(m => m.Value).Where(o => o is not ("--help" or "--version"));
+        var program = new[] { "run", "fuzz", "report", "bench", "explain", "solve", "conformance", "env" }.SelectMany(c => Option().Matches(Help(c))).Select(m => m.Value).Where(o => o is not ("--help" or "--version"));
         var readme = Page.CommandLine.Text.Split('\n').Where(l => !l.Contains("apt-get", StringComparison.Ordinal) && !l.Contains("dotnet tool", StringComparison.Ordinal)).SelectMany(l => Option().Matches(l)).Select(m => m.Value).Where(o => o != "--help");
 
         Assert.Equal(program.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), readme.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -9,7 +9,7 @@ namespace ParityHarness.Tests.Reports;
 /// <summary>Which input and tap make each output.</summary>
 public class ExplanationTests
 {
-    public static TheoryData<string> Pictures => [.. Page.Readme.ShellLines.Where(line => line.Contains(" explain ", StringComparison.Ordinal) && line.Contains("--svg", StringComparison.Ordinal))];
+    public static TheoryData<string> Pictures => [.. Page.Of("src/examples/README.md").ShellLines.Where(line => line.Contains(" explain ", StringComparison.Ordinal) && line.Contains("--svg", StringComparison.Ordinal))];
 
     [Theory]
     [InlineData("l4_k3 input=[1,1,1,1] weight=[1,2,3]", "1,3,6,6,5,3")]

@@ -82,12 +82,13 @@ internal sealed class WorkerExecutor : IExecutor
     {
         var lost = new RangeResult();
         var index = death.Index;
+        var isSuspicion = false;
+        // A trial, of which there are many, is not made twice; a witness that kills its process does what it is there to show.
         var order = death.Killed
             ? one
-            : index < 0 && death.Phase == Phase.Reference
-                ? one with { ReferenceFault = death.Epitaph } // a witness that kills its process does what it is there to show
+            : one.Lines is not null || (index < 0 && death.Phase == Phase.Reference)
+                ? Blame(one, death, ref isSuspicion)
                 : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", DiedOnceIn = SideOf(death.Phase) };
-        var isSuspicion = false;
         var kills = death.Killed ? 1 : 0;
         var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
         while (true)
@@ -117,34 +118,39 @@ internal sealed class WorkerExecutor : IExecutor
                 continue;
             }
 
-            var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
-            (hangs, crashes) = hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
-            var corrupted = $"corrupted the process, which {epitaph} later";
-            switch (phase)
-            {
-                case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
-                    order = order with { ReferenceCheckFault = How(check, epitaph), DiedOnce = null };
-                    break;
-                case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
-                    order = order with { CandidateCheckFault = How(check, epitaph), DiedOnce = null };
-                    break;
-                case Phase.Reference when order.ReferenceFault is null:
-                    order = order with { ReferenceFault = epitaph, DiedOnce = null };
-                    break;
-                case Phase.Candidate when order.CandidateFault is null:
-                    order = order with { CandidateFault = epitaph, DiedOnce = null };
-                    break;
-                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
-                    order = order with { CandidateFault = corrupted, DiedOnce = null };
-                    isSuspicion = true;
-                    break;
-                case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.ReferenceFault is null:
-                    order = order with { ReferenceFault = corrupted, CandidateFault = isSuspicion ? null : order.CandidateFault, DiedOnce = null };
-                    isSuspicion = false;
-                    break;
-                default:
-                    throw new HarnessException($"a worker {epitaph} outside reference and candidate (while at {phase.ToString().ToLowerInvariant()}), at case {index}; run it with --in-process");
-            }
+            (hangs, crashes) = death.Hung ? (hangs + 1, crashes) : (hangs, crashes + 1);
+            order = Blame(order, death, ref isSuspicion);
+        }
+    }
+
+    /// <summary>The order without the side in which the process died.</summary>
+    /// <param name="order">What it died at.</param>
+    /// <param name="death">How.</param>
+    /// <param name="isSuspicion">Whether the candidate is not run since it may have spoilt the process, which died in the harness' own steps.</param>
+    private static Order Blame(Order order, Death death, ref bool isSuspicion)
+    {
+        var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
+        var corrupted = $"corrupted the process, which {epitaph} later";
+        order = order with { DiedOnce = null };
+        switch (phase)
+        {
+            case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
+                return order with { ReferenceCheckFault = How(check, epitaph) };
+            case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
+                return order with { CandidateCheckFault = How(check, epitaph) };
+            case Phase.Reference when order.ReferenceFault is null:
+                return order with { ReferenceFault = epitaph };
+            case Phase.Candidate when order.CandidateFault is null:
+                return order with { CandidateFault = epitaph };
+            case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
+                isSuspicion = true;
+                return order with { CandidateFault = corrupted };
+            case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.ReferenceFault is null:
+                var withoutReference = order with { ReferenceFault = corrupted, CandidateFault = isSuspicion ? null : order.CandidateFault };
+                isSuspicion = false;
+                return withoutReference;
+            default:
+                throw new HarnessException($"a worker {epitaph} outside reference and candidate (while at {phase.ToString().ToLowerInvariant()}), at case {order.Start}; run it with --in-process");
         }
     }
 

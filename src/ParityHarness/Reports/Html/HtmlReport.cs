@@ -13,13 +13,7 @@ public static class HtmlReport
     {
         var title = $"{VerdictSection.Title(report.Summary)}: {report.Summary.Candidate.Label} against {report.Summary.Reference.Label}";
         var html = new HtmlWriter();
-        html.Element("head", () => html
-            .Line().Empty("meta", ("charset", "utf-8"))
-            .Line().Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
-            .Line().Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"))
-            .Line().Empty("link", ("rel", "icon"), ("href", "data:,"))
-            .Line().Element("title", title)
-            .Line().Own("style", Resource("report.css"))).Line();
+        Head(html, title);
         html.Element("body", () =>
         {
             html.Line().Element("main", () =>
@@ -37,6 +31,24 @@ public static class HtmlReport
             html.Line().Own("script", Resource("report.js"));
         }).Line();
         return $"<!doctype html>\n<html lang=\"en\">\n{html}</html>\n";
+    }
+
+    /// <summary>A page of its own: head and body, without a script.</summary>
+    internal static void Page(HtmlWriter html, string title, Action content)
+    {
+        Head(html, title);
+        html.Element("body", () => html.Line().Element("main", content)).Line();
+    }
+
+    private static void Head(HtmlWriter html, string title)
+    {
+        html.Element("head", () => html
+            .Line().Empty("meta", ("charset", "utf-8"))
+            .Line().Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"))
+            .Line().Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"))
+            .Line().Empty("link", ("rel", "icon"), ("href", "data:,"))
+            .Line().Element("title", title)
+            .Line().Own("style", Resource("report.css"))).Line();
     }
 
     private static string Resource(string name)

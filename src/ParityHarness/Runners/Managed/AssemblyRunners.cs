@@ -19,6 +19,23 @@ public static class AssemblyRunners
     public static IRunner Load(string assembly) =>
         Try(assembly, () => (IRunner)Activator.CreateInstance(FindRunner(Open(assembly), assembly))!);
 
+    /// <summary>Makes the runner of a file, by the one public class of an assembly that implements <see cref="IModelRunner"/> and has a public constructor that takes the file's path.</summary>
+    /// <param name="assembly">The name of an assembly that belongs to this program.</param>
+    /// <param name="file">The file.</param>
+    /// <exception cref="RunnerLoadException">As for <see cref="Load"/>, and where the file cannot be read.</exception>
+    public static IRunner LoadModel(string assembly, string file)
+    {
+        try
+        {
+            var type = Open(assembly).GetExportedTypes().Single(type => typeof(IModelRunner).IsAssignableFrom(type));
+            return (IRunner)Activator.CreateInstance(type, file)!;
+        }
+        catch (Exception e)
+        {
+            throw new RunnerLoadException(e.InnerException is RunnerLoadException { Message: var ofFile } ? ofFile : Explain(assembly, e), e);
+        }
+    }
+
     /// <summary>
     /// Why an assembly has no runner, or null where it has one. The runner is not made, so nothing native is loaded, and
     /// making it can still fail.

@@ -72,6 +72,25 @@ public sealed class ExecRunner : IRunner
     /// <inheritdoc/>
     public string Details { get; }
 
+    /// <summary>Whether its program runs; one that has died runs again from the next problem on.</summary>
+    internal bool IsRunning => _process is not null;
+
+    /// <summary>Processor time that its program has used since it was started; null where it does not run.</summary>
+    internal TimeSpan? ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                return _process?.TotalProcessorTime;
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>One question at a time.</summary>
     public bool IsConcurrent => false;
 
@@ -343,7 +362,7 @@ public sealed class ExecRunner : IRunner
         }
     }
 
-    private void Kill()
+    internal void Kill()
     {
         if (_process is { } process)
         {
