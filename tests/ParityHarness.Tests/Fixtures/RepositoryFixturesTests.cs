@@ -204,9 +204,17 @@ public sealed class RepositoryFixturesTests
             }
         }
 
-        // TorchSharp's signatures take no lists; module_channels and bias-dtype are faults of 2.10.0.
         Assert.True(problems > 600, $"only {problems} problems");
-        Assert.True(missing.Count <= 15, string.Join(", ", missing));
+        string[] unanswered =
+        [
+            // TorchSharp's signatures take no lists.
+            "stride-count_2", "stride-count_0", "padding-count_2", "padding-count_0", "output-padding-count_2", "output-padding-count_0", "dilation-count_2", "dilation-count_0",
+            // Its module refuses these for reasons of its own.
+            "kernel-size_0", "weight-output-channels_0", "module-channels_in-4-groups-3",
+            // Known faults: PyTorch completes these.
+            "dtype_bias-float64", "dtype_bias-float32", "module-channels_out-3-groups-2",
+        ];
+        Assert.Equal(unanswered.Order(StringComparer.Ordinal), missing.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     /// <summary>A complex element is two values.</summary>
