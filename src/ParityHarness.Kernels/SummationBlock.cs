@@ -11,6 +11,10 @@ internal static class SummationBlock
     /// <summary>More terms than this are never one chain: a matrix product does not chain the taps, and rounds less for it.</summary>
     public const int LongestAlone = 7;
 
+    // Up to here two or three blocks round no more than a matrix product; from there on blocks of 128 terms do.
+    private const int LongestOfTwo = 128;
+    private const int LongestOfThree = 384;
+
     private const int LeastChained = 32;
     private const int SmallProducts = 1_000_000;
     private const int LongestOfRuns = 512;
@@ -19,24 +23,27 @@ internal static class SummationBlock
     public static int Channels(int taps, int channels)
     {
         long all = (long)taps * channels;
-        long terms = all <= LongestAlone ? all : Math.Min(Terms, (all + 1) / 2);
-        return (int)Math.Max(1, terms / taps);
+        return all > LongestOfTwo ? InBlocks(taps, channels) : (int)Math.Max(1, (all <= LongestAlone ? all : (all + 1) / 2) / taps);
     }
 
-    /// <summary>
-    /// Output channels of a block of grad_input, of <paramref name="taps"/> terms each. A matrix product chains channels and taps alike, so only few
-    /// terms are halved.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Output channels of a block of grad_input, of <paramref name="taps"/> terms each. A matrix product chains channels and taps alike, but few of them.</summary>
     public static int GradInputChannels(int taps, int channels)
     {
         long all = (long)taps * channels;
-        if (all < LeastChained)
+        return all switch
         {
-            return Channels(taps, channels);
-        }
+            <= LongestAlone => channels,
+            < LeastChained => (int)Math.Max(1, (all + 3) / 4 / taps),
+            <= LongestOfTwo => channels,
+            _ => InBlocks(taps, channels),
+        };
+    }
 
-        long blocks = ((all - 1) / Terms) + 1;
+    // Blocks of about one length.
+    private static int InBlocks(int taps, int channels)
+    {
+        long all = (long)taps * channels;
+        long blocks = all <= LongestOfThree ? 3 : ((all - 1) / Terms) + 1;
         return (int)Math.Clamp(((channels - 1) / blocks) + 1, 1, Math.Max(1, Terms / taps));
     }
 

@@ -22,13 +22,6 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     private int seconds;
     private Gradient which;
 
-    private enum Gradient
-    {
-        Input,
-        Weight,
-        Bias,
-    }
-
     /// <summary>Computes grad_input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GradInput(in GradPlan plan, SimdLevel level, int threads, T* gradOutput, T* weight, T* gradInput)
@@ -51,7 +44,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
     protected override void RunPart(int part)
     {
         (int group, int rest) = Math.DivRem(part, firsts * seconds);
-        RunRange(which, plan, level, group, Math.DivRem(rest, seconds), firsts, seconds, gradOutput, other, gradient);
+        LevelKernels<T>.Of(level).GradientRange(which, plan, group, Math.DivRem(rest, seconds), firsts, seconds, gradOutput, other, gradient);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -63,7 +56,7 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         {
             for (int group = 0; group < groups; group++)
             {
-                RunRange(which, plan, level, group, (0, 0), 1, 1, gradOutput, other, gradient);
+                LevelKernels<T>.Of(level).GradientRange(which, plan, group, (0, 0), 1, 1, gradOutput, other, gradient);
             }
 
             return;
@@ -75,41 +68,31 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
         work.other = other;
         work.gradient = gradient;
         int wanted = Math.Max(1, threads * PartsPerThread / Math.Min(groups, threads * PartsPerThread));
-        (long most, int mostSeconds) = Ranges(which, plan, level);
+        (long most, int mostSeconds) = LevelKernels<T>.Of(level).GradientRanges(which, plan);
         work.firsts = (int)Math.Min(most, wanted);
         work.seconds = Math.Min(mostSeconds, (wanted + work.firsts - 1) / work.firsts);
         work.Run(groups * work.firsts * work.seconds, threads);
     }
 
-    // Into how many parts a group's work can be cut in one way, and each of these in another.
-    private static (long Firsts, int Seconds) Ranges(Gradient which, in GradPlan plan, SimdLevel level) => which switch
-    {
-        Gradient.Input when GradInputRows<T, Lanes128<T>>.Wins(plan) => (Runs(plan, level), 1),
+    /// <summary>Into how many parts a group's work can be cut in one way, and each of these in another.</summary>
+    public static (long Firsts, int Seconds) Ranges<TLanes>(Gradient which, in GradPlan plan)
+        where TLanes : struct, ILanes<TLanes, T> => which switch
+        {
+            Gradient.Input when GradInputRows<T, TLanes>.Wins(plan) => (GradInputRows<T, TLanes>.Runs(plan), 1),
+            Gradient.Weight when GradWeightBlocks<T, TLanes>.Wins(plan) => (1, 1),
 
-        Gradient.Weight when GradWeightBlocks<T, Lanes128<T>>.Wins(plan) => (1, 1),
-
-        // Weights are packed again for each range of panels, planes filled again for each range of tiles.
-        Gradient.Input => (Math.Max(1, Panels(plan, level) / 8), Tiles(plan.Channels)),
-        Gradient.Weight => (WeightPanels(plan, level), Tiles(plan.Channels)),
-        _ => (plan.Groups * plan.OutputChannels, 1),
-    };
+            // Weights are packed again for each range of panels, planes filled again for each range of tiles.
+            Gradient.Input => (Math.Max(1, GradInputTiles<T, TLanes>.Panels(plan) / 8), Tiles(plan.Channels)),
+            Gradient.Weight => (GradWeightTiles<T, TLanes>.Panels(plan), Tiles(plan.Channels)),
+            _ => (plan.Groups * plan.OutputChannels, 1),
+        };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Tiles(int rows) => ((rows - 1) / Tile<T, Lanes128<T>>.Rows) + 1;
 
+    /// <summary>Computes one part of so many of a group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunRange(Gradient which, in GradPlan plan, SimdLevel level, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
-    {
-        switch (level)
-        {
-            case SimdLevel.Vector128: RunRange<Lanes128<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
-            case SimdLevel.Vector256: RunRange<Lanes256<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
-            default: RunRange<Lanes512<T>>(which, plan, group, part, firsts, seconds, gradOutput, other, gradient); break;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunRange<TLanes>(Gradient which, in GradPlan plan, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
+    public static void RunRange<TLanes>(Gradient which, in GradPlan plan, int group, (int First, int Second) part, int firsts, int seconds, T* gradOutput, T* other, T* gradient)
         where TLanes : struct, ILanes<TLanes, T>
     {
         switch (which)
@@ -158,25 +141,4 @@ internal sealed unsafe class BackwardWork<T> : PartedWork
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Cut(long count, int part, int parts) => count * part / parts;
-
-    private static long Panels(in GradPlan plan, SimdLevel level) => level switch
-    {
-        SimdLevel.Vector128 => GradInputTiles<T, Lanes128<T>>.Panels(plan),
-        SimdLevel.Vector256 => GradInputTiles<T, Lanes256<T>>.Panels(plan),
-        _ => GradInputTiles<T, Lanes512<T>>.Panels(plan),
-    };
-
-    private static long Runs(in GradPlan plan, SimdLevel level) => level switch
-    {
-        SimdLevel.Vector128 => GradInputRows<T, Lanes128<T>>.Runs(plan),
-        SimdLevel.Vector256 => GradInputRows<T, Lanes256<T>>.Runs(plan),
-        _ => GradInputRows<T, Lanes512<T>>.Runs(plan),
-    };
-
-    private static int WeightPanels(in GradPlan plan, SimdLevel level) => level switch
-    {
-        SimdLevel.Vector128 => GradWeightTiles<T, Lanes128<T>>.Panels(plan),
-        SimdLevel.Vector256 => GradWeightTiles<T, Lanes256<T>>.Panels(plan),
-        _ => GradWeightTiles<T, Lanes512<T>>.Panels(plan),
-    };
 }

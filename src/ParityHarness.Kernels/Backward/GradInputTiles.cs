@@ -34,6 +34,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private T* totals;
     private T* planeData;
     private nint* offsets;
+    private byte** list;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradInputTiles(in GradPlan plan, long panelCount)
@@ -71,13 +72,15 @@ internal unsafe struct GradInputTiles<T, TLanes>
         nint totalBytes = (pass.channelsAtOnce < plan.OutputChannels ? endTile - firstTile : 1) * (nint)pass.chunk * TileRows * pass.panels.Width * sizeof(T);
         nint planeBytes = pass.channelsAtOnce * pass.channelElements * sizeof(T);
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + planeBytes + offsetBytes, pieces: 4);
+        nint listBytes = SummationBlock.Terms / 2 * sizeof(nint);
+        var buffer = PooledBytes.Rent(totalBytes + planeBytes + offsetBytes + listBytes, pieces: 5);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
+            pass.list = (byte**)PooledBytes.Take(ref next, listBytes);
             pass.planes.FillOffsets(plan, pass.blockChannels, pass.offsets);
             for (long panel = firstPanel; panel < endPanel; panel += pass.chunk)
             {
@@ -117,6 +120,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private readonly void RunTile(int group, int row, int firstChannel, int channels, int panelCount, Place* places, T* weight, nint pitch, nint next, ref RowsAhead rowsAhead, T* tileTotals, T* gradInput)
     {
         int width = panels.Width;
+        var tile = new Tile<T, TLanes> { TermPitch = 1, RowPitch = pitch, AddendPitch = width };
         for (int c = 0; c < channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, channels - c) * plan.KernelSize;
@@ -124,18 +128,22 @@ internal unsafe struct GradInputTiles<T, TLanes>
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 bool isFirst = firstChannel + c + run == 0;
+                byte** ahead = WeightsAhead(weight + (c + blockChannels < channels || run + terms < blockTerms ? run + terms : next - (c * plan.KernelSize)), terms, pitch);
                 bool isLast = firstChannel + c + blockChannels >= plan.OutputChannels && run + terms == blockTerms;
+                tile.Offsets = offsets + run;
+                tile.Terms = terms;
+                tile.W = weight + run;
                 T* total = tileTotals;
                 for (int p = 0; p < panelCount; p++)
                 {
                     ref readonly var place = ref places[p];
                     T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
                     bool isResult = isLast && place.Start + (place.Vectors * TLanes.Count) <= plan.Length;
-                    var tile = new Tile<T, TLanes>
-                    {
-                        X = planeData + (c * channelElements) + place.Column, Offsets = offsets + run, Terms = terms, W = weight + run, TermPitch = 1, RowPitch = pitch,
-                        Addend = isFirst ? null : total, AddendPitch = width, Target = isResult ? to : total, TargetPitch = isResult ? plan.Length : width,
-                    };
+                    tile.X = planeData + (c * channelElements) + place.Column;
+                    tile.Addend = isFirst ? null : total;
+                    tile.Target = isResult ? to : total;
+                    tile.TargetPitch = isResult ? plan.Length : width;
+                    tile.Ahead = p == 0 ? ahead : null;
                     Tile<T, TLanes>.Run(tile, rows, place.Vectors);
                     if (isLast && !isResult)
                     {
@@ -149,6 +157,27 @@ internal unsafe struct GradInputTiles<T, TLanes>
 
             weight += blockTerms;
         }
+    }
+
+    // The lines of all rows of the block that comes next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly byte** WeightsAhead(T* weight, int terms, nint pitch)
+    {
+        int most = terms / 2;
+        int count = 0;
+        nint end = terms * sizeof(T);
+        for (nint at = 0; at < end; at += 64)
+        {
+            byte* line = (byte*)weight + at;
+            for (int r = 0; r < rows && count < most; r++)
+            {
+                list[count++] = line;
+                line += pitch * sizeof(T);
+            }
+        }
+
+        new Span<nint>(list + count, most - count).Fill((nint)list);
+        return list;
     }
 
     // Blocks of terms of so many channels.

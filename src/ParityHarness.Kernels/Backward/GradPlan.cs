@@ -26,12 +26,7 @@ internal readonly struct GradPlan
         Stride = (int)shape.Stride;
         Padding = (int)shape.Padding;
         Dilation = (int)shape.Dilation;
-        int divisor = Stride;
-        for (int rest = Dilation; rest != 0;)
-        {
-            (divisor, rest) = (rest, divisor % rest);
-        }
-
+        int divisor = (int)CommonDivisor.Of(Stride, Dilation);
         TapStep = Stride / divisor;
         InputStep = Dilation / divisor;
     }

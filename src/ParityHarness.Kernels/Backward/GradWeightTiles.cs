@@ -147,11 +147,19 @@ internal unsafe struct GradWeightTiles<T, TLanes>
     {
         T* panel = panelData + ((nint)at * panels.Width);
         weights += at;
-        var tile = new Tile<T, TLanes>
-        {
-            X = panel, Offsets = offsets, Terms = count, W = weights, TermPitch = 1, RowPitch = plan.Length,
-            Addend = addend, AddendPitch = panels.Width, Target = target, TargetPitch = targetPitch,
-        };
+        Tile<T, TLanes> tile;
+        tile.X = panel;
+        tile.Offsets = offsets;
+        tile.Terms = count;
+        tile.W = weights;
+        tile.TermPitch = 1;
+        tile.RowPitch = plan.Length;
+        tile.Addend = addend;
+        tile.AddendPitch = panels.Width;
+        tile.Target = target;
+        tile.TargetPitch = targetPitch;
+        tile.Ahead = null;
+        tile.WeightsAhead = 0;
         if (run == block)
         {
             Tile<T, TLanes>.Run(tile, rows, vectors);

@@ -24,6 +24,8 @@ internal unsafe struct BandForward<T, TLanes>
     // Outputs that leave L2 before they are written again.
     private const int LargeOutputBytes = 1 << 19;
 
+    private const int WeightBytesAhead = 4096;
+
     private readonly BandPlan plan;
     private BandPanels<T, TLanes> panels;
     private BandOutputs<T, TLanes> outputs;
@@ -267,8 +269,7 @@ internal unsafe struct BandForward<T, TLanes>
     {
         int blockChannels = SummationBlock.Channels(taps, plan.Channels);
         nint width = BandPanels<T, TLanes>.Width;
-        var tile = new Tile<T, TLanes> { X = x, W = w, TermPitch = weightPitch, RowPitch = 1, AddendPitch = width, Target = target, TargetPitch = width };
-        rows = rows <= 2 ? rows : rows <= 4 ? 4 : BandPlan.TileRows; // there are packed weights, and totals, of as many
+        var tile = new Tile<T, TLanes> { X = x, W = w, TermPitch = weightPitch, RowPitch = 1, AddendPitch = width, Target = target, TargetPitch = width, WeightsAhead = WeightBytesAhead / sizeof(T) };
         for (int c = 0; c < plan.Channels; c += blockChannels)
         {
             int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;

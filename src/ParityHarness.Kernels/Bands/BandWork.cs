@@ -32,13 +32,13 @@ internal sealed unsafe class BandWork<T> : PartedWork
     {
         double products = (double)batch * plan.Groups * plan.Channels * plan.Length * plan.OutputChannels * plan.KernelSize;
         threads = (int)Math.Clamp(products / LeastProductsPerThread, 1, threads);
-        long panelCount = Panels(plan, level, batch);
+        long panelCount = LevelKernels<T>.Of(level).BandPanels(plan, batch);
         if (threads == 1)
         {
             bool any = false;
             for (int group = 0; group < plan.Groups; group++)
             {
-                any |= RunRange(plan, level, group, 0, panelCount, 0, plan.Bands, x, w, packed, scratch, bias, y);
+                any |= LevelKernels<T>.Of(level).Bands(plan, group, 0, panelCount, 0, plan.Bands, x, w, packed, scratch, bias, y);
             }
 
             return any;
@@ -65,8 +65,9 @@ internal sealed unsafe class BandWork<T> : PartedWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsOneChunk(in BandPlan plan, SimdLevel level, long batch)
     {
-        long count = Panels(plan, level, batch);
-        return count <= ChunkPanels(plan, level, count);
+        var kernels = LevelKernels<T>.Of(level);
+        long count = kernels.BandPanels(plan, batch);
+        return count <= kernels.BandChunkPanels(plan, count);
     }
 
     /// <summary>Packs the weights of all groups.</summary>
@@ -93,7 +94,7 @@ internal sealed unsafe class BandWork<T> : PartedWork
             return;
         }
 
-        bool found = RunRange(plan, level, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, scratch: null, bias, y);
+        bool found = LevelKernels<T>.Of(level).Bands(plan, group, panels * panelPart / panelParts, panels * (panelPart + 1) / panelParts, firstBand, endBand, x, w, packed, scratch: null, bias, y);
         if (found)
         {
             isDoubtful = true;
@@ -136,29 +137,4 @@ internal sealed unsafe class BandWork<T> : PartedWork
         bandParts = rangesOfBands;
         Run(plan.Groups * panelParts * bandParts, threads);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool RunRange(
-        in BandPlan plan, SimdLevel level, int group, long firstPanel, long endPanel, int firstBand, int endBand, T* x, T* w, T* packed, T* scratch, T* bias, T* y) => level switch
-        {
-            SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
-            SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
-            _ => BandForward<T, Lanes512<T>>.Run(plan, group, firstPanel, endPanel, firstBand, endBand, x, w, packed, scratch, bias, y),
-        };
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long Panels(in BandPlan plan, SimdLevel level, long batch) => level switch
-    {
-        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.Panels(plan, batch),
-        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.Panels(plan, batch),
-        _ => BandForward<T, Lanes512<T>>.Panels(plan, batch),
-    };
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long ChunkPanels(in BandPlan plan, SimdLevel level, long panels) => level switch
-    {
-        SimdLevel.Vector128 => BandForward<T, Lanes128<T>>.ChunkPanels(plan, panels),
-        SimdLevel.Vector256 => BandForward<T, Lanes256<T>>.ChunkPanels(plan, panels),
-        _ => BandForward<T, Lanes512<T>>.ChunkPanels(plan, panels),
-    };
 }

@@ -17,11 +17,11 @@ internal sealed unsafe class ColumnWork<T> : UnitWork<T>
     public static void Run(in ConvTranspose1dShape shape, SimdLevel level, int threads, T* x, T* w, T* bias, T* y)
     {
         double products = (double)shape.InputElements * (shape.OutputChannels / shape.Groups) * shape.KernelSize;
-        long all = shape.Batch * shape.Groups * Parts(shape, level);
+        long all = shape.Batch * shape.Groups * LevelKernels<T>.Of(level).ColumnParts(shape);
         threads = Worth(products, all, threads);
         if (threads == 1)
         {
-            RunRange(shape, level, 0, all, x, w, bias, y);
+            LevelKernels<T>.Of(level).Columns(shape, 0, all, x, w, bias, y);
             return;
         }
 
@@ -30,26 +30,7 @@ internal sealed unsafe class ColumnWork<T> : UnitWork<T>
         work.Share(all, level, threads, x, w, bias, y);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Parts(in ConvTranspose1dShape shape, SimdLevel level) => level switch
-    {
-        SimdLevel.Vector128 => ColumnForward<T, Lanes128<T>>.Parts(shape),
-        SimdLevel.Vector256 => ColumnForward<T, Lanes256<T>>.Parts(shape),
-        _ => ColumnForward<T, Lanes512<T>>.Parts(shape),
-    };
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void RunUnits(long first, long end) => RunRange(shape, Level, first, end, X, W, Bias, Y);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunRange(in ConvTranspose1dShape shape, SimdLevel level, long first, long end, T* x, T* w, T* bias, T* y)
-    {
-        switch (level)
-        {
-            case SimdLevel.Vector128: ColumnForward<T, Lanes128<T>>.Run(shape, first, end, x, w, bias, y); break;
-            case SimdLevel.Vector256: ColumnForward<T, Lanes256<T>>.Run(shape, first, end, x, w, bias, y); break;
-            default: ColumnForward<T, Lanes512<T>>.Run(shape, first, end, x, w, bias, y); break;
-        }
-    }
+    protected override void RunUnits(long first, long end) => LevelKernels<T>.Of(Level).Columns(shape, first, end, X, W, Bias, Y);
 }

@@ -64,11 +64,6 @@ internal sealed unsafe class DirectWork<T> : UnitWork<T>
             bits /= 2;
         }
 
-        switch (bits)
-        {
-            case 512: DirectForward<T, Lanes512<T>>.Compute(plan, batch, x, w, bias, y); break;
-            case 256: DirectForward<T, Lanes256<T>>.Compute(plan, batch, x, w, bias, y); break;
-            default: DirectForward<T, Lanes128<T>>.Compute(plan, batch, x, w, bias, y); break;
-        }
+        LevelKernels<T>.Of((SimdLevel)bits).Direct(plan, batch, x, w, bias, y);
     }
 }

@@ -10,9 +10,8 @@ namespace ParityHarness.Kernels;
 /// phase's tap i reads position j - i*dilation/g. So (k0, j) names an output: o = j*stride + k0*dilation - padding.
 /// </para>
 /// <para>
-/// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of max(1, B/T) channels
-/// by T taps, T being all taps of the phase; with C channels in the group there are C*T terms, and B = C*T where that is at most 7, else half of it, at most
-/// 128 (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...; the
+/// Order of summation. Terms stand by input channel of the group (outer) and tap in ascending k (inner), in blocks of
+/// <see cref="SummationBlock.Channels"/>(T, Cin/groups) channels by T taps, T being all taps of the phase (for T > 128: one channel by runs of 128 taps). A block is a chain of fused multiply-adds from +0; total = +0 + block + block + ...; the
 /// output is total + bias. Where tap i would read outside of the input there is no term.
 /// Where <see cref="Columns"/> fit, each tap has such a total by itself, T being 1; the output is +0 + total + total + ... in ascending k, + bias.
 /// So an output is never -0. Which NaN a NaN is, is not defined.

@@ -12,16 +12,17 @@ internal static unsafe class ForwardPass<T>
     // Below this, sums of a few extents stay within 63 bits.
     private const long LargestLongExtent = 1L << 60;
 
-    /// <summary>The functional form. path is null where the sizes decide.</summary>
+    /// <summary>The functional form. way is null where the sizes decide; one that does not fit is not taken.</summary>
+    /// <returns>The way that was taken.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(
+    public static ForwardWay Run(
         in ConvTranspose1dShape shape, ReadOnlySpan<T> input, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, Span<T> output, SimdLevel? level,
-        int maxDegreeOfParallelism = 1, ForwardPath? path = null)
+        int maxDegreeOfParallelism = 1, ForwardWay? way = null)
     {
         var chosen = TypedForward.Require(shape, input.Length, weight.Length, bias.Length, output.Length, level);
         fixed (T* x = input, w = weight, b = bias, y = output)
         {
-            Compute(shape, x, w, packed: null, areFinite: null, b, y, chosen, Threads(maxDegreeOfParallelism), path);
+            return Compute(shape, x, w, packed: null, areFinite: null, b, y, chosen, Threads(maxDegreeOfParallelism), way);
         }
     }
 
@@ -34,7 +35,7 @@ internal static unsafe class ForwardPass<T>
         var chosen = TypedForward.Require(shape, input.Length, weight.Length, bias.Length, output.Length, level);
         fixed (T* x = input, w = weight, p = packed, b = bias, y = output)
         {
-            Compute(shape, x, w, p, areFinite, b, y, chosen, Threads(maxDegreeOfParallelism), path: null);
+            Compute(shape, x, w, p, areFinite, b, y, chosen, Threads(maxDegreeOfParallelism), way: null);
         }
     }
 
@@ -91,39 +92,47 @@ internal static unsafe class ForwardPass<T>
 
     // packed may be null: the weights are then packed in the call. areFinite: whether all weights are; null where nobody has looked.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compute(
-        in ConvTranspose1dShape shape, T* x, T* w, T* packed, bool? areFinite, T* b, T* y, SimdLevel level, int threads, ForwardPath? path)
+    private static ForwardWay Compute(
+        in ConvTranspose1dShape shape, T* x, T* w, T* packed, bool? areFinite, T* b, T* y, SimdLevel level, int threads, ForwardWay? way)
     {
         if (shape.OutputElements == 0)
         {
-            return;
+            return ForwardWay.None;
         }
 
         if (level == SimdLevel.Scalar)
         {
             Define(shape, x, w, b, y, endsOnly: false);
+            return ForwardWay.Definition;
         }
-        else if (path is null && ScatterForward<T>.Fits(shape))
+
+        if (way is null && ScatterForward<T>.Fits(shape))
         {
             ScatterForward<T>.Run(shape, x, w, b, y);
+            return ForwardWay.Scatter;
         }
-        else if (Columns.Fit(shape))
+
+        if (Columns.Fit(shape))
         {
             ColumnWork<T>.Run(shape, level, threads, x, w, b, y);
+            return ForwardWay.Columns;
         }
-        else if (path is null or ForwardPath.Direct && DirectPlan.TryCreate(shape, out var direct) && (path is not null || direct.Wins(shape.Batch, threads))
+
+        if (way is null or ForwardWay.Direct && DirectPlan.TryCreate(shape, out var direct) && (way is not null || direct.Wins(shape.Batch, threads))
             && (areFinite ?? AreFinite(new ReadOnlySpan<T>(w, (int)shape.WeightElements))))
         {
             DirectWork<T>.Run(direct, shape.Batch, level, threads, x, w, b, y);
+            return ForwardWay.Direct;
         }
-        else if (BandPlan.TryCreate(shape, out var bands))
+
+        if (BandPlan.TryCreate(shape, out var bands))
         {
             RunBands(shape, bands, x, w, packed, b, y, level, threads);
+            return ForwardWay.Bands;
         }
-        else
-        {
-            Define(shape, x, w, b, y, endsOnly: false);
-        }
+
+        Define(shape, x, w, b, y, endsOnly: false);
+        return ForwardWay.Definition;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -34,77 +34,77 @@ internal unsafe struct Tile<T, TLanes>
     /// <summary>An address for every second term, to be asked for meanwhile; or null. A tile of fewer than 4 rows asks for none.</summary>
     public byte** Ahead;
 
+    /// <summary>How far ahead weights are asked for too, in elements; or 0. The processor's own prefetching stops at each page.</summary>
+    public nint WeightsAhead;
+
     /// <summary>Computes the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(in Tile<T, TLanes> tile, int rows, int vectors)
     {
         if (rows == Rows && TLanes.HasManyRegisters)
         {
-            Run<Counts.Of8>(tile, vectors);
+            Run<Counts.Of8>(tile, 0, vectors);
+        }
+        else if (rows == Rows)
+        {
+            // One half after the other: input and weights are in L1 then.
+            Run<Counts.Of4>(tile, 0, vectors);
+            Run<Counts.Of4>(tile, 4, vectors);
         }
         else
         {
-            RunParts(tile, rows, vectors);
+            RunFew(tile, rows, vectors);
         }
     }
 
-    // Rows by fours, twos and ones: input and weights of all of them are in L1 after the first.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void RunParts(Tile<T, TLanes> tile, int rows, int vectors)
+    private static void RunFew(in Tile<T, TLanes> tile, int rows, int vectors)
     {
-        for (; rows >= 4; rows -= 4)
+        int first = 0;
+        if (rows > 4 && !TLanes.HasManyRegisters)
         {
-            Run<Counts.Of4>(tile, vectors);
-            tile.Ahead = null;
-            tile.Skip(4);
+            Run<Counts.Of4>(tile, 0, vectors);
+            first = 4;
         }
 
-        if (rows >= 2)
+        switch (rows - first)
         {
-            Run<Counts.Of2>(tile, vectors);
-            tile.Skip(2);
-            rows -= 2;
-        }
-
-        if (rows == 1)
-        {
-            Run<Counts.Of1>(tile, vectors);
+            case 1: Run<Counts.Of1>(tile, first, vectors); break;
+            case 2: Run<Counts.Of2>(tile, first, vectors); break;
+            case 3: Run<Counts.Of3>(tile, first, vectors); break;
+            case 4: Run<Counts.Of4>(tile, first, vectors); break;
+            case 5: Run<Counts.Of5>(tile, first, vectors); break;
+            case 6: Run<Counts.Of6>(tile, first, vectors); break;
+            default: Run<Counts.Of7>(tile, first, vectors); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Skip(int rows)
-    {
-        W += rows * RowPitch;
-        Addend = Addend == null ? null : Addend + (rows * AddendPitch);
-        Target += rows * TargetPitch;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run<TRows>(in Tile<T, TLanes> tile, int vectors)
+    private static void Run<TRows>(in Tile<T, TLanes> tile, int first, int vectors)
         where TRows : struct, ICount
     {
         switch (vectors)
         {
-            case 1: Block<TRows, Counts.Of1>(tile); break;
-            case 2: Block<TRows, Counts.Of2>(tile); break;
-            default: Block<TRows, Counts.Of3>(tile); break;
+            case 1: Block<TRows, Counts.Of1>(tile, first); break;
+            case 2: Block<TRows, Counts.Of2>(tile, first); break;
+            default: Block<TRows, Counts.Of3>(tile, first); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TRows, TVectors>(in Tile<T, TLanes> tile)
+    private static void Block<TRows, TVectors>(in Tile<T, TLanes> tile, int first)
         where TRows : struct, ICount
         where TVectors : struct, ICount
     {
         Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
         T* x = tile.X;
-        T* w = tile.W;
         nint pitch = tile.RowPitch;
+        T* w = tile.W + (first * pitch);
         nint three = 3 * pitch;
         nint termPitch = tile.TermPitch;
         nint* offset = tile.Offsets;
-        byte** ahead = tile.Ahead;
+        byte** ahead = first == 0 ? tile.Ahead : null;
+        nint weightsAhead = first == 0 ? tile.WeightsAhead : 0;
         nint* end = offset + (tile.Terms & -2);
         for (; offset < end; offset += 2)
         {
@@ -113,6 +113,11 @@ internal unsafe struct Tile<T, TLanes>
             if (TRows.Value >= 4 && ahead != null)
             {
                 Prefetch.Near(*ahead++);
+            }
+
+            if (TRows.Value >= 4 && weightsAhead != 0)
+            {
+                Prefetch.Near(w + weightsAhead);
             }
 
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[1], w, pitch, three);
@@ -124,8 +129,8 @@ internal unsafe struct Tile<T, TLanes>
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
         }
 
-        T* addend = tile.Addend;
-        T* target = tile.Target;
+        T* addend = tile.Addend == null ? null : tile.Addend + (first * tile.AddendPitch);
+        T* target = tile.Target + (first * tile.TargetPitch);
         Store<TRows, TVectors>(0, r0, tile, ref addend, ref target);
         Store<TRows, TVectors>(1, r1, tile, ref addend, ref target);
         Store<TRows, TVectors>(2, r2, tile, ref addend, ref target);

@@ -21,7 +21,7 @@ public sealed class ActionTests : IDisposable
         var (fuzz, report) = Run("kernel");
 
         Assert.Equal((0, 0), (fuzz, report));
-        Assert.Contains("parity holds", _session.Read("summary.md"), StringComparison.Ordinal);
+        Assert.Contains("Parity holds", _session.Read("summary.md"), StringComparison.Ordinal);
         Assert.NotEmpty(_session.Read("parity-out/action/report.html"));
     }
 
@@ -31,7 +31,7 @@ public sealed class ActionTests : IDisposable
         var (fuzz, _) = Run(CampaignRun.Faulty("bias_missing"));
 
         Assert.Equal(1, fuzz);
-        Assert.Contains("parity does not hold", _session.Read("summary.md"), StringComparison.Ordinal);
+        Assert.Contains("Parity does not hold", _session.Read("summary.md"), StringComparison.Ordinal);
     }
 
     private (int Fuzz, int Report) Run(string candidate)

@@ -46,7 +46,7 @@ public class ReadmeCommandsTests(ReadmeSession session) : IClassFixture<ReadmeSe
         var script = File.ReadAllText(Path.Combine(Runners.Native.NativeCompiler.Root, "scripts", "setup"));
         var packages = shown[(shown.IndexOf("--no-install-recommends", StringComparison.Ordinal) + "--no-install-recommends ".Length)..];
 
-        Assert.Contains($"echo {packages}\n", script, StringComparison.Ordinal);
+        Assert.Contains($"echo {packages} ;;\n", script, StringComparison.Ordinal);
         Assert.Contains(shown["setup: ".Length..].Replace(packages, "${packages[*]}", StringComparison.Ordinal), script, StringComparison.Ordinal);
     }
 
