@@ -31,7 +31,7 @@ public class WorkerDeathTests
         {
             Assert.Equal(("failed", kind, "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
             Assert.Equal($"candidate faulted: {how}", row.Text("detail"));
-            Assert.Equal(("completed", $"faulted: {how}"), (row.Text("reference_outcome"), row.Text("candidate_outcome")));
+            Assert.Equal((OutcomeKind.Completed, OutcomeKind.Faulted, how), (row.ReferenceAnswer.Kind, row.CandidateAnswer.Kind, row.CandidateAnswer.Message));
         }
     }
 
