@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 using ParityHarness.Tests.Cli;
