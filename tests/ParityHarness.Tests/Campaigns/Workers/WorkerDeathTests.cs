@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using ParityHarness.Campaigns;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 using ParityHarness.Tests.Cli;
@@ -31,7 +32,7 @@ public class WorkerDeathTests
         {
             Assert.Equal(("failed", kind, "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
             Assert.Equal($"candidate faulted: {how}", row.Text("detail"));
-            Assert.Equal(("completed", $"faulted: {how}"), (row.Text("reference_outcome"), row.Text("candidate_outcome")));
+            Assert.Equal((OutcomeKind.Completed, OutcomeKind.Faulted, how), (row.ReferenceAnswer.Kind, row.CandidateAnswer.Kind, row.CandidateAnswer.Message));
         }
     }
 
