@@ -87,7 +87,7 @@ public static class Parity
                 Count = options.Count,
                 Reference = runner.Reference,
                 Candidate = runner.Candidate,
-                FirstRows = [.. all.Rows.Select(fields => new ResultRow(fields))],
+                FirstRows = [.. all.Rows],
                 Elapsed = clock.Elapsed,
                 Workers = 1,
                 InProcess = true,
@@ -175,9 +175,9 @@ public static class Parity
         foreach (var row in result.FirstRows.Take(ShownFailures))
         {
             // The row has literal values in columns of their own; the line that was given holds them.
-            var problem = options.Problems.Count > 0 ? options.Problems[int.Parse(row["index"], CultureInfo.InvariantCulture)] : row["problem"];
-            text.Append(CultureInfo.InvariantCulture, $"{row["verdict"]} {row["name"]}: {row["detail"]}\n");
-            text.Append(CultureInfo.InvariantCulture, $"  again: {(isOwn ? $"new ParityOptions {{ Problems = [\"{problem}\"]{Deciders(options)} }}" : row["rerun"])}\n");
+            var problem = options.Problems.Count > 0 ? options.Problems[(int)row.Index] : row.ProblemLine;
+            text.Append(CultureInfo.InvariantCulture, $"{Words.Of(row.Verdict)} {row.Name}: {row.Detail}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  again: {(isOwn ? $"new ParityOptions {{ Problems = [\"{problem}\"]{Deciders(options)} }}" : row.Rerun)}\n");
         }
 
         if (result.Tally.Failed + result.Tally.Mistrusted - ShownFailures is > 0 and var more)

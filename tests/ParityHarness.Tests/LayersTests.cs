@@ -16,6 +16,8 @@ public sealed partial class LayersTests
 
     private static readonly string Root = Path.Combine(NativeLibraries.RepositoryRoot()!, "src", "ParityHarness");
 
+    private static readonly HashSet<string> Types = [.. Sources().Select(source => $"{source.Layer}.{Path.GetFileNameWithoutExtension(source.File)}")];
+
     [Fact]
     public void A_folder_uses_only_folders_before_it()
     {
@@ -50,7 +52,7 @@ public sealed partial class LayersTests
     [InlineData("using Number = ParityHarness.Results.Histogram;", "Results")]
     [InlineData("using static ParityHarness.Runners.Native.NativeLibraries;", "Runners")]
     [InlineData("var x = Oracle.Spans.None; // half a name", "Oracle")]
-    [InlineData("options.Problems.Count; problem.Oracle", "")]
+    [InlineData("options.Problems.Count; problem.Oracle; Failures.Add(row)", "")]
     public void Uses_are_read_from_using_lines_and_from_half_qualified_names(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', NamesOfLayers(text)));
 
@@ -62,9 +64,11 @@ public sealed partial class LayersTests
         select (layer, Path.GetRelativePath(Root, file), File.ReadAllText(file));
 
     private static IEnumerable<string> NamesOfLayers(string text) =>
-        Name().Matches(text).Select(match => match.Groups[1].Value).Where(Layers.Contains).Distinct(StringComparer.Ordinal);
+        Name().Matches(text)
+            .Where(match => match.Groups["whole"].Success || Types.Contains($"{match.Groups["layer"].Value}.{match.Groups["type"].Value}"))
+            .Select(match => match.Groups["layer"].Value).Where(Layers.Contains).Distinct(StringComparer.Ordinal);
 
-    /// <summary>ParityHarness.Judging, or Judging.Tolerance; a member's name, as in options.Problems, is none.</summary>
-    [GeneratedRegex(@"(?:\bParityHarness\.|(?<![\w.]))([A-Z]\w+)(?=\.[A-Z]|;)")]
+    /// <summary>ParityHarness.Judging, or Judging.Tolerance; a member's name, as in options.Problems or Failures.Add, is none.</summary>
+    [GeneratedRegex(@"(?:(?<whole>\bParityHarness\.)|(?<![\w.]))(?<layer>[A-Z]\w+)(?:\.(?<type>[A-Z]\w+)|;)")]
     private static partial Regex Name();
 }

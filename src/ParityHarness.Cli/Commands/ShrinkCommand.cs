@@ -2,6 +2,7 @@ using System.CommandLine;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Failures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
 
@@ -40,19 +41,19 @@ internal static class ShrinkCommand
         var row = trials.Run(problem) ?? throw new HarnessException($"{problem}: its tensors cannot be made", isUsage: true);
         if (FailureKind.Of(row) is not { } kind)
         {
-            Console.WriteLine($"nothing to shrink: the problem does not fail ({row["verdict"]}{(row["detail"].Length > 0 ? $": {row["detail"]}" : "")})");
+            Console.WriteLine($"nothing to shrink: the problem does not fail ({Words.Of(row.Verdict)}{(row.Detail.Length > 0 ? $": {row.Detail}" : "")})");
             return Program.Holds;
         }
 
-        var isReferences = row["side"] == "reference" && settings.Reference is not ("oracle" or "recorded");
+        var isReferences = row.Side == Side.Reference && settings.Reference is not ("oracle" or "recorded");
         using var ofReference = isReferences
             ? new Trials(settings with { Reference = "oracle", Candidate = settings.Reference }, new CampaignLimits { InProcess = inProcess, WorkerCommand = CommonOptions.WorkerCommand() })
             : null;
         var shrunk = FailureAnalysis.Explain(kind, problem, trials, ofReference ?? trials, budget);
         Console.WriteLine($"given:  {problem}");
-        Console.WriteLine($"        {row["detail"]}");
+        Console.WriteLine($"        {row.Detail}");
         Console.WriteLine($"shrunk: {shrunk.Smallest}");
-        Console.WriteLine($"        {shrunk.Row["detail"]}");
+        Console.WriteLine($"        {shrunk.Row.Detail}");
         if (shrunk.Diagnosis.Length > 0)
         {
             Console.WriteLine($"why:    {shrunk.Diagnosis}");
@@ -60,7 +61,7 @@ internal static class ShrinkCommand
 
         Console.WriteLine($"reference: {trials.Reference.Label}, candidate: {trials.Candidate.Label}");
         Console.WriteLine($"{shrunk.Tried:N0} problems tried{(shrunk.IsCutShort ? "; stopped by --budget, there may be smaller ones" : "")}");
-        Console.WriteLine($"run it: {shrunk.Row["rerun"]}");
+        Console.WriteLine($"run it: {shrunk.Row.Rerun}");
         return Program.DoesNotHold;
     }
 

@@ -103,7 +103,7 @@ internal static class SummaryView
                 console.MarkupLine($"    why: {failure.Diagnosis.EscapeMarkup()}");
             }
 
-            console.MarkupLine($"    {failure.Row["rerun"].EscapeMarkup()}");
+            console.MarkupLine($"    {failure.Row.Rerun.EscapeMarkup()}");
         }
 
         if (result.Failures.Count > ShownFailures)
@@ -112,11 +112,11 @@ internal static class SummaryView
         }
 
         // What failed is shown by its causes; without them, and of what is mistrusted, the first few as they were found.
-        var rows = result.FirstRows.Where(row => result.Failures.Count == 0 || row["verdict"] != "failed").Take(ShownFailures).ToArray();
+        var rows = result.FirstRows.Where(row => result.Failures.Count == 0 || row.Verdict != Judging.Verdict.Failed).Take(ShownFailures).ToArray();
         foreach (var row in rows)
         {
             ShowRow(console, row, 1);
-            console.MarkupLine($"    {row["rerun"].EscapeMarkup()}");
+            console.MarkupLine($"    {row.Rerun.EscapeMarkup()}");
         }
 
         var all = (result.Failures.Count == 0 ? result.Tally.Failed : 0) + result.Tally.Mistrusted;
@@ -129,7 +129,7 @@ internal static class SummaryView
     private static void ShowRow(IAnsiConsole console, ResultRow row, long count)
     {
         var times = count > 1 ? $" {Number(count)} times, as" : "";
-        console.MarkupLine($"  [{(row["verdict"] == "failed" ? "red" : "yellow")}]{row["verdict"].EscapeMarkup()}[/]{times} {row["name"].EscapeMarkup()}: {row["detail"].EscapeMarkup()}");
+        console.MarkupLine($"  [{(row.Verdict == Judging.Verdict.Failed ? "red" : "yellow")}]{Words.Of(row.Verdict)}[/]{times} {row.Name.EscapeMarkup()}: {row.Detail.EscapeMarkup()}");
     }
 
     private static void ShowNotes(IAnsiConsole console, CampaignResult result)

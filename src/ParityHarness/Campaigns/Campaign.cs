@@ -23,7 +23,7 @@ public sealed class Campaign
 
     private readonly CampaignSettings _settings;
     private readonly CampaignLimits _limits;
-    private readonly Action<string[]> _onRow;
+    private readonly Action<ResultRow> _onRow;
     private readonly Func<Checkpoint?>? _onReady;
     private readonly Action<Checkpoint>? _onCommit;
     private readonly SortedDictionary<long, RangeResult> _gone = new(Comparer<long>.Create((a, b) => b.CompareTo(a)));
@@ -55,7 +55,7 @@ public sealed class Campaign
     /// <param name="onCommit">Called when the rows of all cases up to an index have been passed to <paramref name="onRow"/>.</param>
     /// <exception cref="FixtureException">A fixture file cannot be read.</exception>
     /// <exception cref="FormatException">A problem line cannot be read.</exception>
-    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<string[]> onRow, Func<Checkpoint?>? onReady = null, Action<Checkpoint>? onCommit = null)
+    public Campaign(CampaignSettings settings, CampaignLimits limits, Action<ResultRow> onRow, Func<Checkpoint?>? onReady = null, Action<Checkpoint>? onCommit = null)
     {
         _settings = settings;
         _limits = limits;
@@ -432,9 +432,9 @@ public sealed class Campaign
         foreach (var row in ready.Rows)
         {
             _onRow(row);
-            if (_limits.MaxFailures is not null && FailureKind.Of(new ResultRow(row)) is { } kind)
+            if (_limits.MaxFailures is not null && FailureKind.Of(row) is { } kind)
             {
-                _kinds.Add(kind);
+                _kinds.Add(kind.ToString());
             }
         }
 

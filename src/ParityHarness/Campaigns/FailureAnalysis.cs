@@ -1,5 +1,6 @@
 using System.Diagnostics;
 
+using ParityHarness.Judging;
 using ParityHarness.Failures;
 using ParityHarness.Problems;
 using ParityHarness.Results;
@@ -31,7 +32,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
         var clock = Stopwatch.StartNew();
         var failures = new List<Failure>();
         // A hang is tried again and again while it is shrunk; a small problem tells in a second whether it hangs.
-        var brief = all.All(kind => kind.Kind.Contains("did not answer", StringComparison.Ordinal)) ? settings with { TimeoutSeconds = Math.Min(settings.TimeoutSeconds, 1) } : settings;
+        var brief = all.All(kind => kind.Kind.Reference.Fault == FaultCause.Timeout || kind.Kind.Candidate.Fault == FaultCause.Timeout) ? settings with { TimeoutSeconds = Math.Min(settings.TimeoutSeconds, 1) } : settings;
         using var trials = new Trials(brief, limits);
         // The reference is asked as a candidate, beside the oracle, where it is the one that is wrong.
         Trials? ofReference = null;
@@ -42,11 +43,11 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
                 var left = budget - clock.Elapsed;
                 if (left <= TimeSpan.Zero || failures.Count >= MostKinds)
                 {
-                    failures.Add(new Failure { Row = row, Count = count, Found = row["problem"] });
+                    failures.Add(new Failure { Row = row, Count = count, Found = row.ProblemLine });
                     continue;
                 }
 
-                var isReferences = row["side"] == "reference" && settings.Reference is not ("oracle" or "recorded");
+                var isReferences = row.Side == Side.Reference && settings.Reference is not ("oracle" or "recorded");
                 if (isReferences)
                 {
                     ofReference ??= new Trials(brief with { Reference = "oracle", Candidate = settings.Reference }, limits);
@@ -69,7 +70,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
     /// <param name="trials">Runs problems.</param>
     /// <param name="blamed">Runs problems on the side that is to be explained, as a candidate.</param>
     /// <param name="budget">How long shrinking may take.</param>
-    public static Explanation Explain(string kind, Problem problem, Trials trials, Trials blamed, TimeSpan budget)
+    public static Explanation Explain(FailureKind kind, Problem problem, Trials trials, Trials blamed, TimeSpan budget)
     {
         var diagnoser = new Diagnoser(blamed.Run, budget < ProbeTime ? budget : ProbeTime);
         var isCandidates = ReferenceEquals(trials, blamed);
@@ -102,23 +103,22 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
         }
 
         // A candidate that hangs or dies costs a worker each time: the shrinking tells enough.
-        var isDeadly = shrinker.IsCutShort || last["kind"] == "fault";
+        var isDeadly = shrinker.IsCutShort || last.Kind == MismatchKind.Fault;
         var evidence = isCandidates ? last : blamed.Run(smallest);
         var diagnosis = evidence is null || FailureKind.Of(evidence) is null ? "" : diagnoser.Explain(smallest, evidence, mayProbe: !isDeadly);
         return new Explanation(smallest, last, shrinker.Tried, shrinker.IsCutShort, diagnosis);
     }
 
-    private static Failure Analyse(string kind, ResultRow row, long count, Trials trials, Trials blamed, TimeSpan budget)
+    private static Failure Analyse(FailureKind kind, ResultRow row, long count, Trials trials, Trials blamed, TimeSpan budget)
     {
         foreach (var problem in Readings(row))
         {
             if (trials.Run(problem) is { } again && FailureKind.Of(again) == kind)
             {
                 var explained = Explain(kind, problem, trials, blamed, budget);
-                (explained.Row["name"], explained.Row["index"]) = (row["name"], row["index"]);
                 return new Failure
                 {
-                    Row = FailureKind.Of(explained.Row) is null ? row : explained.Row,
+                    Row = FailureKind.Of(explained.Row) is null ? row : explained.Row with { Name = row.Name, Index = row.Index },
                     Count = count,
                     Found = problem.ToString(),
                     Tried = explained.Tried,
@@ -127,16 +127,16 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
             }
         }
 
-        return new Failure { Row = row, Count = count, Found = row["problem"], Diagnosis = NotAgain };
+        return new Failure { Row = row, Count = count, Found = row.ProblemLine, Diagnosis = NotAgain };
     }
 
     /// <summary>The problem of a row: by its seed, and by the numbers that stand in it.</summary>
     private static IEnumerable<Problem> Readings(ResultRow row)
     {
-        yield return ProblemText.Parse(row["problem"]);
-        if (row["input"].Length > 0 && row["weight"].Length > 0)
+        yield return row.Problem;
+        if (row.Fixture.Problem is { InputValues: not null, WeightValues: not null } literal)
         {
-            yield return ProblemText.Parse($"{row["problem"]} input={row["input"]} weight={row["weight"]}{(row["bias"].Length > 0 ? $" bias={row["bias"]}" : "")}");
+            yield return literal;
         }
     }
 
@@ -150,9 +150,9 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
         return
         [
             .. failures
-                .Select(f => comesAndGoes && f.Row["kind"] == "repetition" ? f with { Diagnosis = NotAgain } : f)
-                .GroupBy(f => f.Diagnosis.Length == 0 ? FailureKind.Of(f.Row)! : f.Diagnosis, StringComparer.Ordinal)
-                .Select(same => same.MinBy(f => ProblemSize.MultiplyAdds(ProblemText.Parse(f.Row["problem"])))! with { Count = same.Sum(f => f.Count), Tried = same.Sum(f => f.Tried) })
+                .Select(f => comesAndGoes && f.Row.Kind == MismatchKind.Repetition ? f with { Diagnosis = NotAgain } : f)
+                .GroupBy(f => f.Diagnosis.Length == 0 ? FailureKind.Of(f.Row)!.ToString() : f.Diagnosis, StringComparer.Ordinal)
+                .Select(same => same.MinBy(f => ProblemSize.MultiplyAdds(f.Row.Problem))! with { Count = same.Sum(f => f.Count), Tried = same.Sum(f => f.Tried) })
                 .OrderByDescending(f => f.Count),
         ];
     }

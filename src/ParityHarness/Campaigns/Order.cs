@@ -1,4 +1,5 @@
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Campaigns;
 
@@ -16,11 +17,11 @@ namespace ParityHarness.Campaigns;
 internal sealed record Order(
     long Start,
     long Count,
-    string? ReferenceFault = null,
-    string? CandidateFault = null,
-    string? ReferenceCheckFault = null,
-    string? CandidateCheckFault = null,
-    string? DiedOnce = null,
+    Fault? ReferenceFault = null,
+    Fault? CandidateFault = null,
+    Fault? ReferenceCheckFault = null,
+    Fault? CandidateCheckFault = null,
+    Fault? DiedOnce = null,
     Side DiedOnceIn = Side.None,
     IReadOnlyList<string>? Lines = null,
     IReadOnlyList<GuideFind>? Guide = null)
@@ -38,11 +39,11 @@ internal sealed record Order(
     {
         writer.Write(Start);
         writer.Write(Count);
-        writer.Write(ReferenceFault ?? "");
-        writer.Write(CandidateFault ?? "");
-        writer.Write(ReferenceCheckFault ?? "");
-        writer.Write(CandidateCheckFault ?? "");
-        writer.Write(DiedOnce ?? "");
+        WriteFault(writer, ReferenceFault);
+        WriteFault(writer, CandidateFault);
+        WriteFault(writer, ReferenceCheckFault);
+        WriteFault(writer, CandidateCheckFault);
+        WriteFault(writer, DiedOnce);
         writer.Write((int)DiedOnceIn);
         writer.Write(Lines?.Count ?? 0);
         foreach (var line in Lines ?? [])
@@ -65,11 +66,11 @@ internal sealed record Order(
         var order = new Order(
             reader.ReadInt64(),
             reader.ReadInt64(),
-            NullIfEmpty(reader.ReadString()),
-            NullIfEmpty(reader.ReadString()),
-            NullIfEmpty(reader.ReadString()),
-            NullIfEmpty(reader.ReadString()),
-            NullIfEmpty(reader.ReadString()),
+            ReadFault(reader),
+            ReadFault(reader),
+            ReadFault(reader),
+            ReadFault(reader),
+            ReadFault(reader),
             (Side)reader.ReadInt32());
         var lines = new string[reader.ReadInt32()];
         for (var i = 0; i < lines.Length; i++)
@@ -86,5 +87,17 @@ internal sealed record Order(
         return order with { Lines = lines.Length == 0 ? null : lines, Guide = finds };
     }
 
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+    private static void WriteFault(BinaryWriter writer, Fault? fault)
+    {
+        writer.Write(fault is not null);
+        if (fault is not null)
+        {
+            writer.Write((int)fault.Cause);
+            writer.Write(fault.Message);
+            writer.Write((int)fault.Check);
+        }
+    }
+
+    private static Fault? ReadFault(BinaryReader reader) =>
+        reader.ReadBoolean() ? new Fault((FaultCause)reader.ReadInt32(), reader.ReadString(), (RepetitionCheck)reader.ReadInt32()) : null;
 }

@@ -9,7 +9,7 @@ internal sealed class RangeResult
     public Tally Tally { get; } = new();
 
     /// <summary>Rows in the order of their indices.</summary>
-    public List<string[]> Rows { get; } = [];
+    public List<ResultRow> Rows { get; } = [];
 
     /// <summary>In a guided search: the problems that came nearer to failing than any before them.</summary>
     public List<GuideFind> Finds { get; } = [];
@@ -42,7 +42,7 @@ internal sealed class RangeResult
         writer.Write(Rows.Count);
         foreach (var row in Rows)
         {
-            foreach (var field in row)
+            foreach (var field in row.ToFields())
             {
                 writer.Write(field);
             }
@@ -61,13 +61,13 @@ internal sealed class RangeResult
 
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
-            var row = new string[Results.ResultRow.Columns.Length];
+            var row = new string[ResultRow.Columns.Length];
             for (var i = 0; i < row.Length; i++)
             {
                 row[i] = reader.ReadString();
             }
 
-            result.Rows.Add(row);
+            result.Rows.Add(ResultFile.Row(row));
         }
 
         return result;

@@ -170,16 +170,16 @@ internal sealed class RangeRunner : IDisposable
     private IRunner CandidateFor(Case item) => item.Witness is null ? _candidate : _oracle;
 
     /// <summary>Why a side is not asked, or null where it is: asked, its process would end, as is known, and with it the worker.</summary>
-    private static string? NotAsked(IReadOnlyList<Divergence> divergences, Case item) =>
+    private static Fault? NotAsked(IReadOnlyList<Divergence> divergences, Case item) =>
         item.Witness is null && KnownDivergences.Covering(divergences, item.Problem) is { EndsProcess: true } known
-            ? $"was not asked: its process ends here ({known.Name})"
+            ? new Fault(FaultCause.Unspecified, $"was not asked: its process ends here ({known.Name})")
             : null;
 
-    private void RunOne(IRunner runner, Problem problem, Outcome outcome, string? fault)
+    private void RunOne(IRunner runner, Problem problem, Outcome outcome, Fault? fault)
     {
         if (fault is not null)
         {
-            outcome.Fault(fault);
+            outcome.Fault(fault.Message, fault.Cause);
             return;
         }
 
@@ -189,12 +189,12 @@ internal sealed class RangeRunner : IDisposable
     /// <summary>A side that modified its inputs has failed; the other side and the judgement are given the true ones.</summary>
     private void RestoreInputs(Problem problem, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, Outcome outcome)
     {
-        if (_tensors.Changed(sums) is not { } names)
+        if (_tensors.Changed(sums, out var cause) is not { } names)
         {
             return;
         }
 
-        outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}");
+        outcome.Fault(outcome.Kind == OutcomeKind.Faulted ? $"{outcome.Message}; modified {names}" : $"modified {names}", cause);
         DataFiller.Fill(problem, _tensors);
     }
 
@@ -255,7 +255,9 @@ internal sealed class RangeRunner : IDisposable
                 judgement.Fail(
                     found.Kind,
                     (ofCandidate is null ? Side.None : Side.Candidate) | (ofReference is null ? Side.None : Side.Reference),
-                    string.Join("; ", ((string?[])[ofCandidate is null ? null : $"candidate {ofCandidate.Detail}", ofReference is null ? null : $"reference {ofReference.Detail}"]).Where(words => words is not null)));
+                    string.Join("; ", ((string?[])[ofCandidate is null ? null : $"candidate {ofCandidate.Detail}", ofReference is null ? null : $"reference {ofReference.Detail}"]).Where(words => words is not null)),
+                    found.Check,
+                    found.Cause);
                 (judgement.FirstWrong, judgement.WrongElements) = (found.FirstWrong, found.WrongElements);
             }
         }
@@ -273,11 +275,11 @@ internal sealed class RangeRunner : IDisposable
         tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
     }
 
-    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, string? fault, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, int rounds)
+    private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, Fault? fault, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, int rounds)
     {
         if (fault is not null)
         {
-            return new Repetition(MismatchKind.Fault, fault);
+            return new Repetition(MismatchKind.Fault, fault.Message, fault.Check, fault.Cause);
         }
 
         // The oracle is what all are held against. Where a side is known to be wrong it may be right once, by luck, and not again.
@@ -329,7 +331,7 @@ internal sealed class RangeRunner : IDisposable
         if (order.DiedOnce is { } died && judgement.Verdict != Verdict.Failed && !(order.DiedOnceIn == Side.Reference && ofReference is not null))
         {
             // Once in ten thousand calls is once too often, whether or not it repeats.
-            judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died}, but not when tried again alone");
+            judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died.Message}, but not when tried again alone", died.Check, died.Cause);
         }
 
         if (index >= 0)
@@ -350,7 +352,7 @@ internal sealed class RangeRunner : IDisposable
 
         if (judgement.Verdict is Verdict.Failed or Verdict.Mistrusted || (_settings.AllRows && index >= 0))
         {
-            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, asked, _expected, answering, _actual, _settings).Fields);
+            result.Rows.Add(RowMaker.Make(item, index, judgement, _tensors, asked, _expected, answering, _actual, _settings));
         }
     }
 }

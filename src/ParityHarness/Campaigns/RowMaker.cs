@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
@@ -30,48 +28,49 @@ internal static class RowMaker
 
         var row = new ResultRow(recorded with { Name = item.Name, Note = recorded.Note })
         {
-            ["index"] = Text(index),
-            ["verdict"] = Words(judgement.Verdict.ToString()),
-            ["kind"] = judgement.Kind == MismatchKind.None ? "" : judgement.Kind.ToString().ToLowerInvariant(),
-            ["side"] = judgement.Side == Side.None ? "" : judgement.Side.ToString().ToLowerInvariant(),
-            ["detail"] = judgement.Detail,
-            ["reference"] = reference.Label,
-            ["reference_outcome"] = Describe(expected),
-            ["candidate"] = candidate.Label,
-            ["candidate_outcome"] = Describe(actual),
-            ["rerun"] = $"parity run --reference {CommandText.Quote(reference.Name)} --candidate {CommandText.Quote(candidate.Name)}{CommandText.Deciders(settings)} --problem \"{item.Problem}\"",
+            Index = index,
+            Verdict = judgement.Verdict,
+            Kind = judgement.Kind,
+            Side = judgement.Side,
+            Check = judgement.Check,
+            Fault = judgement.Cause,
+            Detail = judgement.Detail,
+            Reference = reference.Label,
+            ReferenceAnswer = Answer.Of(expected),
+            Candidate = candidate.Label,
+            CandidateAnswer = Answer.Of(actual),
+            Rerun = $"parity run --reference {CommandText.Quote(reference.Name)} --candidate {CommandText.Quote(candidate.Name)}{CommandText.Deciders(settings)} --problem \"{item.Problem}\"",
         };
         if (actual.Kind == OutcomeKind.Completed)
         {
-            row["actual_shape"] = $"[{string.Join(',', actual.Output.Shape)}]";
-            row["actual"] = ExpectedOutput.Of(actual.Output, tensors.IsExact).ToString();
+            row = row with { ActualShape = [.. actual.Output.Shape], Actual = ExpectedOutput.Of(actual.Output, tensors.IsExact).ToString() };
         }
 
-        if (judgement.Elements > 0)
-        {
-            FillNumbers(row, judgement, actual);
-        }
-
-        return row;
+        return judgement.Elements > 0 ? WithNumbers(row, judgement, actual) : row;
     }
 
-    private static void FillNumbers(ResultRow row, Judgement judgement, Outcome actual)
+    private static ResultRow WithNumbers(ResultRow row, Judgement judgement, Outcome actual)
     {
-        row["first_wrong"] = judgement.FirstWrong < 0 ? "" : Tensor.Position(judgement.FirstWrong, actual.Output.Shape);
-        row["wrong_elements"] = Text(judgement.WrongElements);
-        row["elements"] = Text(judgement.Elements);
-        row["candidate_error_over_bound"] = Text(judgement.CandidateErrorOverBound);
-        row["candidate_rms"] = Text(judgement.CandidateRms);
-        if (judgement.TorchClose is { } close)
+        row = row with
         {
-            row["greatest_absolute_difference"] = Text(judgement.GreatestAbsoluteDifference);
-            row["greatest_relative_difference"] = Text(judgement.GreatestRelativeDifference);
-            row["reference_error_over_bound"] = Text(judgement.ReferenceErrorOverBound);
-            row["reference_rms"] = Text(judgement.ReferenceRms);
-            row["torch_close"] = close ? "true" : "false";
-            row["passing_atol"] = judgement.PassingAtol is { } atol ? Text(atol) : "";
-            row["passing_rtol"] = judgement.PassingRtol is { } rtol ? Text(rtol) : "";
-        }
+            FirstWrong = judgement.FirstWrong < 0 ? null : [.. Tensor.Indices(judgement.FirstWrong, actual.Output.Shape)],
+            WrongElements = judgement.WrongElements,
+            Elements = judgement.Elements,
+            CandidateErrorOverBound = judgement.CandidateErrorOverBound,
+            CandidateRms = judgement.CandidateRms,
+        };
+        return judgement.TorchClose is { } close
+            ? row with
+            {
+                GreatestAbsoluteDifference = judgement.GreatestAbsoluteDifference,
+                GreatestRelativeDifference = judgement.GreatestRelativeDifference,
+                ReferenceErrorOverBound = judgement.ReferenceErrorOverBound,
+                ReferenceRms = judgement.ReferenceRms,
+                TorchClose = close,
+                PassingAtol = judgement.PassingAtol,
+                PassingRtol = judgement.PassingRtol,
+            }
+            : row;
     }
 
     private static Problem WithLiterals(Problem problem, TensorSet tensors)
@@ -99,18 +98,4 @@ internal static class RowMaker
 
         return [.. values];
     }
-
-    private static string Describe(Outcome outcome) => outcome.Kind switch
-    {
-        OutcomeKind.Completed => "completed",
-        OutcomeKind.Rejected => $"rejected ({ReasonText.Format(outcome.Reason)}): {outcome.Message}",
-        OutcomeKind.Unsupported => $"unsupported: {outcome.Message}",
-        _ => $"faulted: {outcome.Message}",
-    };
-
-    private static string Words(string name) => name == nameof(Verdict.KnownDivergence) ? "known divergence" : name.ToLowerInvariant();
-
-    private static string Text(double value) => NumberText.Format(value, DType.Float64);
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using ParityHarness.Judging;
 using ParityHarness.Fixtures;
 using ParityHarness.Generation;
 using ParityHarness.Results;
@@ -149,7 +150,7 @@ public sealed class ShardedRun
             return;
         }
 
-        var index = long.Parse(rows.Current["index"], CultureInfo.InvariantCulture);
+        var index = rows.Current.Index;
         queue.Enqueue(rows, (index < 0, Math.Abs(index)));
     }
 
@@ -204,5 +205,5 @@ public sealed class ShardedRun
         return coverage.ToString();
     }
 
-    private List<ResultRow> FirstRows() => [.. Rows.Where(row => row["verdict"] is "failed" or "mistrusted").Take(KeptRows)];
+    private List<ResultRow> FirstRows() => [.. Rows.Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).Take(KeptRows)];
 }

@@ -46,7 +46,7 @@ public sealed class Trials : IDisposable
         }
 
         var rows = _executor.Run(new Order(0, 1, Lines: [problem.ToString()])).Rows;
-        return rows.Count == 1 ? new ResultRow(rows[0]) : null;
+        return rows.Count == 1 ? rows[0] : null;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 
 using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
 
@@ -37,7 +38,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         if (_seen.Add(problem.ToString()))
         {
             // Where only a relation fails, the answer to this problem is right; what is wrong is another.
-            _evidence.Add(Evidence.Of(problem, row, row["kind"] == "relation" ? null : FailureKind.Of(row)));
+            _evidence.Add(Evidence.Of(problem, row, row.Kind == MismatchKind.Relation ? null : FailureKind.Of(row)));
         }
     }
 
@@ -50,24 +51,24 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         Add(problem, row);
         _mayProbe = mayProbe;
         _meanings = problem.IsBackward ? [.. GradientMeanings.Wrong] : [.. Meanings.Wrong];
-        switch (row["kind"])
+        switch (row.Kind)
         {
-            case "environment":
+            case MismatchKind.Environment:
                 return "it changes the floating-point environment";
-            case "relation":
+            case MismatchKind.Relation:
                 return ""; // by value nothing is wrong, or it would have failed so
-            case "repetition" or "fault":
-                return OfRepetition(row["detail"]) ?? OfConditions(Probe(problem, FailureKind.Of(row)!), "fails") ?? "";
-            case "outcome" when row["candidate_outcome"] == "completed":
-                return $"accepts what PyTorch rejects: {WordsOf(problem, row["reference_outcome"])}";
-            case "outcome":
+            case MismatchKind.Repetition or MismatchKind.Fault:
+                return OfRepetition(row) ?? OfConditions(Probe(problem, FailureKind.Of(row)!), "fails") ?? "";
+            case MismatchKind.Outcome when row.CandidateAnswer.Kind == OutcomeKind.Completed:
+                return $"accepts what PyTorch rejects: {WordsOf(problem, row.ReferenceAnswer)}";
+            case MismatchKind.Outcome:
                 return OfConditions(Probe(problem, FailureKind.Of(row)!), "rejects legal problems") ?? "";
             default:
                 return OfValues(Probe(problem, FailureKind.Of(row)!));
         }
     }
 
-    private string Probe(Problem problem, string kind)
+    private FailureKind Probe(Problem problem, FailureKind kind)
     {
         _clock.Restart();
         foreach (var probe in Probes.Around(problem))
@@ -86,7 +87,7 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         return kind;
     }
 
-    private string OfValues(string kind)
+    private string OfValues(FailureKind kind)
     {
         var failing = _evidence.Where(e => e.Failure == kind).ToArray();
         var completed = _evidence.Where(e => e.HasActual).ToArray();
@@ -195,31 +196,31 @@ public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         return true;
     }
 
-    private string? OfConditions(string kind, string verb)
+    private string? OfConditions(FailureKind kind, string verb)
     {
         var found = Conditions.Describe([.. _evidence.Where(e => e.Failure == kind).Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
         return found is null ? null : $"{verb} {found}";
     }
 
-    private static string? OfRepetition(string detail) => detail switch
+    private static string? OfRepetition(ResultRow row) => (row.Fault == FaultCause.None ? row.CandidateAnswer.Fault : row.Fault, row.Check) switch
     {
-        _ when detail.Contains("beyond a tensor's end", StringComparison.Ordinal) => "it reads or writes beyond the end of a tensor",
-        _ when detail.Contains("before a tensor's start", StringComparison.Ordinal) => "it reads or writes before the start of a tensor",
-        _ when detail.Contains("modified input", StringComparison.Ordinal) => "it modifies its input",
-        _ when detail.Contains("modified weight", StringComparison.Ordinal) => "it modifies its weight",
-        _ when detail.Contains("from four threads at once", StringComparison.Ordinal) => "calls at the same time disturb each other: it is not safe to call from several threads",
-        _ when detail.Contains("aligned to their elements only", StringComparison.Ordinal) => "the result depends on how the tensors are aligned",
-        _ when detail.Contains("asked again with the same tensors", StringComparison.Ordinal) => "the result depends on earlier calls: it keeps state between them",
-        _ when detail.Contains("channels-last", StringComparison.Ordinal) || detail.Contains("expanded", StringComparison.Ordinal) => "strides are not honoured",
+        (FaultCause.BeyondEnd, _) => "it reads or writes beyond the end of a tensor",
+        (FaultCause.BeforeStart, _) => "it reads or writes before the start of a tensor",
+        (FaultCause.ModifiedInput, _) => "it modifies its input",
+        (FaultCause.ModifiedWeight, _) => "it modifies its weight",
+        (_, RepetitionCheck.Threads) => "calls at the same time disturb each other: it is not safe to call from several threads",
+        (_, RepetitionCheck.OddOffset) => "the result depends on how the tensors are aligned",
+        (_, RepetitionCheck.Again) => "the result depends on earlier calls: it keeps state between them",
+        (_, RepetitionCheck.Strided or RepetitionCheck.Expanded) => "strides are not honoured",
         _ => null,
     };
 
     /// <summary>The reason in words; where the reference is wrong too, the one that PyTorch's rules give.</summary>
-    private static string WordsOf(Problem problem, string outcome)
+    private static string WordsOf(Problem problem, Answer reference)
     {
-        var start = outcome.IndexOf('(', StringComparison.Ordinal) + 1;
-        var end = outcome.IndexOf(')', StringComparison.Ordinal);
-        var reason = start > 0 && end > start ? outcome[start..end] : ProblemRules.Check(problem, out _) is { } broken ? ReasonText.Format(broken) : outcome;
+        var reason = reference.Kind == OutcomeKind.Rejected ? ReasonText.Format(reference.Reason)
+            : ProblemRules.Check(problem, out _) is { } broken ? ReasonText.Format(broken)
+            : reference.ToString();
         return reason.Replace('_', ' ');
     }
 }

@@ -11,12 +11,12 @@ internal sealed class Evidence
     /// <summary>Problems with more products are not evaluated by every meaning.</summary>
     private const long MostMultiplyAdds = 200_000;
 
-    private Evidence(Problem problem, string? failure) => (Problem, Failure) = (problem, failure);
+    private Evidence(Problem problem, FailureKind? failure) => (Problem, Failure) = (problem, failure);
 
     public Problem Problem { get; }
 
     /// <summary>In which way it failed, as <see cref="Results.FailureKind"/> says, or null where it did not.</summary>
-    public string? Failure { get; }
+    public FailureKind? Failure { get; }
 
     /// <summary>Whether the blamed side rejected it.</summary>
     public bool IsRejected { get; private init; }
@@ -46,18 +46,18 @@ internal sealed class Evidence
     public bool HasActual => Actual.Length > 0;
 
     /// <summary>Takes what a row says.</summary>
-    public static Evidence Of(Problem problem, ResultRow row, string? failure)
+    public static Evidence Of(Problem problem, ResultRow row, FailureKind? failure)
     {
-        var evidence = new Evidence(problem, failure) { IsRejected = row["candidate_outcome"].StartsWith("rejected", StringComparison.Ordinal) };
-        if (row["actual"].Length == 0 || problem.DType is not (DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16)
+        var evidence = new Evidence(problem, failure) { IsRejected = row.CandidateAnswer.Kind == OutcomeKind.Rejected };
+        if (row.ActualShape is not { } actualShape || problem.DType is not (DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16)
             || ProblemSize.MultiplyAdds(problem) > MostMultiplyAdds || Failures.Sizes.Of(problem) is not { } sizes)
         {
             return evidence;
         }
 
-        var shape = Array.ConvertAll(row["actual_shape"].Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries), n => long.Parse(n, System.Globalization.CultureInfo.InvariantCulture));
+        var shape = actualShape.ToArray();
         var elements = shape.Aggregate(1L, (a, b) => a * b);
-        var output = ExpectedOutput.Parse(row["actual"], problem.DType, elements);
+        var output = ExpectedOutput.Parse(row.Actual, problem.DType, elements);
         if (output.Kind != ExpectedKind.Values)
         {
             return evidence;

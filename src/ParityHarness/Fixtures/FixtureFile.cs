@@ -23,7 +23,7 @@ public static class FixtureFile
     /// <summary>The columns that stand after those of a fixture where a row tells what came of running it.</summary>
     internal static readonly ImmutableArray<string> ResultColumns =
     [
-        "index", "verdict", "kind", "side", "detail", "reference", "reference_outcome", "candidate", "candidate_outcome",
+        "index", "verdict", "kind", "side", "check", "fault", "detail", "reference", "reference_outcome", "candidate", "candidate_outcome",
         "actual_shape", "actual", "first_wrong", "wrong_elements", "elements", "greatest_absolute_difference",
         "greatest_relative_difference", "candidate_error_over_bound", "reference_error_over_bound", "candidate_rms",
         "reference_rms", "torch_close", "passing_atol", "passing_rtol", "rerun",

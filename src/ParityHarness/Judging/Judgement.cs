@@ -1,3 +1,5 @@
+using ParityHarness.Problems;
+
 namespace ParityHarness.Judging;
 
 /// <summary>The judgement of one problem.</summary>
@@ -20,6 +22,12 @@ public sealed class Judgement
 
     /// <summary>Where unsupported: the sides that do not do such a problem, or whose values nobody judges.</summary>
     public Side NotDoneBy { get; internal set; }
+
+    /// <summary>In which way the side was asked again, where it is wrong only then.</summary>
+    public RepetitionCheck Check { get; internal set; }
+
+    /// <summary>Why the side that was asked again failed.</summary>
+    public FaultCause Cause { get; internal set; }
 
     /// <summary>One sentence for people; empty when passed.</summary>
     public string Detail { get; internal set; } = "";
@@ -88,11 +96,12 @@ public sealed class Judgement
     public double? PassingRtol { get; internal set; }
 
     /// <summary>Makes it a failure.</summary>
-    internal void Fail(MismatchKind kind, Side side, string detail)
+    internal void Fail(MismatchKind kind, Side side, string detail, RepetitionCheck check = RepetitionCheck.None, FaultCause cause = FaultCause.None)
     {
         Verdict = Verdict.Failed;
         Kind = kind;
         Side = side;
+        (Check, Cause) = (check, cause);
         Detail = detail;
     }
 

@@ -296,9 +296,9 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         switch (answer.Kind)
         {
             case OutcomeKind.Faulted:
-                return new Repetition(answer.ChangedEnvironment ? MismatchKind.Environment : MismatchKind.Fault, $"faulted {RepetitionChecks.When(check)}: {answer.Message}");
+                return new Repetition(answer.ChangedEnvironment ? MismatchKind.Environment : MismatchKind.Fault, $"faulted {RepetitionChecks.When(check)}: {answer.Message}", check, answer.Cause);
             case OutcomeKind.Rejected:
-                return new Repetition(MismatchKind.Relation, $"completed the whole, but rejects the problem {RepetitionChecks.When(check)}: {answer.Message}");
+                return new Repetition(MismatchKind.Relation, $"completed the whole, but rejects the problem {RepetitionChecks.When(check)}: {answer.Message}", check, answer.Cause);
             default:
                 isAnswered = answer.Kind == OutcomeKind.Completed;
                 return null;
@@ -333,12 +333,14 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     private static Repetition? FormDiffers(RepetitionCheck check, long[] shape, Tensor part) =>
         part.Shape.AsSpan().SequenceEqual(shape)
             ? null
-            : new Repetition(MismatchKind.Relation, $"gives shape [{string.Join(", ", part.Shape)}] {RepetitionChecks.When(check)} instead of [{string.Join(", ", shape)}]");
+            : new Repetition(MismatchKind.Relation, $"gives shape [{string.Join(", ", part.Shape)}] {RepetitionChecks.When(check)} instead of [{string.Join(", ", shape)}]", check);
 
     private static Repetition Wrong(RepetitionCheck check, Tensor whole, long at, string part) =>
         new(
             MismatchKind.Relation,
             $"gives other values {RepetitionChecks.When(check)}: output {Tensor.Position(at / whole.DType.Parts(), whole.Shape)} is {part} instead of {Text(whole, at)}",
+            check,
+            FaultCause.None,
             at / whole.DType.Parts());
 
     private static long[] Integers(Tensor tensor)

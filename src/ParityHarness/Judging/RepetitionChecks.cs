@@ -82,18 +82,14 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         _ => "when asked",
     };
 
-    /// <summary>How the end of a process in a check is spoken of, e.g. "was killed by SIGABRT when called from four threads at once".</summary>
-    public static string Describe(RepetitionCheck check, string epitaph)
+    /// <summary>The end of a process in a check, e.g. "was killed by SIGABRT when called from four threads at once".</summary>
+    public static Fault Describe(RepetitionCheck check, FaultCause cause, string epitaph) => (check, cause) switch
     {
-        var isAccess = epitaph.Contains("SIGSEGV", StringComparison.Ordinal) || epitaph.Contains("SIGBUS", StringComparison.Ordinal)
-            || epitaph.Contains("AccessViolation", StringComparison.Ordinal);
-        return check switch
-        {
-            RepetitionCheck.BeforeGuardPage when isAccess => $"read or wrote beyond a tensor's end: it {epitaph} {When(check)}",
-            RepetitionCheck.AfterGuardPage when isAccess => $"read or wrote before a tensor's start: it {epitaph} {When(check)}",
-            _ => $"{epitaph} {When(check)}",
-        };
-    }
+        (RepetitionCheck.None, _) => new Fault(cause, epitaph),
+        (RepetitionCheck.BeforeGuardPage, FaultCause.InvalidAccess) => new Fault(FaultCause.BeyondEnd, $"read or wrote beyond a tensor's end: it {epitaph} {When(check)}", check),
+        (RepetitionCheck.AfterGuardPage, FaultCause.InvalidAccess) => new Fault(FaultCause.BeforeStart, $"read or wrote before a tensor's start: it {epitaph} {When(check)}", check),
+        _ => new Fault(cause, $"{epitaph} {When(check)}", check),
+    };
 
     /// <summary>Makes all checks of one side, up to the first at which it does otherwise.</summary>
     /// <param name="runner">The side.</param>
@@ -239,7 +235,7 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
     }
 
     private static Repetition? Modified(RepetitionCheck check, TensorSet tensors, (uint Input, uint Weight, uint Bias, uint GradOutput) before) =>
-        tensors.Changed(before) is { } names ? new Repetition(MismatchKind.Fault, $"modified {names} {When(check)}") : null;
+        tensors.Changed(before, out var cause) is { } names ? new Repetition(MismatchKind.Fault, $"modified {names} {When(check)}", check, cause) : null;
 
     private static Repetition? Compare(RepetitionCheck check, Outcome first, Outcome again) =>
         CompareForm(check, first, again) ?? CompareBits(check, first.Output, again.Output);
@@ -249,17 +245,17 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         switch (again.Kind)
         {
             case OutcomeKind.Faulted:
-                return new Repetition(again.ChangedEnvironment ? MismatchKind.Environment : MismatchKind.Fault, $"faulted {When(check)}: {again.Message}");
+                return new Repetition(again.ChangedEnvironment ? MismatchKind.Environment : MismatchKind.Fault, $"faulted {When(check)}: {again.Message}", check, again.Cause);
             case OutcomeKind.Rejected:
-                return new Repetition(MismatchKind.Repetition, $"completed at first, but rejects the problem {When(check)}: {again.Message}");
+                return new Repetition(MismatchKind.Repetition, $"completed at first, but rejects the problem {When(check)}: {again.Message}", check, again.Cause);
             case OutcomeKind.Unsupported:
-                return new Repetition(MismatchKind.Repetition, $"completed at first, but does not do the problem {When(check)}: {again.Message}");
+                return new Repetition(MismatchKind.Repetition, $"completed at first, but does not do the problem {When(check)}: {again.Message}", check, again.Cause);
         }
 
         var (was, now) = (first.Output, again.Output);
         return was.DType == now.DType && was.Shape.AsSpan().SequenceEqual(now.Shape)
             ? null
-            : new Repetition(MismatchKind.Repetition, $"gives {Describe(now)} {When(check)} instead of {Describe(was)}");
+            : new Repetition(MismatchKind.Repetition, $"gives {Describe(now)} {When(check)} instead of {Describe(was)}", check);
     }
 
     private static unsafe Repetition? CompareBits(RepetitionCheck check, Tensor was, Tensor now)
@@ -292,6 +288,8 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
             : new Repetition(
                 MismatchKind.Repetition,
                 $"gives other bits {When(check)}: output {Tensor.Position(first / was.DType.Parts(), was.Shape)} is {NumberText.Format(now.At(first), was.DType)} instead of {NumberText.Format(was.At(first), was.DType)}",
+                check,
+                FaultCause.None,
                 first / was.DType.Parts(),
                 wrong);
     }

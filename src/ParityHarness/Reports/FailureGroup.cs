@@ -6,7 +6,7 @@ namespace ParityHarness.Reports;
 public sealed record FailureGroup
 {
     /// <summary>What they have in common: kind of mismatch, side, and how each side ended.</summary>
-    public required string Kind { get; init; }
+    public required FailureKind? Kind { get; init; }
 
     /// <summary>How many there are.</summary>
     public required long Count { get; init; }

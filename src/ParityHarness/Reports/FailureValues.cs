@@ -1,4 +1,5 @@
 using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Oracle;
 using ParityHarness.Problems;
 using ParityHarness.Results;
@@ -38,14 +39,14 @@ public sealed class FailureValues
     /// <summary>Those of a row; null where the candidate has no output of the right shape, or it cannot be computed again cheaply.</summary>
     public static FailureValues? Of(ResultRow result)
     {
-        if (result["actual"].Length == 0 || result["kind"] is "shape" or "dtype" or "outcome" or "fault")
+        if (result.ActualShape is null || result.Kind is MismatchKind.Shape or MismatchKind.DType or MismatchKind.Outcome or MismatchKind.Fault)
         {
             return null;
         }
 
         try
         {
-            return Of(ResultFile.Fixture(result), result);
+            return Of(result.Fixture, result);
         }
         catch (Exception e) when (e is FixtureException or FormatException or ProblemDataException)
         {
@@ -66,7 +67,7 @@ public sealed class FailureValues
         var oracle = new OracleEvaluator();
         oracle.Evaluate(problem, tensors, length, all: true);
         var parts = problem.DType.Parts();
-        var actual = ExpectedOutput.Parse(result["actual"], problem.DType, oracle.Count / parts);
+        var actual = ExpectedOutput.Parse(result.Actual, problem.DType, oracle.Count / parts);
         if (actual.Kind == ExpectedKind.Hash || oracle.Count == 0)
         {
             return null;

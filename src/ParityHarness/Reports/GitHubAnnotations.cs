@@ -11,13 +11,13 @@ public static class GitHubAnnotations
     /// <summary>The lines: a cause each, then single failures until there are ten.</summary>
     public static IReadOnlyList<string> Of(Report report)
     {
-        var causes = report.Groups.Take(Most).Select(group => Line(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row["detail"], group.Row)).ToList();
-        var shown = report.Groups.Select(group => group.Row["name"]).ToHashSet(StringComparer.Ordinal);
-        return [.. causes, .. report.Rows.Where(row => row["verdict"] == "failed" && !shown.Contains(row["name"])).Take(Most - causes.Count).Select(row => Line(row["detail"], row))];
+        var causes = report.Groups.Take(Most).Select(group => Line(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail, group.Row)).ToList();
+        var shown = report.Groups.Select(group => group.Row.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. causes, .. report.Rows.Where(row => row.Verdict == Judging.Verdict.Failed && !shown.Contains(row.Name)).Take(Most - causes.Count).Select(row => Line(row.Detail, row))];
     }
 
     private static string Line(string what, ResultRow row) =>
-        $"::error title={Property($"parity: {row["kind"]}, {row["name"]}")}::{Data($"{what}\n{row["rerun"]}")}";
+        $"::error title={Property($"parity: {Words.Of(row.Kind)}, {row.Name}")}::{Data($"{what}\n{row.Rerun}")}";
 
     private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
 

@@ -86,11 +86,11 @@ public static class JunitReport
 
     private static List<Case> Causes(Report report) =>
     [
-        .. report.Groups.Select((group, i) => new Case($"cause {i + 1}: {group.Row["problem"]}")
+        .. report.Groups.Select((group, i) => new Case($"cause {i + 1}: {group.Row.ProblemLine}")
         {
-            Failure = group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row["detail"],
-            Kind = group.Row["kind"],
-            Details = string.Create(CultureInfo.InvariantCulture, $"{group.Row["detail"]}\n{group.Count:N0} times\n{group.Row["rerun"]}"),
+            Failure = group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail,
+            Kind = Words.Of(group.Row.Kind),
+            Details = string.Create(CultureInfo.InvariantCulture, $"{group.Row.Detail}\n{group.Count:N0} times\n{group.Row.Rerun}"),
         }),
     ];
 

@@ -33,8 +33,8 @@ public static class MarkdownReport
 
         foreach (var (group, number) in report.Groups.Take(ShownCauses).Select((group, i) => (group, i + 1)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n### {number}. {Cell(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row["detail"])} ({group.Count:N0} times)\n\n");
-            text.Append(CultureInfo.InvariantCulture, $"```sh\n{Short(group.Row["rerun"])}\n```\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n### {number}. {Cell(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail)} ({group.Count:N0} times)\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"```sh\n{Short(group.Row.Rerun)}\n```\n");
         }
 
         if (report.GroupsInAll > ShownCauses)

@@ -1,6 +1,5 @@
-using System.Globalization;
-
 using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
@@ -19,14 +18,14 @@ public static class ReportReader
     public static Report Read(string folder, string? baseline = null)
     {
         var summary = SummaryFile.Read(folder);
-        var rows = Rows(folder).Where(row => row["verdict"] is "failed" or "mistrusted").ToList();
+        var rows = Rows(folder).Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).ToList();
         var groups = Groups(folder, rows);
         var examples = rows.Where(row => Outputs(row) is >= FewestOutputs and <= ExpectedOutput.MostValues && FailureKind.Of(row) is not null)
-            .DistinctBy(row => FailureKind.Of(row)!, StringComparer.Ordinal).ToDictionary(row => FailureKind.Of(row)!, StringComparer.Ordinal);
+            .DistinctBy(row => FailureKind.Of(row)!).ToDictionary(row => FailureKind.Of(row)!);
         return new Report
         {
             Summary = summary,
-            Groups = [.. groups.Take(Report.MostGroups).Select(group => WithValues(group, examples.GetValueOrDefault(group.Kind)))],
+            Groups = [.. groups.Take(Report.MostGroups).Select(group => WithValues(group, group.Kind is { } kind ? examples.GetValueOrDefault(kind) : null))],
             GroupsInAll = groups.Count,
             Rows = [.. rows.Take(Report.MostRows)],
             RowsInAll = rows.Count,
@@ -48,7 +47,7 @@ public static class ReportReader
         };
     }
 
-    private static long Outputs(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) ? elements : 0;
+    private static long Outputs(ResultRow row) => row.Elements ?? 0;
 
     private static IEnumerable<ResultRow> Rows(string folder) => ResultFile.Read(Path.Combine(folder, OutputFolder.Mismatches));
 
@@ -57,7 +56,7 @@ public static class ReportReader
         var shrunk = FailureFile.Read(folder)
             .Select(failure => new FailureGroup
             {
-                Kind = FailureKind.Of(failure.Row) ?? "",
+                Kind = FailureKind.Of(failure.Row),
                 Count = failure.Count,
                 Row = failure.Row,
                 Found = failure.Found,
@@ -65,8 +64,8 @@ public static class ReportReader
             })
             .ToList();
         var groups = shrunk.Count > 0
-            ? shrunk.GroupBy(g => (g.Kind, g.Diagnosis, Problem: g.Diagnosis.Length > 0 ? "" : g.Row["problem"])).Select(g => g.First() with { Count = g.Sum(one => one.Count) })
-            : rows.Where(row => row["verdict"] == "failed").GroupBy(row => FailureKind.Of(row)!, StringComparer.Ordinal)
+            ? shrunk.GroupBy(g => (g.Kind, g.Diagnosis, Problem: g.Diagnosis.Length > 0 ? "" : g.Row.ProblemLine)).Select(g => g.First() with { Count = g.Sum(one => one.Count) })
+            : rows.Where(row => row.Verdict == Verdict.Failed).GroupBy(row => FailureKind.Of(row)!)
                 .Select(g => new FailureGroup { Kind = g.Key, Count = g.LongCount(), Row = g.MinBy(Size)! });
         return [.. groups.OrderByDescending(g => g.Count)];
     }
@@ -74,8 +73,8 @@ public static class ReportReader
     private static BaselineDifference Difference(CampaignResult summary, List<ResultRow> rows, string folder)
     {
         var earlier = SummaryFile.Read(folder);
-        var before = Rows(folder).Where(row => row["verdict"] == "failed").Select(Identity).ToHashSet(StringComparer.Ordinal);
-        var now = rows.Where(row => row["verdict"] == "failed").Select(Identity).ToHashSet(StringComparer.Ordinal);
+        var before = Rows(folder).Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
+        var now = rows.Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
         return new BaselineDifference
         {
             Earlier = earlier,
@@ -89,9 +88,6 @@ public static class ReportReader
     private static string ProblemsOf(CampaignResult run) =>
         $"{run.Settings.Profile} {run.Settings.Seed} {run.Where} {string.Join(' ', run.Settings.Files.Select(Path.GetFileName))} {string.Join(' ', run.Settings.Problems)} {string.Join(' ', run.Ranges)}";
 
-    private static string Identity(ResultRow row) =>
-        string.Join(' ', ((string[])[row["problem"], row["input"], row["weight"], row["bias"]]).Where(text => text.Length > 0));
-
     private static IEnumerable<IReadOnlyDictionary<string, string>> Bench(string folder)
     {
         var path = Path.Combine(folder, Benchmark);
@@ -101,6 +97,6 @@ public static class ReportReader
     }
 
     /// <summary>A small one is easier to look at, but of a handful of outputs too little is seen.</summary>
-    private static long Size(ResultRow row) => long.TryParse(row["elements"], CultureInfo.InvariantCulture, out var elements) && elements >= 8 ? elements : long.MaxValue;
+    private static long Size(ResultRow row) => row.Elements is >= 8 and var elements ? elements : long.MaxValue;
 
 }

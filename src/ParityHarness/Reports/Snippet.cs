@@ -22,7 +22,7 @@ public sealed record Snippet(string Library, string Code)
     {
         try
         {
-            var problem = ResultFile.Fixture(result).Problem;
+            var problem = result.Fixture.Problem;
             var elements = new[] { problem.InputShape, problem.WeightShape, problem.BiasShape, GradOutputShape(problem) }.Sum(shape => (double?)ProblemSize.CountOf(shape.AsSpan()) ?? double.PositiveInfinity);
             if (elements > MostElements)
             {
@@ -53,13 +53,13 @@ public sealed record Snippet(string Library, string Code)
             answers.Add($"exact: {NumberText.Format([.. values.Outputs.Select(v => v.Exact)], problem.DType)}");
         }
 
-        answers.Add($"{result["reference"]}: {Answer(result["reference_outcome"], result["expected"])}");
-        answers.Add($"{result["candidate"]}: {Answer(result["candidate_outcome"], result["actual"])}");
+        answers.Add($"{result.Reference}: {Answer(result.ReferenceAnswer, result.Expected.Values)}");
+        answers.Add($"{result.Candidate}: {Answer(result.CandidateAnswer, result.Actual)}");
         return answers.ConvertAll(answer => answer.Length <= ShownAnswer ? answer.ReplaceLineEndings(" ") : answer[..ShownAnswer].ReplaceLineEndings(" ") + "...");
     }
 
     private static System.Collections.Immutable.ImmutableArray<long> GradOutputShape(Problem problem) =>
         problem.IsBackward && ProblemRules.Check(problem, out var length) is null ? [.. ProblemRules.GradOutputShape(problem, length)] : [0];
 
-    private static string Answer(string outcome, string output) => output.StartsWith('[') ? output : outcome;
+    private static string Answer(Answer answer, string output) => output.StartsWith('[') ? output : answer.ToString();
 }

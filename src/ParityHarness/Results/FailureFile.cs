@@ -24,7 +24,7 @@ public static class FailureFile
         string[][] rows =
         [
             [.. ResultRow.Columns, .. FixtureFile.FailureColumns],
-            .. failures.Select(f => (string[])[.. f.Row.Fields, Text(f.Count), f.Found, Text(f.Tried), f.Diagnosis]),
+            .. failures.Select(f => (string[])[.. f.Row.ToFields(), Text(f.Count), f.Found, Text(f.Tried), f.Diagnosis]),
         ];
         WholeFile.Write(path, CsvTable.Format(rows));
     }
@@ -38,7 +38,7 @@ public static class FailureFile
             ? []
             : [.. CsvTable.Read(path, [.. ResultRow.Columns, .. FixtureFile.FailureColumns], [.. ResultRow.Columns, .. FixtureFile.FailureColumns]).Lines.Select(line => new Failure
             {
-                Row = new ResultRow([.. ResultRow.Columns.Select(column => line[column])]),
+                Row = new ResultRow(line),
                 Count = line.Parse("count", Number),
                 Found = line["found"],
                 Tried = (int)line.Parse("tried", Number),

@@ -1,34 +1,22 @@
-using System.Text;
+using ParityHarness.Judging;
 
 namespace ParityHarness.Results;
 
 /// <summary>
-/// In which way a problem failed, as text: two failures are of one kind where the texts are equal. It names the kind of
-/// mismatch, the side, and how each side ended; numbers, which depend on the problem, are left out.
+/// In which way a problem failed: the kind of mismatch, the side, and how each side ended. Neither numbers, which depend on the
+/// problem, nor messages belong to it.
 /// </summary>
-public static class FailureKind
+/// <param name="Kind">In what the sides differ.</param>
+/// <param name="Side">Which is wrong.</param>
+/// <param name="Reference">How the reference ended; without its words.</param>
+/// <param name="Candidate">How the candidate ended; without its words.</param>
+public sealed record FailureKind(MismatchKind Kind, Side Side, Answer Reference, Answer Candidate)
 {
     /// <summary>The kind of a row's failure; null where the problem did not fail.</summary>
-    public static string? Of(ResultRow row) => row["verdict"] == "failed"
-        ? $"{row["kind"]} {row["side"]}, reference {Ending(row["reference_outcome"])}, candidate {Ending(row["candidate_outcome"])}"
+    public static FailureKind? Of(ResultRow row) => row.Verdict == Verdict.Failed
+        ? new FailureKind(row.Kind, row.Side, row.ReferenceAnswer with { Message = "" }, row.CandidateAnswer with { Message = "" })
         : null;
 
-    private static string Ending(string outcome)
-    {
-        if (outcome.StartsWith("rejected (", StringComparison.Ordinal))
-        {
-            return outcome[..(outcome.IndexOf(')', StringComparison.Ordinal) + 1)];
-        }
-
-        var text = new StringBuilder();
-        foreach (var letter in outcome)
-        {
-            if (!char.IsAsciiDigit(letter))
-            {
-                text.Append(letter);
-            }
-        }
-
-        return text.ToString();
-    }
+    /// <summary>For example <c>value candidate, reference completed, candidate completed</c>.</summary>
+    public override string ToString() => $"{Words.Of(Kind)} {Words.Of(Side)}, reference {Reference.Ending}, candidate {Candidate.Ending}";
 }

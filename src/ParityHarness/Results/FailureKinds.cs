@@ -8,7 +8,7 @@ public sealed class FailureKinds
     /// <summary>Further kinds are not told apart: there are not so many in one run that a person reads.</summary>
     private const int MostKinds = 1000;
 
-    private readonly Dictionary<string, (ResultRow Row, Problem Problem, long Count)> _kinds = new(StringComparer.Ordinal);
+    private readonly Dictionary<FailureKind, (ResultRow Row, Problem Problem, long Count)> _kinds = [];
 
     /// <summary>Counts a row; one that did not fail is left out.</summary>
     public void Add(ResultRow row)
@@ -18,7 +18,7 @@ public sealed class FailureKinds
             return;
         }
 
-        var problem = ProblemText.Parse(row["problem"]);
+        var problem = row.Problem;
         if (!_kinds.TryGetValue(kind, out var known))
         {
             if (_kinds.Count < MostKinds)
@@ -41,6 +41,6 @@ public sealed class FailureKinds
     }
 
     /// <summary>The kinds, the most frequent first.</summary>
-    public IReadOnlyList<(string Kind, ResultRow Row, long Count)> All =>
-        [.. _kinds.Select(k => (k.Key, k.Value.Row, k.Value.Count)).OrderByDescending(k => k.Count).ThenBy(k => k.Key, StringComparer.Ordinal)];
+    public IReadOnlyList<(FailureKind Kind, ResultRow Row, long Count)> All =>
+        [.. _kinds.Select(k => (k.Key, k.Value.Row, k.Value.Count)).OrderByDescending(k => k.Count).ThenBy(k => k.Key.ToString(), StringComparer.Ordinal)];
 }

@@ -54,7 +54,7 @@ public sealed class MismatchWriter : IDisposable
     /// <summary>Appends a row. Line ends within its fields become spaces.</summary>
     /// <exception cref="FixtureException">It cannot be written; the rows before it stand.</exception>
     public void Append(ResultRow row) =>
-        Write(Encoding.UTF8.GetBytes(CsvTable.Format([Array.ConvertAll(row.Fields, field => field.ReplaceLineEndings(" "))])));
+        Write(Encoding.UTF8.GetBytes(CsvTable.Format([Array.ConvertAll(row.ToFields(), field => field.ReplaceLineEndings(" "))])));
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -109,9 +109,8 @@ public sealed class OutputFolder : IDisposable
 
     /// <summary>Appends a row and flushes it.</summary>
     /// <exception cref="HarnessException">It cannot be written; what was written before stands.</exception>
-    public void Append(string[] fields)
+    public void Append(ResultRow row)
     {
-        var row = new ResultRow(fields);
         Write(() => _writer.Append(row));
         Keep(row);
     }
@@ -173,7 +172,7 @@ public sealed class OutputFolder : IDisposable
     private void Keep(ResultRow row)
     {
         Failures.Add(row);
-        if (_first.Count < KeptRows && row["verdict"] is "failed" or "mistrusted")
+        if (_first.Count < KeptRows && row.Verdict is Verdict.Failed or Verdict.Mistrusted)
         {
             _first.Add(row);
         }

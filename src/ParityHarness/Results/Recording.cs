@@ -1,3 +1,4 @@
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
@@ -20,15 +21,15 @@ public static class Recording
     /// <returns>How many rows were new.</returns>
     public static int Append(string mismatches, string regressions)
     {
-        var rows = ResultFile.ReadRows(mismatches)
-            .Where(r => r.Result["verdict"] == "failed" && r.Result["side"] == "candidate" && r.Row.Outcome is not null)
-            .GroupBy(r => r.Result["kind"], StringComparer.Ordinal)
+        var rows = ResultFile.Read(mismatches)
+            .Where(r => r.Verdict == Verdict.Failed && r.Side == Side.Candidate && r.Fixture.Outcome is not null)
+            .GroupBy(r => r.Kind)
             .SelectMany(kind => kind
-                .GroupBy(r => ProblemClasses.Of(r.Row.Problem) & WithoutSize)
-                .Select(same => same.MinBy(r => ProblemSize.MultiplyAdds(r.Row.Problem)))
-                .OrderBy(r => ProblemSize.MultiplyAdds(r.Row.Problem))
+                .GroupBy(r => ProblemClasses.Of(r.Fixture.Problem) & WithoutSize)
+                .Select(same => same.MinBy(r => ProblemSize.MultiplyAdds(r.Fixture.Problem))!)
+                .OrderBy(r => ProblemSize.MultiplyAdds(r.Fixture.Problem))
                 .Take(MostPerKind)
-                .Select(r => r.Row with { Name = $"{kind.Key} {NameOf(r.Row.Problem)}", Note = r.Result["detail"] }));
+                .Select(r => r.Fixture with { Name = $"{Words.Of(kind.Key)} {NameOf(r.Fixture.Problem)}", Note = r.Detail }));
         return RegressionFile.Append(regressions, rows);
     }
 

@@ -16,7 +16,8 @@ public static class ResultFile
     {
         using var reader = Open(path);
         using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture));
-        if (!parser.Read() || !parser.Record!.AsSpan().SequenceEqual(ResultRow.Columns.AsSpan()))
+        var columns = parser.Read() ? parser.Record! : [];
+        if (!ResultRow.Columns.All(column => columns.Contains(column) || column is "check" or "fault"))
         {
             throw new FixtureException(path, 1, "is not the header of mismatches.csv as this version writes it");
         }
@@ -24,20 +25,14 @@ public static class ResultFile
         while (parser.Read())
         {
             var fields = parser.Record!;
-            yield return fields.Length == ResultRow.Columns.Length
-                ? new ResultRow(fields)
-                : throw new FixtureException(path, parser.RawRow, $"has {fields.Length} fields, but the header has {ResultRow.Columns.Length}");
+            yield return fields.Length == columns.Length
+                ? new ResultRow(new CsvLine(path, parser.RawRow, columns, fields))
+                : throw new FixtureException(path, parser.RawRow, $"has {fields.Length} fields, but the header has {columns.Length}");
         }
     }
 
-    /// <summary>The rows of a mismatches.csv, each with the fixture that it is of.</summary>
-    /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
-    public static IReadOnlyList<(FixtureRow Row, ResultRow Result)> ReadRows(string path) =>
-        [.. CsvTable.Read(path, ResultRow.Columns, ResultRow.Columns).Lines.Select(line => (FixtureFile.Row(line), new ResultRow([.. ResultRow.Columns.Select(column => line[column])])))];
-
-    /// <summary>The fixture that a result is of.</summary>
-    /// <exception cref="FixtureException">A field cannot be read.</exception>
-    public static FixtureRow Fixture(ResultRow result) => FixtureFile.Row(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], result.Fields));
+    /// <summary>The row of <see cref="ResultRow.ToFields"/>.</summary>
+    internal static ResultRow Row(string[] fields) => new(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], fields));
 
     private static StreamReader Open(string path)
     {

@@ -21,6 +21,9 @@ public sealed class Outcome : IDisposable
     /// <summary>The runner's own words, in one line; empty when completed.</summary>
     public string Message { get; private set; } = "";
 
+    /// <summary>Why it failed; none where it did not.</summary>
+    public FaultCause Cause { get; private set; }
+
     /// <summary>The fault is that the floating-point environment was changed.</summary>
     public bool ChangedEnvironment { get; private set; }
 
@@ -29,6 +32,7 @@ public sealed class Outcome : IDisposable
     {
         Kind = OutcomeKind.Completed;
         Reason = RejectionReason.Unspecified;
+        Cause = FaultCause.None;
         ChangedEnvironment = false;
         Message = "";
     }
@@ -40,7 +44,11 @@ public sealed class Outcome : IDisposable
     public void Unsupport(string message) => Set(OutcomeKind.Unsupported, RejectionReason.Unspecified, message);
 
     /// <summary>It should have worked.</summary>
-    public void Fault(string message) => Set(OutcomeKind.Faulted, RejectionReason.Unspecified, message);
+    public void Fault(string message, FaultCause cause = FaultCause.Unspecified)
+    {
+        Set(OutcomeKind.Faulted, RejectionReason.Unspecified, message);
+        Cause = cause;
+    }
 
     /// <summary>It changed the floating-point environment, which has been put back.</summary>
     public void FaultEnvironment(string message)
@@ -56,6 +64,7 @@ public sealed class Outcome : IDisposable
     {
         Kind = kind;
         Reason = reason;
+        Cause = FaultCause.None;
         ChangedEnvironment = false;
         Message = OneLine.Of(message);
     }

@@ -15,7 +15,7 @@ internal static class RunnerCall
         }
         catch (Exception e)
         {
-            outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
+            outcome.Fault($"threw {e.GetType().Name}: {e.Message}", FaultCause.Exception);
         }
     }
 }

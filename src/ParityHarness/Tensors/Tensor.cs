@@ -307,7 +307,10 @@ public sealed unsafe class Tensor : IDisposable
     }
 
     /// <summary>A flat row-major index as indices, [n,c,o].</summary>
-    internal static string Position(long index, ReadOnlySpan<long> shape)
+    internal static string Position(long index, ReadOnlySpan<long> shape) => $"[{string.Join(',', Indices(index, shape))}]";
+
+    /// <summary>A flat row-major index as one index for each dimension.</summary>
+    internal static long[] Indices(long index, ReadOnlySpan<long> shape)
     {
         var position = new long[shape.Length];
         for (var d = shape.Length - 1; d >= 0; d--)
@@ -316,6 +319,6 @@ public sealed unsafe class Tensor : IDisposable
             index /= shape[d];
         }
 
-        return $"[{string.Join(',', position)}]";
+        return position;
     }
 }

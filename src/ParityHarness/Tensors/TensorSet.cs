@@ -1,3 +1,5 @@
+using ParityHarness.Problems;
+
 namespace ParityHarness.Tensors;
 
 /// <summary>The tensors of one problem, the same bits for every runner. Reused from problem to problem.</summary>
@@ -30,19 +32,27 @@ public sealed class TensorSet : IDisposable
     /// </summary>
     public bool IsExact { get; internal set; }
 
-    /// <summary>Checksums of the tensors' memory, by which <see cref="Changed"/> sees what was modified.</summary>
+    /// <summary>Checksums of the tensors' memory, by which it is seen what was modified.</summary>
     internal (uint Input, uint Weight, uint Bias, uint GradOutput) Checksums() =>
         (Input.ChecksumOfMemory(), Weight.ChecksumOfMemory(), HasBias ? _bias.ChecksumOfMemory() : 0, HasGradOutput ? _gradOutput.ChecksumOfMemory() : 0);
 
     /// <summary>Which tensors are no longer what they were, e.g. "weight" or "input and bias"; null where all are.</summary>
-    internal string? Changed((uint Input, uint Weight, uint Bias, uint GradOutput) before)
+    internal string? Changed((uint Input, uint Weight, uint Bias, uint GradOutput) before) => Changed(before, out _);
+
+    /// <summary>The same, with the first of them.</summary>
+    internal string? Changed((uint Input, uint Weight, uint Bias, uint GradOutput) before, out FaultCause cause)
     {
         var now = Checksums();
+        cause = FaultCause.None;
         if (now == before)
         {
             return null;
         }
 
+        cause = now.Input != before.Input ? FaultCause.ModifiedInput
+            : now.Weight != before.Weight ? FaultCause.ModifiedWeight
+            : now.Bias != before.Bias ? FaultCause.ModifiedBias
+            : FaultCause.ModifiedGradOutput;
         string?[] names =
         [
             now.Input != before.Input ? "input" : null,

@@ -30,7 +30,7 @@ public sealed class AdversityTests : IDisposable
         var run = CampaignRun.Of(settings, CampaignRun.OneWorker);
 
         Assert.Equal("problem:1 problem:2 problem:3 problem:4", run.Names);
-        Assert.All(run.Rows, row => Assert.Equal(("failed", "fault", "candidate"), (row["verdict"], row["kind"], row["side"])));
+        Assert.All(run.Rows, row => Assert.Equal(("failed", "fault", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side"))));
         Assert.Equal((2L, 4L, false), (run.Tally.Passed, run.Tally.Failed, run.Campaign.GaveUp));
     }
 
@@ -41,8 +41,8 @@ public sealed class AdversityTests : IDisposable
         var run = CampaignRun.Of(settings, CampaignRun.OneWorker);
 
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("problem:1", "failed", "fault", "reference"), (row["name"], row["verdict"], row["kind"], row["side"]));
-        Assert.Contains("SIGFPE", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("problem:1", "failed", "fault", "reference"), (row.Text("name"), row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Contains("SIGFPE", row.Text("detail"), StringComparison.Ordinal);
         Assert.Equal((2L, 1L), (run.Tally.Passed, run.Tally.Failed));
     }
 

@@ -22,10 +22,10 @@ internal sealed class CampaignRun
     public List<ResultRow> Rows { get; }
 
     /// <summary>The rows as text, for comparison.</summary>
-    public List<string> Lines => Rows.ConvertAll(row => string.Join('\u241F', row.Fields));
+    public List<string> Lines => Rows.ConvertAll(row => string.Join('\u241F', row.ToFields()));
 
     /// <summary>The names of the rows' problems.</summary>
-    public string Names => string.Join(' ', Rows.Select(row => row["name"]));
+    public string Names => string.Join(' ', Rows.Select(row => row.Text("name")));
 
     public CampaignResult Result => new()
     {
@@ -67,7 +67,7 @@ internal sealed class CampaignRun
     public static CampaignRun Of(CampaignSettings settings, CampaignLimits limits)
     {
         var rows = new List<ResultRow>();
-        var campaign = new Campaign(settings, limits, fields => rows.Add(new ResultRow(fields)));
+        var campaign = new Campaign(settings, limits, rows.Add);
         var run = new CampaignRun(campaign, rows);
         run.Tally = campaign.Run();
         return run;

@@ -54,7 +54,7 @@ public class CampaignTests
     public void Rows_stand_in_the_order_of_their_indices()
     {
         var run = CampaignRun.Of(CampaignRun.Smoke(CampaignRun.Faulty(Wrong)), CampaignRun.TwoWorkers with { Count = 300, RangeLength = 8 });
-        var indices = run.Rows.Select(row => long.Parse(row["index"], null)).ToArray();
+        var indices = run.Rows.Select(row => long.Parse(row.Text("index"), null)).ToArray();
 
         Assert.NotEmpty(indices);
         Assert.Equal(indices.Order(), indices);
@@ -143,7 +143,7 @@ public class CampaignTests
         var run = CampaignRun.Of(CampaignRun.Smoke("kernel") with { AllRows = true }, CampaignRun.InProcess with { Count = 100 });
 
         Assert.Equal(string.Join(' ', Enumerable.Range(0, 100).Select(i => $"fuzz:{i}")), run.Names);
-        Assert.Contains(run.Rows, row => row["verdict"] == "passed");
+        Assert.Contains(run.Rows, row => row.Text("verdict") == "passed");
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public class CampaignTests
         var settings = CampaignRun.Problems(CampaignRun.Faulty(Wrong), "l4_k3 float32 integer seed1") with { Tolerance = "ulp:3", StrictReasons = true };
         var row = Assert.Single(CampaignRun.Of(settings, CampaignRun.InProcess).Rows);
 
-        Assert.Equal($"parity run --reference oracle --candidate {settings.Candidate} --tolerance ulp:3 --strict-reasons --problem \"l4_k3 float32 forward integer seed1\"", row["rerun"]);
+        Assert.Equal($"parity run --reference oracle --candidate {settings.Candidate} --tolerance ulp:3 --strict-reasons --problem \"l4_k3 float32 forward integer seed1\"", row.Text("rerun"));
     }
 
     [Fact]
@@ -177,8 +177,8 @@ public class CampaignTests
     {
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(CampaignRun.Faulty(Wrong), "n2_oc2_l2_k2 float32 input=[0,0,0,1] weight=[1,1,1,2]"), CampaignRun.InProcess).Rows);
 
-        Assert.Equal(("failed", "value", "candidate", "[1,1,1]", "2", "12"), (row["verdict"], row["kind"], row["side"], row["first_wrong"], row["wrong_elements"], row["elements"]));
-        Assert.Equal(("[2,2,3]", "[0,0,0,0,0,0,0,1,1,0,1,2]"), (row["output_shape"], row["expected"]));
+        Assert.Equal(("failed", "value", "candidate", "[1,1,1]", "2", "12"), (row.Text("verdict"), row.Text("kind"), row.Text("side"), row.Text("first_wrong"), row.Text("wrong_elements"), row.Text("elements")));
+        Assert.Equal(("[2,2,3]", "[0,0,0,0,0,0,0,1,1,0,1,2]"), (row.Text("output_shape"), row.Text("expected")));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public class CampaignTests
 
         Assert.Equal((1, 1, 0), (right.Tally.Passed, right.Tally.Unsupported, right.Tally.UnsupportedByCandidate));
         Assert.True(right.Result.Holds, right.Result.Why);
-        Assert.Equal(("failed", "candidate"), (Assert.Single(wrong.Rows)["verdict"], wrong.Rows[0]["side"]));
+        Assert.Equal(("failed", "candidate"), (Assert.Single(wrong.Rows).Text("verdict"), wrong.Rows[0].Text("side")));
     }
 
     [Fact]
@@ -243,10 +243,10 @@ public class CampaignTests
         var limits = CampaignRun.TwoWorkers with { Count = 300, RangeLength = 16 };
         var whole = CampaignRun.Of(settings, limits);
         var part = CampaignRun.Of(settings with { Where = "dtype=float64 & s>1" }, limits);
-        var expected = whole.Rows.Where(row => ProblemCondition.Parse("dtype=float64 & s>1").Covers(ProblemText.Parse(row["problem"].Split(" input=")[0]))).ToList();
+        var expected = whole.Rows.Where(row => ProblemCondition.Parse("dtype=float64 & s>1").Covers(ProblemText.Parse(row.Text("problem").Split(" input=")[0]))).ToList();
 
         Assert.InRange(expected.Count, 20, 200);
-        Assert.Equal(string.Join(" ", expected.Select(row => row["name"] + "=" + row["index"])), string.Join(" ", part.Rows.Select(row => row["name"] + "=" + row["index"])));
+        Assert.Equal(string.Join(" ", expected.Select(row => row.Text("name") + "=" + row.Text("index"))), string.Join(" ", part.Rows.Select(row => row.Text("name") + "=" + row.Text("index"))));
         Assert.Equal((expected.Count, 300 - expected.Count), (part.Tally.Problems, part.Tally.LeftOut));
     }
 

@@ -105,9 +105,9 @@ public sealed class DriftTests
     {
         var run = Run("libtorch", "torchsharp", "gone,torchsharp,2.10.0,,k=1,,l4_k1 float32 integer seed1,a,b\n");
 
-        var row = run.Rows.Single(r => r["name"] == "witness:gone");
-        Assert.Contains("torchsharp 2.10.0 no longer diverges as 'gone' says", row["detail"], StringComparison.Ordinal);
-        Assert.StartsWith("parity run --reference torchsharp ", row["rerun"], StringComparison.Ordinal);
+        var row = run.Rows.Single(r => r.Text("name") == "witness:gone");
+        Assert.Contains("torchsharp 2.10.0 no longer diverges as 'gone' says", row.Text("detail"), StringComparison.Ordinal);
+        Assert.StartsWith("parity run --reference torchsharp ", row.Text("rerun"), StringComparison.Ordinal);
         Assert.False(run.Result.Holds);
     }
 
@@ -116,7 +116,7 @@ public sealed class DriftTests
     {
         var run = Run("libtorch", "torchsharp", "");
 
-        Assert.Equal("problem:0 candidate, problem:1 both, problem:2 reference", string.Join(", ", run.Rows.Select(r => $"{r["name"]} {r["side"]}")));
+        Assert.Equal("problem:0 candidate, problem:1 both, problem:2 reference", string.Join(", ", run.Rows.Select(r => $"{r.Text("name")} {r.Text("side")}")));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class DriftTests
     {
         var run = Run("oracle", "torchsharp", Divergences);
 
-        Assert.Equal("problem:0 candidate, problem:1 candidate", string.Join(", ", run.Rows.Select(r => $"{r["name"]} {r["side"]}")));
+        Assert.Equal("problem:0 candidate, problem:1 candidate", string.Join(", ", run.Rows.Select(r => $"{r.Text("name")} {r.Text("side")}")));
         Assert.Equal(0, run.Campaign.WitnessesTried);
     }
 

@@ -42,7 +42,7 @@ public class ExecCampaignTests
             CampaignRun.OneWorker);
 
         Assert.Equal((3, 1, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
-        Assert.Equal("candidate faulted: ended its process with exit code 3", Assert.Single(run.Rows)["detail"]);
+        Assert.Equal("candidate faulted: ended its process with exit code 3", Assert.Single(run.Rows).Text("detail"));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class ExecCampaignTests
         var run = CampaignRun.Of(CampaignRun.Problems("exec:" + hangs, First, Second, First) with { TimeoutSeconds = 1 }, CampaignRun.OneWorker);
 
         Assert.Equal((3, 1, 2), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
-        Assert.Equal("candidate faulted: did not answer within 1 s and was ended", Assert.Single(run.Rows)["detail"]);
+        Assert.Equal("candidate faulted: did not answer within 1 s and was ended", Assert.Single(run.Rows).Text("detail"));
         AssertEnded(ids);
     }
 
@@ -64,7 +64,7 @@ public class ExecCampaignTests
             CampaignRun.Problems("exec:" + PythonProgram.Before("eats_memory", "bytearray(2 << 30)"), First) with { MemoryBytes = 1 << 30 },
             CampaignRun.OneWorker);
 
-        Assert.Equal("candidate faulted: ended its process with exit code 1 (MemoryError)", Assert.Single(run.Rows)["detail"]);
+        Assert.Equal("candidate faulted: ended its process with exit code 1 (MemoryError)", Assert.Single(run.Rows).Text("detail"));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class ExecCampaignTests
             CampaignRun.Problems(CampaignRun.Faulty("null_dereference"), First) with { Reference = "exec:" + reference },
             CampaignRun.OneWorker);
 
-        Assert.Equal("candidate faulted: was killed by SIGSEGV (invalid memory access)", Assert.Single(run.Rows)["detail"]);
+        Assert.Equal("candidate faulted: was killed by SIGSEGV (invalid memory access)", Assert.Single(run.Rows).Text("detail"));
         AssertEnded(ids);
     }
 
@@ -87,8 +87,8 @@ public class ExecCampaignTests
         var name = "exec:" + PythonProgram.With("quoted", "j * dilation - padding", "j * dilation + padding - 1");
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(name, First), CampaignRun.InProcess).Rows);
 
-        Assert.Contains($"--candidate '{name.Replace("'", "'\\''", StringComparison.Ordinal)}' ", row["rerun"], StringComparison.Ordinal);
-        Assert.Equal(name, NativeCompiler.Run("bash", "-c", $"set -- {row["rerun"]}; printf %s \"$6\""));
+        Assert.Contains($"--candidate '{name.Replace("'", "'\\''", StringComparison.Ordinal)}' ", row.Text("rerun"), StringComparison.Ordinal);
+        Assert.Equal(name, NativeCompiler.Run("bash", "-c", $"set -- {row.Text("rerun")}; printf %s \"$6\""));
     }
 
     private static void AssertEnded(string ids)

@@ -34,7 +34,7 @@ public class FaultyRunnersTests
         var right = CampaignRun.Of(CampaignRun.Problems("kernel", problem), CampaignRun.InProcess);
 
         Assert.True(wrong.Tally.Failed == 1, $"{name} is not caught at {problem}");
-        Assert.Equal("candidate", Assert.Single(wrong.Rows)["side"]);
+        Assert.Equal("candidate", Assert.Single(wrong.Rows).Text("side"));
         Assert.True(right.Tally.Failed == 0, $"{problem} fails without the defect: {right.Result.Why}");
     }
 

@@ -92,7 +92,7 @@ public sealed class ShardedRunTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Line(ResultRow row) => string.Join('\u241F', row.Fields);
+    private static string Line(ResultRow row) => string.Join('\u241F', row.ToFields());
 
     private static string Refusal(params string[] folders) => Assert.Throws<FixtureException>(() => ShardedRun.Read(folders)).Message;
 

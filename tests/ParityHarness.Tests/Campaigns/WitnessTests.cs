@@ -33,8 +33,8 @@ public sealed class WitnessTests : IDisposable
         var run = Run($"gone,oracle,*,,k>1,{Wrong},flips the kernel,wrong\n", "oracle", "kernel", Right);
 
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("witness:gone", "failed", "drift", "reference"), (row["name"], row["verdict"], row["kind"], row["side"]));
-        Assert.Contains("no longer diverges as 'gone' says: take the row out of divergences.csv", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("witness:gone", "failed", "drift", "reference"), (row.Text("name"), row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Contains("no longer diverges as 'gone' says: take the row out of divergences.csv", row.Text("detail"), StringComparison.Ordinal);
         Assert.Equal((1, false), (run.Campaign.WitnessesGone, run.Result.Holds));
     }
 
@@ -43,7 +43,7 @@ public sealed class WitnessTests : IDisposable
     {
         var run = Run($"flipped,native,*,,k>1,{Wrong},flips the kernel,wrong\n", CampaignRun.Faulty("flipped_kernel"), CampaignRun.Faulty("flipped_kernel"), Wrong);
 
-        Assert.Equal("both", Assert.Single(run.Rows)["side"]);
+        Assert.Equal("both", Assert.Single(run.Rows).Text("side"));
         Assert.False(run.Result.Holds);
     }
 
@@ -107,8 +107,8 @@ public sealed class WitnessTests : IDisposable
         {
             var run = CampaignRun.Of(settings, limits with { Count = 64, RangeLength = 4 });
 
-            Assert.Equal("witness:gone", run.Rows[^1]["name"]);
-            Assert.DoesNotContain(run.Rows.SkipLast(1), row => row["name"].StartsWith("witness", StringComparison.Ordinal));
+            Assert.Equal("witness:gone", run.Rows[^1].Text("name"));
+            Assert.DoesNotContain(run.Rows.SkipLast(1), row => row.Text("name").StartsWith("witness", StringComparison.Ordinal));
         }
     }
 
@@ -152,6 +152,6 @@ public sealed class WitnessTests : IDisposable
         Assert.True(known.Result.Holds, known.Result.Why);
         Assert.False(unknown.Result.Holds);
         Assert.Equal(known.Tally.Divergences["bfloat16_plain-convolution reference"], unknown.Tally.Failed);
-        Assert.All(unknown.Rows.Where(row => row["verdict"] == "failed"), row => Assert.Equal("reference", row["side"]));
+        Assert.All(unknown.Rows.Where(row => row.Text("verdict") == "failed"), row => Assert.Equal("reference", row.Text("side")));
     }
 }

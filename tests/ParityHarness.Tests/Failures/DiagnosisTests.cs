@@ -90,8 +90,38 @@ public class DiagnosisTests
         var problem = ProblemText.Parse("n0_l1_k1_bias float32 forward integer seed0 bdtype=float64");
         var row = trials.Run(problem)!;
 
-        Assert.Equal("completed", row["reference_outcome"]);
+        Assert.Equal("completed", row.Text("reference_outcome"));
         Assert.Equal("accepts what PyTorch rejects: dtype", FailureAnalysis.Explain(FailureKind.Of(row)!, problem, trials, trials, TimeSpan.FromSeconds(30)).Diagnosis);
+    }
+
+    [Theory]
+    [InlineData("reads_past_input", "it reads or writes beyond the end of a tensor")]
+    [InlineData("modifies_input", "it modifies its input")]
+    [InlineData("exits", null)]
+    [InlineData("accepts_groups_zero", "accepts what PyTorch rejects: non positive groups")]
+    public void Reworded_messages_change_neither_kind_nor_group_nor_diagnosis(string faulty, string? diagnosis)
+    {
+        var problem = faulty == "accepts_groups_zero" ? "l4_k3_g0 float32 forward integer seed1" : "n2_ic2_oc2_l9_k3 float32 forward integer seed1";
+        using var trials = new Trials(CampaignRun.Problems(CampaignRun.Faulty(faulty)), CampaignRun.OneWorker);
+        var row = trials.Run(ProblemText.Parse(problem))!;
+        var reworded = row with
+        {
+            Detail = "it went wrong",
+            ReferenceAnswer = row.ReferenceAnswer with { Message = "did not answer" },
+            CandidateAnswer = row.CandidateAnswer with { Message = "beyond a tensor's end" },
+        };
+        var kinds = new FailureKinds();
+        kinds.Add(row);
+        kinds.Add(reworded);
+
+        Assert.Equal((FailureKind.Of(row), 2), (Assert.Single(kinds.All).Kind, kinds.All[0].Count));
+        Assert.Equal(Explain(row), Explain(reworded));
+        if (diagnosis is not null)
+        {
+            Assert.Equal(diagnosis, Explain(reworded));
+        }
+
+        string Explain(ResultRow result) => new Diagnoser(_ => null, TimeSpan.Zero).Explain(result.Problem, result, mayProbe: false);
     }
 
     [Fact]
@@ -102,7 +132,7 @@ public class DiagnosisTests
         CampaignRun.Of(settings, CampaignRun.InProcess).Rows.ForEach(kinds.Add);
 
         var (_, row, count) = Assert.Single(kinds.All);
-        Assert.Equal((2, "problem:1"), (count, row["name"]));
+        Assert.Equal((2, "problem:1"), (count, row.Text("name")));
     }
 
     [Fact]
@@ -113,7 +143,7 @@ public class DiagnosisTests
 
         var failure = Assert.Single(failures);
         Assert.Equal((failed, "bias is added twice"), (failure.Count, failure.Diagnosis));
-        Assert.StartsWith("l1_k1_bias", failure.Row["problem"], StringComparison.Ordinal);
+        Assert.StartsWith("l1_k1_bias", failure.Row.Text("problem"), StringComparison.Ordinal);
         Assert.Equal(1, CampaignRun.Of(settings with { Profile = null, Problems = [failure.Found] }, CampaignRun.InProcess).Tally.Failed);
     }
 
@@ -132,7 +162,7 @@ public class DiagnosisTests
         var (failures, failed) = Analyse(settings, 200, TimeSpan.FromTicks(1));
 
         Assert.Equal(failed, failures.Sum(f => f.Count));
-        Assert.All(failures, f => Assert.Equal((0, "", f.Row["problem"]), (f.Tried, f.Diagnosis, f.Found)));
+        Assert.All(failures, f => Assert.Equal((0, "", f.Row.Text("problem")), (f.Tried, f.Diagnosis, f.Found)));
     }
 
     [Fact]
@@ -142,7 +172,7 @@ public class DiagnosisTests
         var settings = CampaignRun.Smoke("oracle") with { Reference = faulty };
         var (failures, _) = Analyse(settings, 100);
 
-        Assert.Contains(failures, f => f.Row["side"] == "reference" && f.Diagnosis == "the kernel is flipped: tap k is taken for tap K-1-k");
+        Assert.Contains(failures, f => f.Row.Text("side") == "reference" && f.Diagnosis == "the kernel is flipped: tap k is taken for tap K-1-k");
     }
 
     [Fact]
@@ -154,7 +184,7 @@ public class DiagnosisTests
         {
             FailureFile.Write(folder, failures);
             var read = FailureFile.Read(folder);
-            Assert.Equal(failures.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.Fields))), read.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.Fields))));
+            Assert.Equal(failures.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.ToFields()))), read.Select(f => (f.Count, f.Found, f.Tried, f.Diagnosis, string.Join('|', f.Row.ToFields()))));
 
             // It is a file of problems too.
             Assert.Equal(failures.Count, FixtureFile.Read(Path.Combine(folder, FailureFile.Name)).Length);

@@ -92,7 +92,7 @@ public sealed class FixtureFileTests : IDisposable
     [Fact]
     public void The_columns_of_results_are_not_looked_at()
     {
-        var result = new ResultRow(new FixtureRow { Name = "x", Problem = ProblemText.Parse("l4_k3") }) { ["verdict"] = "failed", ["actual"] = "nonsense" };
+        var result = new ResultRow(new FixtureRow { Name = "x", Problem = ProblemText.Parse("l4_k3") }) { Verdict = ParityHarness.Judging.Verdict.Failed, Actual = "nonsense" };
         var path = _folder.Named("mismatches.csv");
         using (var writer = new MismatchWriter(path))
         {

@@ -28,7 +28,7 @@ public class RelationTests
                 "n3_ic2_oc3_l4_k1_s3_g2 float32 integer seed5"), // of which each group has one output channel
             CampaignRun.InProcess);
 
-        Assert.Equal((5, 5, 5, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row["detail"]))));
+        Assert.Equal((5, 5, 5, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class RelationTests
         var run = CampaignRun.Of(
             CampaignRun.Problems("kernel", $"n3_ic4_oc6_l9_k3_s2_p1_op1_g2_bias {dtype} integer seed1", $"ic3_l5_k4_s3_p2_op2_d4 {dtype} integer seed2"), CampaignRun.InProcess);
 
-        Assert.Equal((2, 2, ""), (run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row["detail"]))));
+        Assert.Equal((2, 2, ""), (run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
     }
 
     [Theory]
@@ -72,9 +72,9 @@ public class RelationTests
 
         var row = Assert.Single(CampaignRun.Of(both, CampaignRun.InProcess).Rows);
 
-        Assert.Equal(("failed", "relation", "both"), (row["verdict"], row["kind"], row["side"]));
-        Assert.StartsWith("candidate " + detail, row["detail"], StringComparison.Ordinal);
-        Assert.Contains("; reference " + detail, row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("failed", "relation", "both"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.StartsWith("candidate " + detail, row.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("; reference " + detail, row.Text("detail"), StringComparison.Ordinal);
         Assert.NotEmpty(CampaignRun.Of(both with { Problems = [], Profile = "smoke", Seed = 1 }, CampaignRun.InProcess with { Count = 4000 }).Rows);
     }
 
@@ -94,9 +94,9 @@ public class RelationTests
 
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(candidate, "n2_l2_k1 float32 input=[3,4,5,6] weight=[1]") with { Reference = "libtorch" }, CampaignRun.OneWorker).Rows);
 
-        Assert.Equal(("failed", "relation", "candidate"), (row["verdict"], row["kind"], row["side"]));
-        Assert.Equal("candidate gives other values when each item of the batch is computed by itself, unbatched: output [0,0,0] is 4 instead of 3", row["detail"]);
-        Assert.Equal("[0,0,0]", row["first_wrong"]);
+        Assert.Equal(("failed", "relation", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Equal("candidate gives other values when each item of the batch is computed by itself, unbatched: output [0,0,0] is 4 instead of 3", row.Text("detail"));
+        Assert.Equal("[0,0,0]", row.Text("first_wrong"));
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public class RelationTests
 
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(candidate, "n2_l2_k1 float32 input=[3,4,5,6] weight=[1]"), CampaignRun.OneWorker).Rows);
 
-        Assert.Equal(("failed", "fault", "candidate"), (row["verdict"], row["kind"], row["side"]));
-        Assert.EndsWith("when each item of the batch is computed by itself, unbatched", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("failed", "fault", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.EndsWith("when each item of the batch is computed by itself, unbatched", row.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

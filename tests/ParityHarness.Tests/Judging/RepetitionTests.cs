@@ -43,8 +43,8 @@ public class RepetitionTests
         Assert.NotEmpty(fuzz.Rows);
         foreach (var row in fuzz.Rows.Concat(again.Rows))
         {
-            Assert.Equal(("failed", "fault", "candidate", detail), (row["verdict"], row["kind"], row["side"], row["detail"]));
-            Assert.Equal("completed", row["candidate_outcome"]);
+            Assert.Equal(("failed", "fault", "candidate", detail), (row.Text("verdict"), row.Text("kind"), row.Text("side"), row.Text("detail")));
+            Assert.Equal("completed", row.Text("candidate_outcome"));
         }
 
         Assert.Equal(1, again.Tally.Failed);
@@ -65,8 +65,8 @@ public class RepetitionTests
         Assert.NotEmpty(fuzz.Rows);
         foreach (var row in fuzz.Rows.Concat(again.Rows))
         {
-            Assert.Equal(("failed", kind, "candidate"), (row["verdict"], row["kind"], row["side"]));
-            Assert.StartsWith(detail, row["detail"], StringComparison.Ordinal);
+            Assert.Equal(("failed", kind, "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+            Assert.StartsWith(detail, row.Text("detail"), StringComparison.Ordinal);
         }
 
         Assert.Equal(1, again.Tally.Failed);
@@ -77,8 +77,8 @@ public class RepetitionTests
     {
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(CampaignRun.Faulty("shared_workspace"), "n4_ic8_oc8_l512_k3 float32 random seed1"), CampaignRun.InProcess).Rows);
 
-        Assert.Equal(("failed", "repetition", "candidate"), (row["verdict"], row["kind"], row["side"]));
-        Assert.StartsWith("candidate gives other bits when called from four threads at once: output [", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("failed", "repetition", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.StartsWith("candidate gives other bits when called from four threads at once: output [", row.Text("detail"), StringComparison.Ordinal);
         Assert.Contains(
             "repetition candidate",
             CampaignRun.Of(CampaignRun.Smoke(CampaignRun.Faulty("shared_workspace")) with { Profile = "ci" }, CampaignRun.InProcess with { Count = 2000 }).Tally.Failures.Keys,
@@ -114,8 +114,8 @@ public class RepetitionTests
         // in a process of its own, where no other test has called it.
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(CampaignRun.Faulty("every_fiftieth_wrong"), First), CampaignRun.OneWorker).Rows);
 
-        Assert.Equal(("repetition", "candidate", "[0,0,0]", "1"), (row["kind"], row["side"], row["first_wrong"], row["wrong_elements"]));
-        Assert.StartsWith("candidate gives other bits when called from four threads at once: output [0,0,0] is ", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("repetition", "candidate", "[0,0,0]", "1"), (row.Text("kind"), row.Text("side"), row.Text("first_wrong"), row.Text("wrong_elements")));
+        Assert.StartsWith("candidate gives other bits when called from four threads at once: output [0,0,0] is ", row.Text("detail"), StringComparison.Ordinal);
         Assert.NotEmpty(CampaignRun.Of(CampaignRun.Smoke(CampaignRun.Faulty("every_fiftieth_wrong")), CampaignRun.OneWorker with { Count = 400 }).Rows);
     }
 
@@ -135,7 +135,7 @@ public class RepetitionTests
         var payload = Turns("payload_of_nan", "0x00000123");
 
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(zero, "l2_k1 float32 input=[0,1] weight=[1]"), CampaignRun.InProcess).Rows);
-        Assert.Equal("candidate gives other bits when asked again with the same tensors: output [0,0,0] is -0 instead of 0", row["detail"]);
+        Assert.Equal("candidate gives other bits when asked again with the same tensors: output [0,0,0] is -0 instead of 0", row.Text("detail"));
         Assert.Equal(1, CampaignRun.Of(CampaignRun.Problems(payload, "l2_k1 float32 input=[NaN,1] weight=[1]"), CampaignRun.InProcess).Tally.Passed);
     }
 
@@ -147,9 +147,9 @@ public class RepetitionTests
         var both = CampaignRun.Of(settings with { Candidate = CampaignRun.Faulty("modifies_input") }, CampaignRun.InProcess).Rows;
 
         Assert.Equal(2, right.Count);
-        Assert.All(right, row => Assert.Equal(("fault", "reference", "reference faulted: modified weight"), (row["kind"], row["side"], row["detail"])));
+        Assert.All(right, row => Assert.Equal(("fault", "reference", "reference faulted: modified weight"), (row.Text("kind"), row.Text("side"), row.Text("detail"))));
         Assert.Equal(2, both.Count);
-        Assert.All(both, row => Assert.Equal(("fault", "both", "candidate faulted: modified input; reference faulted: modified weight"), (row["kind"], row["side"], row["detail"])));
+        Assert.All(both, row => Assert.Equal(("fault", "both", "candidate faulted: modified input; reference faulted: modified weight"), (row.Text("kind"), row.Text("side"), row.Text("detail"))));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public class RepetitionTests
             CampaignRun.OneWorker);
 
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("fault", "candidate", "candidate did not answer within 2 s and was ended when called from four threads at once"), (row["kind"], row["side"], row["detail"]));
+        Assert.Equal(("fault", "candidate", "candidate did not answer within 2 s and was ended when called from four threads at once"), (row.Text("kind"), row.Text("side"), row.Text("detail")));
     }
 
     [Fact]
@@ -186,9 +186,9 @@ public class RepetitionTests
         var settings = CampaignRun.Problems(CampaignRun.Faulty("reads_before_weight"), First) with { Reference = CampaignRun.Faulty("reads_past_input") };
         var row = Assert.Single(CampaignRun.Of(settings, CampaignRun.OneWorker).Rows);
 
-        Assert.Equal(("failed", "fault", "both"), (row["verdict"], row["kind"], row["side"]));
-        Assert.Contains("candidate read or wrote before a tensor's start: ", row["detail"], StringComparison.Ordinal);
-        Assert.Contains("; reference read or wrote beyond a tensor's end: ", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("failed", "fault", "both"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Contains("candidate read or wrote before a tensor's start: ", row.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("; reference read or wrote beyond a tensor's end: ", row.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -212,13 +212,13 @@ public class RepetitionTests
         Assert.Equal(whole, parts);
     }
 
-    private static string ProblemOf(CampaignRun run) => run.Rows[0]["problem"];
+    private static string ProblemOf(CampaignRun run) => run.Rows[0].Text("problem");
 
     private static void AssertPasses(string candidate)
     {
         var run = CampaignRun.Of(CampaignRun.Problems(candidate, First, Second, "l4_k3 float32 integer seed1"), CampaignRun.InProcess);
 
-        Assert.Equal((3, 3, 3, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Repeated, string.Join('\n', run.Rows.Select(row => row["detail"]))));
+        Assert.Equal((3, 3, 3, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Repeated, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
         // libtorch's known divergences do not count here: they are no repetitions.
         var fuzz = CampaignRun.Of(CampaignRun.Smoke(candidate) with { Where = "dtype!=bfloat16" }, CampaignRun.InProcess with { Count = 400 }).Tally;
         Assert.InRange(fuzz.Repeated, 3, 20);

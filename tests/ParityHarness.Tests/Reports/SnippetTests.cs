@@ -37,15 +37,15 @@ public class SnippetTests
         foreach (var (row, variables) in rows.Zip(said))
         {
             using var tensors = new TensorSet();
-            DataFiller.Fill(ProblemText.Parse(row["problem"] + Literals(row)), tensors);
+            DataFiller.Fill(ProblemText.Parse(row.Text("problem") + Literals(row)), tensors);
             Assert.Equal(Values(tensors.Input), variables["input"]);
             Assert.Equal(Values(tensors.Weight), variables["weight"]);
             Assert.Equal(tensors.Bias is { } bias ? Values(bias) : "", variables["bias"]);
             Assert.Equal(tensors.GradOutput is { } gradOutput ? Values(gradOutput) : "", variables["grad_output"]);
             // libtorch 1.13.1 has no float16, and a known fault with bfloat16.
-            if (row["problem"].Contains("integer", StringComparison.Ordinal) && variables["output"].Length > 0 && !row["problem"].Contains("float16", StringComparison.Ordinal))
+            if (row.Text("problem").Contains("integer", StringComparison.Ordinal) && variables["output"].Length > 0 && !row.Text("problem").Contains("float16", StringComparison.Ordinal))
             {
-                Assert.Equal(row["actual_shape"] + row["actual"], tensors.GradOutput is null ? variables["output"] : row["actual_shape"] + variables["gradients"]);
+                Assert.Equal(row.Text("actual_shape") + row.Text("actual"), tensors.GradOutput is null ? variables["output"] : row.Text("actual_shape") + variables["gradients"]);
             }
         }
 
@@ -97,7 +97,7 @@ public class SnippetTests
         CampaignRun.Of(CampaignRun.Problems("kernel", problems) with { AllRows = true }, CampaignRun.InProcess).Rows;
 
     private static string Literals(ResultRow row) =>
-        string.Concat(((string[])["input", "weight", "bias"]).Where(name => row[name].Length > 0).Select(name => $" {name}={row[name]}"));
+        string.Concat(((string[])["input", "weight", "bias"]).Where(name => row.Text(name).Length > 0).Select(name => $" {name}={row.Text(name)}"));
 
     /// <summary>As the Python program below prints them.</summary>
     private static string Values(Tensor tensor)

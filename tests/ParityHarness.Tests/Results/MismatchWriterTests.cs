@@ -1,4 +1,6 @@
 using ParityHarness.Fixtures;
+using ParityHarness.Kernels;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Tests.Fixtures;
@@ -68,9 +70,7 @@ public sealed class MismatchWriterTests : IDisposable
     [Fact]
     public void A_row_is_one_line_whatever_its_texts_hold()
     {
-        var row = Row(1);
-        row["detail"] = "first\r\nsecond\nthird, \"quoted\"";
-        Append(row);
+        Append(Row(1) with { Detail = "first\r\nsecond\nthird, \"quoted\"" });
         Assert.Equal(2, File.ReadAllLines(Target).Length);
         Assert.Contains("\"first second third, \"\"quoted\"\"\"", File.ReadAllText(Target), StringComparison.Ordinal);
     }
@@ -103,18 +103,48 @@ public sealed class MismatchWriterTests : IDisposable
     }
 
     [Fact]
-    public void Fields_come_back_by_column()
+    public void A_result_comes_back_as_it_was_written()
     {
-        var row = Row(1);
-        row["rerun"] = "parity run";
-        Assert.Equal(ResultRow.Columns.Length, row.Fields.Length);
-        Assert.Equal("rerun", ResultRow.Columns[^1]);
-        Assert.Equal("parity run", new ResultRow(row.Fields)["rerun"]);
-        Assert.Throws<ArgumentException>(() => new ResultRow(["x"]));
+        var row = Row(1) with
+        {
+            Index = 7,
+            Kind = MismatchKind.Repetition,
+            Side = Side.Candidate,
+            Check = RepetitionCheck.BeforeGuardPage,
+            Fault = FaultCause.BeyondEnd,
+            Detail = "read too far",
+            Reference = "libtorch 1.13.1",
+            ReferenceAnswer = new Answer(OutcomeKind.Rejected, RejectionReason.NonPositiveStride, FaultCause.None, "stride (0): no"),
+            Candidate = "mine",
+            CandidateAnswer = new Answer(OutcomeKind.Faulted, RejectionReason.Unspecified, FaultCause.Timeout, "did not answer: 5 s"),
+            ActualShape = [1, 2, 3],
+            Actual = "[1,2,3,4,5,6]",
+            FirstWrong = [0, 1, 2],
+            WrongElements = 2,
+            Elements = 6,
+            CandidateErrorOverBound = double.PositiveInfinity,
+            TorchClose = false,
+            PassingRtol = 0.5,
+        };
+        Append(row);
+        var read = Assert.Single(ResultFile.Read(Target));
+        Assert.Equal(row.ToFields(), read.ToFields());
+        Assert.Equal((row.ReferenceAnswer, row.CandidateAnswer, row.Check, row.Fault), (read.ReferenceAnswer, read.CandidateAnswer, read.Check, read.Fault));
+        Assert.Equal((FailureKind.Of(row), "rerun"), (FailureKind.Of(read), ResultRow.Columns[^1]));
+    }
+
+    [Fact]
+    public void A_file_without_the_later_columns_is_read()
+    {
+        Append(Row(1));
+        var old = File.ReadAllLines(Target).Select(line => line.Replace("side,check,fault,detail", "side,detail", StringComparison.Ordinal).Replace("failed,,,,,", "failed,,,", StringComparison.Ordinal)).ToArray();
+        Assert.DoesNotContain("check", old[0], StringComparison.Ordinal);
+        File.WriteAllLines(Target, old);
+        Assert.Equal(Verdict.Failed, Assert.Single(ResultFile.Read(Target)).Verdict);
     }
 
     private static ResultRow Row(int number) =>
-        new(new FixtureRow { Name = $"row-{number}", Problem = ProblemText.Parse($"l{number + 3}_k3") }) { ["verdict"] = "failed", ["rerun"] = "parity run --problem \"l4_k3 float32 forward\"" };
+        new(new FixtureRow { Name = $"row-{number}", Problem = ProblemText.Parse($"l{number + 3}_k3") }) { Verdict = Verdict.Failed, Rerun = "parity run --problem \"l4_k3 float32 forward\"" };
 
     private void Append(ResultRow row)
     {

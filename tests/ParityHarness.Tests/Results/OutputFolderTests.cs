@@ -1,3 +1,6 @@
+using ParityHarness.Fixtures;
+using ParityHarness.Problems;
+using ParityHarness.Judging;
 using ParityHarness.Results;
 using ParityHarness.Tests.Campaigns;
 
@@ -18,10 +21,10 @@ public sealed class OutputFolderTests : IDisposable
     {
         using (var folder = Open(CampaignRun.Smoke("kernel")))
         {
-            folder.Append(Row("failed"));
-            folder.Append(Row("passed"));
-            folder.Append(Row("mistrusted"));
-            Assert.Equal("failed mistrusted", string.Join(' ', folder.FirstRows.Select(row => row["verdict"])));
+            folder.Append(Row(Verdict.Failed));
+            folder.Append(Row(Verdict.Passed));
+            folder.Append(Row(Verdict.Mistrusted));
+            Assert.Equal("failed mistrusted", string.Join(' ', folder.FirstRows.Select(row => row.Text("verdict"))));
         }
 
         Assert.Equal("journal mismatches.csv run.json", string.Join(' ', Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
@@ -34,7 +37,7 @@ public sealed class OutputFolderTests : IDisposable
     {
         using (var folder = Open(CampaignRun.Smoke("kernel")))
         {
-            folder.Append(Row("failed"));
+            folder.Append(Row(Verdict.Failed));
             folder.Complete();
         }
 
@@ -78,7 +81,7 @@ public sealed class OutputFolderTests : IDisposable
     {
         using (var folder = Open(CampaignRun.Smoke("kernel")))
         {
-            folder.Append(Row("failed"));
+            folder.Append(Row(Verdict.Failed));
         }
 
         var before = Contents();
@@ -133,14 +136,7 @@ public sealed class OutputFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string[] Row(string verdict)
-    {
-        var fields = new string[ResultRow.Columns.Length];
-        Array.Fill(fields, "");
-        fields[ResultRow.Columns.IndexOf("problem")] = "l4_k3 float32 forward integer seed1";
-        fields[ResultRow.Columns.IndexOf("verdict")] = verdict;
-        return fields;
-    }
+    private static ResultRow Row(Verdict verdict) => new(new FixtureRow { Name = "row", Problem = ProblemText.Parse("l4_k3 float32 forward integer seed1") }) { Verdict = verdict };
 
     private string Contents() => string.Join('\n', Directory.GetFiles(Out).Order(StringComparer.Ordinal).Select(File.ReadAllText));
 

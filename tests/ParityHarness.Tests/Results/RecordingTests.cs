@@ -27,7 +27,7 @@ public sealed class RecordingTests : IDisposable
         var faulty = Run(CampaignRun.Faulty("flipped_kernel"));
         var right = Run("kernel");
         Assert.Equal((added, added), (faulty.Tally.Problems, faulty.Tally.Failed));
-        Assert.All(faulty.Rows, row => Assert.Equal("candidate", row["side"]));
+        Assert.All(faulty.Rows, row => Assert.Equal("candidate", row.Text("side")));
         Assert.Equal((added, added), (right.Tally.Problems, right.Tally.Passed));
     }
 

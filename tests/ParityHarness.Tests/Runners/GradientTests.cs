@@ -242,8 +242,8 @@ public sealed class GradientTests : IDisposable
 
         var settings = CampaignRun.Problems("kernel", "l9_k3 float32 grad_input integer seed1", "l9_k3 float32 grad_weight random seed2") with { Reference = "native:" + MinimalLibrary(), AllRows = true };
         var run = CampaignRun.Of(settings, CampaignRun.InProcess);
-        Assert.All(run.Rows, row => Assert.Equal("unsupported", row["verdict"]));
-        Assert.All(run.Rows, row => Assert.Equal("the reference does not do it (only the forward pass); the candidate agrees with the oracle", row["detail"]));
+        Assert.All(run.Rows, row => Assert.Equal("unsupported", row.Text("verdict")));
+        Assert.All(run.Rows, row => Assert.Equal("the reference does not do it (only the forward pass); the candidate agrees with the oracle", row.Text("detail")));
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public class IsaLevelsTests
 
             Assert.Equal(level == "avx512", known.Any(divergence => divergence.Name == name && divergence.Covers(ProblemText.Parse(problem))));
             var settings = CampaignRun.Problems("onednn:" + level, problem) with { AllRows = true };
-            Assert.Equal(level == "avx512" ? "failed" : "passed", CampaignRun.Of(settings, CampaignRun.InProcess).Rows[0]["verdict"]);
+            Assert.Equal(level == "avx512" ? "failed" : "passed", CampaignRun.Of(settings, CampaignRun.InProcess).Rows[0].Text("verdict"));
         }
     }
 
@@ -118,7 +118,7 @@ public class IsaLevelsTests
         using var runner = RunnerFactory.Create("onednn", null);
 
         Assert.DoesNotContain(KnownDivergences.Of(RecordsFolder.Fixtures, RunnerInfo.Of(runner)), divergence => divergence.Covers(ProblemText.Parse(problem)));
-        Assert.Equal("passed", CampaignRun.Of(CampaignRun.Problems("onednn", problem) with { AllRows = true }, CampaignRun.InProcess).Rows[0]["verdict"]);
+        Assert.Equal("passed", CampaignRun.Of(CampaignRun.Problems("onednn", problem) with { AllRows = true }, CampaignRun.InProcess).Rows[0].Text("verdict"));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class IsaLevelsTests
     {
         var settings = CampaignRun.Smoke("kernel", seed: 3) with { Reference = reference, FixturesFolder = RecordsFolder.Fixtures };
         var run = CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 1000 });
-        Assert.DoesNotContain(run.Rows, row => row["verdict"] == "failed");
+        Assert.DoesNotContain(run.Rows, row => row.Text("verdict") == "failed");
         Assert.Equal(0, run.Campaign.WitnessesGone);
         Assert.True(run.Tally.Passed > 200, $"{run.Tally.Passed} passed");
     }

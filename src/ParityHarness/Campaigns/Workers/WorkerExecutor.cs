@@ -1,4 +1,5 @@
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 
@@ -88,7 +89,7 @@ internal sealed class WorkerExecutor : IExecutor
             ? one
             : one.Lines is not null || (index < 0 && death.Phase == Phase.Reference)
                 ? Blame(one, death, ref isSuspicion)
-                : one with { DiedOnce = $"{Name(death.Phase)} {How(death.Check, death.Epitaph)}", DiedOnceIn = SideOf(death.Phase) };
+                : one with { DiedOnce = DiedOnce(death), DiedOnceIn = SideOf(death.Phase) };
         var kills = death.Killed ? 1 : 0;
         var (hangs, crashes) = (death.Hung ? 1 : 0, death.Hung || death.Killed ? 0 : 1);
         while (true)
@@ -130,18 +131,19 @@ internal sealed class WorkerExecutor : IExecutor
     private static Order Blame(Order order, Death death, ref bool isSuspicion)
     {
         var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
-        var corrupted = $"corrupted the process, which {epitaph} later";
+        var fault = RepetitionChecks.Describe(check, death.Cause, epitaph);
+        var corrupted = new Fault(FaultCause.CorruptedProcess, $"corrupted the process, which {epitaph} later");
         order = order with { DiedOnce = null };
         switch (phase)
         {
             case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
-                return order with { ReferenceCheckFault = How(check, epitaph) };
+                return order with { ReferenceCheckFault = fault };
             case Phase.Candidate when check != RepetitionCheck.None && order.CandidateCheckFault is null:
-                return order with { CandidateCheckFault = How(check, epitaph) };
+                return order with { CandidateCheckFault = fault };
             case Phase.Reference when order.ReferenceFault is null:
-                return order with { ReferenceFault = epitaph };
+                return order with { ReferenceFault = fault };
             case Phase.Candidate when order.CandidateFault is null:
-                return order with { CandidateFault = epitaph };
+                return order with { CandidateFault = fault };
             case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
                 isSuspicion = true;
                 return order with { CandidateFault = corrupted };
@@ -163,8 +165,11 @@ internal sealed class WorkerExecutor : IExecutor
         return death;
     }
 
-    private static string How(RepetitionCheck check, string epitaph) =>
-        check == RepetitionCheck.None ? epitaph : RepetitionChecks.Describe(check, epitaph);
+    private static Fault DiedOnce(Death death)
+    {
+        var fault = RepetitionChecks.Describe(death.Check, death.Cause, death.Epitaph);
+        return fault with { Message = $"{Name(death.Phase)} {fault.Message}" };
+    }
 
     private static Side SideOf(Phase phase) => phase switch
     {

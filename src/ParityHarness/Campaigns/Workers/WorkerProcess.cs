@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipes;
 
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 using ParityHarness.Runners.Pipe;
@@ -155,7 +156,8 @@ internal sealed class WorkerProcess : IDisposable
     public Death Autopsy()
     {
         var epitaph = Epitaph();
-        return new Death(_status.Index, _status.Phase, _status.Check, epitaph, _hung, WasKilled);
+        var cause = Refusal is not null ? FaultCause.Unspecified : _hung ? FaultCause.Timeout : ProcessEnd.CauseOf(_process!, _errors!.FirstLine);
+        return new Death(_status.Index, _status.Phase, _status.Check, cause, epitaph, _hung, WasKilled);
     }
 
     /// <summary>

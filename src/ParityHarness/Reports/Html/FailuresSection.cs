@@ -1,3 +1,4 @@
+using ParityHarness.Judging;
 using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
@@ -35,15 +36,15 @@ internal static class FailuresSection
         var row = group.Row;
         html.Line().Element("article", () =>
         {
-            html.Element("h3", $"{number}. {(group.Diagnosis.Length > 0 ? group.Diagnosis : row["detail"])}", ("id", $"cause-{number}"));
-            html.Element("p", $"{HtmlWriter.Count(group.Count)} {(group.Count == 1 ? "failure" : "failures")} · {row["kind"]} · {Wrong(row)}{(row["first_wrong"].Length > 0 ? $" · first at {row["first_wrong"]}" : "")}", ("class", "soft"));
+            html.Element("h3", $"{number}. {(group.Diagnosis.Length > 0 ? group.Diagnosis : row.Detail)}", ("id", $"cause-{number}"));
+            html.Element("p", $"{HtmlWriter.Count(group.Count)} {(group.Count == 1 ? "failure" : "failures")} · {Words.Of(row.Kind)} · {Wrong(row)}{(row.FirstWrong is { } first ? $" · first at {ResultRow.Text(first)}" : "")}", ("class", "soft"));
             if (group.Diagnosis.Length > 0)
             {
-                html.Element("p", row["detail"]);
+                html.Element("p", row.Detail);
             }
 
-            html.Element("p", () => html.Text(group.Found.Length > 0 ? "Smallest problem: " : "Problem: ").Element("code", row["problem"]));
-            if (group.Found.Length > 0 && group.Found != row["problem"])
+            html.Element("p", () => html.Text(group.Found.Length > 0 ? "Smallest problem: " : "Problem: ").Element("code", row.ProblemLine));
+            if (group.Found.Length > 0 && group.Found != row.ProblemLine)
             {
                 html.Element("p", () => html.Text("Found as: ").Element("code", group.Found), ("class", "soft"));
             }
@@ -57,7 +58,7 @@ internal static class FailuresSection
                         HeatMap.Write(html, group.ExampleValues ?? values, group.ExampleValues is null ? row : group.Example!);
                         if (group.ExampleValues is not null)
                         {
-                            html.Element("p", () => html.Text("Of a larger problem: ").Element("code", group.Example!["problem"]), ("class", "soft"));
+                            html.Element("p", () => html.Text("Of a larger problem: ").Element("code", group.Example!.ProblemLine), ("class", "soft"));
                         }
                     });
                     html.Element("div", () => Values(html, values, row), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
@@ -65,11 +66,11 @@ internal static class FailuresSection
             }
             else
             {
-                html.Element("p", () => html.Text("Reference: ").Element("code", row["reference_outcome"] + Shape(row["output_shape"])));
-                html.Element("p", () => html.Text("Candidate: ").Element("code", row["candidate_outcome"] + Shape(row["actual_shape"])));
+                html.Element("p", () => html.Text("Reference: ").Element("code", row.ReferenceAnswer + Shape(row.Expected.Shape)));
+                html.Element("p", () => html.Text("Candidate: ").Element("code", row.CandidateAnswer + Shape(ResultRow.Text(row.ActualShape))));
             }
 
-            VerdictSection.Command(html, row["rerun"]);
+            VerdictSection.Command(html, row.Rerun);
             foreach (var snippet in group.Snippets)
             {
                 html.Element("details", () => html
@@ -79,11 +80,11 @@ internal static class FailuresSection
         }, ("class", "card"), ("aria-labelledby", $"cause-{number}"));
     }
 
-    private static string Wrong(ResultRow row) => row["side"] switch
+    private static string Wrong(ResultRow row) => row.Side switch
     {
-        "both" => "both sides are wrong",
-        "" => "no side could be blamed",
-        var side => $"the {side} is wrong",
+        Side.Both => "both sides are wrong",
+        Side.None => "no side could be blamed",
+        var side => $"the {Words.Of(side)} is wrong",
     };
 
     private static string Shape(string shape) => shape.Length == 0 ? "" : $" {shape}";

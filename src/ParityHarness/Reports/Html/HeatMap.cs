@@ -69,7 +69,7 @@ internal static class HeatMap
         Shape(row) is [_, var channels, _] && values.Rows > channels ? $"n{at / channels} c{at % channels}" : $"c{at}";
 
     private static long[] Shape(ResultRow row) =>
-        row["actual_shape"] is ['[', .. var inner, ']'] ? [.. inner.Split(',').Select(n => long.Parse(n, CultureInfo.InvariantCulture))] : [];
+        [.. row.ActualShape ?? []];
 
     private static string Shade(OutputValue value, double worst) => value switch
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
@@ -5,8 +7,11 @@ namespace ParityHarness.Reports.Html;
 /// <summary>What did not pass, one row a problem, to sort and to filter.</summary>
 internal static class RowsSection
 {
-    private static readonly (string Name, string Column)[] Columns =
-        [("index", "index"), ("verdict", "verdict"), ("kind", "kind"), ("side", "side"), ("problem", "problem"), ("detail", "detail")];
+    private static readonly (string Name, Func<ResultRow, string> Text)[] Columns =
+    [
+        ("index", row => row.Index.ToString(CultureInfo.InvariantCulture)), ("verdict", row => Words.Of(row.Verdict)), ("kind", row => Words.Of(row.Kind)),
+        ("side", row => Words.Of(row.Side)), ("problem", row => row.ProblemLine), ("detail", row => row.Detail),
+    ];
 
     public static void Write(HtmlWriter html, Report report)
     {
@@ -40,9 +45,9 @@ internal static class RowsSection
                     {
                         html.Element("tr", () =>
                         {
-                            foreach (var (_, column) in Columns)
+                            foreach (var (name, text) in Columns)
                             {
-                                html.Element("td", Short(row[column]), ("class", column == "problem" ? "mono" : ""));
+                                html.Element("td", Short(text(row)), ("class", name == "problem" ? "mono" : ""));
                             }
                         }).Line();
                     }

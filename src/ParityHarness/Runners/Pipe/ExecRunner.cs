@@ -159,7 +159,7 @@ public sealed class ExecRunner : IRunner
         }
         catch (Exception e) when (IsOfProgram(e))
         {
-            outcome.Fault(Explain(e));
+            outcome.Fault(Explain(e), CauseOf(e));
             // One that ends now and then, as where a known divergence kills it, may go on: starting it costs little then.
             _ends = _answered >= AnswersBetweenEnds ? 1 : _ends + 1;
             _answered = 0;
@@ -361,6 +361,13 @@ public sealed class ExecRunner : IRunner
                 return e.Message;
         }
     }
+
+    private FaultCause CauseOf(Exception e) => e switch
+    {
+        InvalidDataException => FaultCause.InvalidResponse,
+        IOException when _process is { HasExited: true } process => ProcessEnd.CauseOf(process, _errors!.LastLine),
+        _ => FaultCause.Unspecified,
+    };
 
     internal void Kill()
     {

@@ -111,7 +111,7 @@ public static class PipeServer
         }
         catch (Exception e)
         {
-            outcome.Fault($"threw {e.GetType().Name}: {e.Message}");
+            outcome.Fault($"threw {e.GetType().Name}: {e.Message}", FaultCause.Exception);
         }
 
         return null;

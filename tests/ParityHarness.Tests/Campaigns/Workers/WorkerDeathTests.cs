@@ -29,9 +29,9 @@ public class WorkerDeathTests
         Assert.Equal("problem:0 problem:2", run.Names);
         foreach (var row in run.Rows)
         {
-            Assert.Equal(("failed", kind, "candidate"), (row["verdict"], row["kind"], row["side"]));
-            Assert.Equal($"candidate faulted: {how}", row["detail"]);
-            Assert.Equal(("completed", $"faulted: {how}"), (row["reference_outcome"], row["candidate_outcome"]));
+            Assert.Equal(("failed", kind, "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+            Assert.Equal($"candidate faulted: {how}", row.Text("detail"));
+            Assert.Equal(("completed", $"faulted: {how}"), (row.Text("reference_outcome"), row.Text("candidate_outcome")));
         }
     }
 
@@ -41,7 +41,7 @@ public class WorkerDeathTests
         var run = Run(CampaignRun.Problems(CampaignRun.Faulty("huge_allocation"), First, Second) with { MemoryBytes = 1 << 30 });
 
         Assert.Equal((2, 2, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
-        Assert.All(run.Rows, row => Assert.Equal(("fault", "candidate", "candidate faulted: out of memory"), (row["kind"], row["side"], row["detail"])));
+        Assert.All(run.Rows, row => Assert.Equal(("fault", "candidate", "candidate faulted: out of memory"), (row.Text("kind"), row.Text("side"), row.Text("detail"))));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class WorkerDeathTests
             }
             """), First));
 
-        Assert.Equal("candidate faulted: was killed by SIGABRT (abort) (mine: table is broken)", Assert.Single(run.Rows)["detail"]);
+        Assert.Equal("candidate faulted: was killed by SIGABRT (abort) (mine: table is broken)", Assert.Single(run.Rows).Text("detail"));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public class WorkerDeathTests
         var right = Assert.Single(Run(settings).Rows);
         var wrong = Assert.Single(Run(settings with { Candidate = CampaignRun.Faulty("flipped_kernel") }).Rows);
 
-        Assert.Equal(("fault", "reference", "reference faulted: was killed by SIGSEGV (invalid memory access)"), (right["kind"], right["side"], right["detail"]));
-        Assert.Equal(("value", "both"), (wrong["kind"], wrong["side"]));
-        Assert.Equal("", right["expected"]);
+        Assert.Equal(("fault", "reference", "reference faulted: was killed by SIGSEGV (invalid memory access)"), (right.Text("kind"), right.Text("side"), right.Text("detail")));
+        Assert.Equal(("value", "both"), (wrong.Text("kind"), wrong.Text("side")));
+        Assert.Equal("", right.Text("expected"));
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public class WorkerDeathTests
     {
         var row = Assert.Single(Run(CampaignRun.Problems(CampaignRun.Faulty("exits"), First) with { Reference = CampaignRun.Faulty("null_dereference") }).Rows);
 
-        Assert.Equal(("fault", "both"), (row["kind"], row["side"]));
-        Assert.Equal("candidate faulted: ended its process with exit code 0; reference faulted: was killed by SIGSEGV (invalid memory access)", row["detail"]);
+        Assert.Equal(("fault", "both"), (row.Text("kind"), row.Text("side")));
+        Assert.Equal("candidate faulted: ended its process with exit code 0; reference faulted: was killed by SIGSEGV (invalid memory access)", row.Text("detail"));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class WorkerDeathTests
                 Second));
 
             var row = Assert.Single(run.Rows);
-            Assert.Equal(("problem:0", "failed", "candidate", "the candidate was killed by SIGABRT (abort), but not when tried again alone"), (row["name"], row["verdict"], row["side"], row["detail"]));
+            Assert.Equal(("problem:0", "failed", "candidate", "the candidate was killed by SIGABRT (abort), but not when tried again alone"), (row.Text("name"), row.Text("verdict"), row.Text("side"), row.Text("detail")));
             Assert.Equal((1, 1, 1, false), (run.Tally.Passed, run.Tally.Failed, run.Tally.Restarts, run.Result.Holds));
         }
         finally
@@ -161,8 +161,8 @@ public class WorkerDeathTests
             "ic64_oc64_l1000_k9 float64 wide seed1"));
 
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("failed", "fault", "candidate"), (row["verdict"], row["kind"], row["side"]));
-        Assert.Equal("candidate faulted: corrupted the process, which was killed by SIGABRT (abort) later", row["detail"]);
+        Assert.Equal(("failed", "fault", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Equal("candidate faulted: corrupted the process, which was killed by SIGABRT (abort) later", row.Text("detail"));
     }
 
     [Fact]
@@ -186,13 +186,13 @@ public class WorkerDeathTests
 
         Assert.True(run.Campaign.FoundEnough);
         Assert.Equal((1, false), (run.Tally.Failed, run.Campaign.GaveUp));
-        Assert.Equal("fault", Assert.Single(run.Rows)["kind"]);
+        Assert.Equal("fault", Assert.Single(run.Rows).Text("kind"));
     }
 
     [Fact]
     public void A_stop_in_the_middle_of_deaths_does_not_wait_for_the_end_of_the_range()
     {
-        var rows = new List<string[]>();
+        var rows = new List<ResultRow>();
         Campaign campaign = null!;
         campaign = new Campaign(
             CampaignRun.Smoke(CampaignRun.Faulty("exits")),
@@ -251,7 +251,7 @@ public class WorkerDeathTests
             // The witness alone costs a worker.
             Assert.Equal((3L, 0L, 1), (right.Tally.Known, right.Tally.Restarts, right.Campaign.WitnessesTried));
             Assert.True(right.Result.Holds);
-            Assert.All(right.Rows, row => Assert.Equal("faulted: was not asked: its process ends here (dies)", row["reference_outcome"]));
+            Assert.All(right.Rows, row => Assert.Equal("faulted: was not asked: its process ends here (dies)", row.Text("reference_outcome")));
             Assert.Equal(3, wrong.Tally.Failed);
         }
         finally
@@ -311,8 +311,8 @@ public class WorkerDeathTests
 
         Assert.Equal(3, run.Tally.Problems);
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("problem:1", "failed"), (row["name"], row["verdict"]));
-        Assert.Contains("the worker could not make the tensors: ", row["detail"], StringComparison.Ordinal);
+        Assert.Equal(("problem:1", "failed"), (row.Text("name"), row.Text("verdict")));
+        Assert.Contains("the worker could not make the tensors: ", row.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -321,8 +321,8 @@ public class WorkerDeathTests
         var run = Run(CampaignRun.Problems("kernel:scalar", "l2_k1_s40000000", Second) with { Reference = "kernel", MemoryBytes = 1 << 30 });
 
         var row = Assert.Single(run.Rows);
-        Assert.Equal(("problem:0", "failed", "fault", ""), (row["name"], row["verdict"], row["kind"], row["side"]));
-        Assert.Equal("the outputs could not be judged: the oracle found no memory for so many; allow more by --memory", row["detail"]);
+        Assert.Equal(("problem:0", "failed", "fault", ""), (row.Text("name"), row.Text("verdict"), row.Text("kind"), row.Text("side")));
+        Assert.Equal("the outputs could not be judged: the oracle found no memory for so many; allow more by --memory", row.Text("detail"));
         Assert.Equal((2, 1), (run.Tally.Problems, run.Tally.Passed));
     }
 
