@@ -119,10 +119,10 @@ internal unsafe struct GradInputRows<T, TLanes>
             {
                 T* from = x + offsets[block];
                 var weight = TLanes.Broadcast(w[block]);
-                s0 = TLanes.MultiplyAdd(TLanes.Load(from), weight, s0);
-                s1 = TLanes.MultiplyAdd(TLanes.Load(from + TLanes.Count), weight, s1);
-                s2 = TLanes.MultiplyAdd(TLanes.Load(from + (2 * TLanes.Count)), weight, s2);
-                s3 = TLanes.MultiplyAdd(TLanes.Load(from + (3 * TLanes.Count)), weight, s3);
+                TLanes.Accumulate(ref s0, TLanes.Load(from), weight);
+                TLanes.Accumulate(ref s1, TLanes.Load(from + TLanes.Count), weight);
+                TLanes.Accumulate(ref s2, TLanes.Load(from + (2 * TLanes.Count)), weight);
+                TLanes.Accumulate(ref s3, TLanes.Load(from + (3 * TLanes.Count)), weight);
             }
 
             t0 = TLanes.Add(t0, s0);
@@ -151,10 +151,10 @@ internal unsafe struct GradInputRows<T, TLanes>
             for (int end = Math.Min(terms, block + blockTerms); block < end; block++)
             {
                 var position = TLanes.Load(x + offsets[block]);
-                s0 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w[block]), s0);
-                s1 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w1[block]), s1);
-                s2 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w2[block]), s2);
-                s3 = TLanes.MultiplyAdd(position, TLanes.Broadcast(w3[block]), s3);
+                TLanes.Accumulate(ref s0, position, TLanes.Broadcast(w[block]));
+                TLanes.Accumulate(ref s1, position, TLanes.Broadcast(w1[block]));
+                TLanes.Accumulate(ref s2, position, TLanes.Broadcast(w2[block]));
+                TLanes.Accumulate(ref s3, position, TLanes.Broadcast(w3[block]));
             }
 
             t0 = TLanes.Add(t0, s0);
@@ -193,7 +193,7 @@ internal unsafe struct GradInputRows<T, TLanes>
             var sum = TLanes.Zero;
             for (int end = Math.Min(terms, block + blockTerms); block < end; block++)
             {
-                sum = TLanes.MultiplyAdd(TLanes.Load(x + offsets[block]), TLanes.Broadcast(w[block]), sum);
+                TLanes.Accumulate(ref sum, TLanes.Load(x + offsets[block]), TLanes.Broadcast(w[block]));
             }
 
             total = TLanes.Add(total, sum);

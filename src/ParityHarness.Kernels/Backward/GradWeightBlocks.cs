@@ -218,10 +218,10 @@ internal unsafe ref struct GradWeightBlocks<T, TLanes>
         for (nint at = 0; count > 0; count--)
         {
             var position = TLanes.Load(x + at);
-            s0 = TLanes.MultiplyAdd(TLanes.Load(y0 + at), position, s0);
-            s1 = TLanes.MultiplyAdd(TLanes.Load(y1 + at), position, s1);
-            s2 = TLanes.MultiplyAdd(TLanes.Load(y2 + at), position, s2);
-            s3 = TLanes.MultiplyAdd(TLanes.Load(y3 + at), position, s3);
+            TLanes.Accumulate(ref s0, TLanes.Load(y0 + at), position);
+            TLanes.Accumulate(ref s1, TLanes.Load(y1 + at), position);
+            TLanes.Accumulate(ref s2, TLanes.Load(y2 + at), position);
+            TLanes.Accumulate(ref s3, TLanes.Load(y3 + at), position);
             at += pitch;
         }
 

@@ -346,10 +346,13 @@ internal unsafe ref struct DirectForward<T, TLanes>
         nint next = m + TLanes.Count - (((nint)(y + (2 * m)) & ((TLanes.Count * sizeof(T)) - 1)) / (2 * sizeof(T)));
         while (true)
         {
-            var evens = TLanes.MultiplyAdd(TLanes.Load(evenInputs + m), even0, TLanes.Zero);
-            var odds = TLanes.MultiplyAdd(TLanes.Load(oddInputs + m), odd0, TLanes.Zero);
-            evens = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(evenInputs + m - step), even1, evens), b);
-            odds = TLanes.Add(TLanes.MultiplyAdd(TLanes.Load(oddInputs + m - step), odd1, odds), b);
+            TLanes evens = TLanes.Zero, odds = TLanes.Zero;
+            TLanes.Accumulate(ref evens, TLanes.Load(evenInputs + m), even0);
+            TLanes.Accumulate(ref odds, TLanes.Load(oddInputs + m), odd0);
+            TLanes.Accumulate(ref evens, TLanes.Load(evenInputs + m - step), even1);
+            TLanes.Accumulate(ref odds, TLanes.Load(oddInputs + m - step), odd1);
+            evens = TLanes.Add(evens, b);
+            odds = TLanes.Add(odds, b);
             TLanes.Store(TLanes.ZipLow(evens, odds), y + (2 * m));
             TLanes.Store(TLanes.ZipHigh(evens, odds), y + (2 * m) + TLanes.Count);
             if (m == last)

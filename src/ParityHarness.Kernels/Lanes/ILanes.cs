@@ -20,9 +20,6 @@ internal unsafe interface ILanes<TSelf, T>
 
     static abstract TSelf Add(TSelf left, TSelf right);
 
-    /// <summary>left * right + addend, rounded once.</summary>
-    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
-
     /// <summary>sum += left * right, rounded once. By reference, so that the JIT adds in the sum's own register.</summary>
     static abstract void Accumulate(ref TSelf sum, TSelf left, TSelf right);
 

@@ -30,12 +30,6 @@ internal unsafe struct Lanes128<T> : ILanes<Lanes128<T>, T>
     public static Lanes128<T> Add(Lanes128<T> left, Lanes128<T> right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> MultiplyAdd(Lanes128<T> left, Lanes128<T> right, Lanes128<T> addend)
-        => typeof(T) == typeof(float)
-            ? new(Vector128.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
-            : new(Vector128.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Lanes128<T> sum, Lanes128<T> left, Lanes128<T> right)
     {
         if (typeof(T) == typeof(float))

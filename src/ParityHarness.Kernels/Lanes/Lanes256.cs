@@ -29,12 +29,6 @@ internal unsafe struct Lanes256<T> : ILanes<Lanes256<T>, T>
     public static Lanes256<T> Add(Lanes256<T> left, Lanes256<T> right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> MultiplyAdd(Lanes256<T> left, Lanes256<T> right, Lanes256<T> addend)
-        => typeof(T) == typeof(float)
-            ? new(Vector256.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
-            : new(Vector256.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Lanes256<T> sum, Lanes256<T> left, Lanes256<T> right)
     {
         if (typeof(T) == typeof(float))

@@ -29,12 +29,6 @@ internal unsafe struct Lanes512<T> : ILanes<Lanes512<T>, T>
     public static Lanes512<T> Add(Lanes512<T> left, Lanes512<T> right) => new(left.lanes + right.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> MultiplyAdd(Lanes512<T> left, Lanes512<T> right, Lanes512<T> addend)
-        => typeof(T) == typeof(float)
-            ? new(Vector512.FusedMultiplyAdd(left.lanes.AsSingle(), right.lanes.AsSingle(), addend.lanes.AsSingle()).As<float, T>())
-            : new(Vector512.FusedMultiplyAdd(left.lanes.AsDouble(), right.lanes.AsDouble(), addend.lanes.AsDouble()).As<double, T>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accumulate(ref Lanes512<T> sum, Lanes512<T> left, Lanes512<T> right)
     {
         if (typeof(T) == typeof(float))

@@ -18,16 +18,6 @@ internal static unsafe class Prefetch
         }
     }
 
-    /// <summary>One line, into L2.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Far(void* address)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch1(address);
-        }
-    }
-
     /// <summary>All lines of a range, into L2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Range(void* start, nint bytes)
