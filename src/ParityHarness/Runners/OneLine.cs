@@ -6,8 +6,8 @@ namespace ParityHarness.Runners;
 /// <summary>Words of a runner as they may stand on a terminal, in CSV, Markdown and HTML: whatever a library says, it is one line of a sane length.</summary>
 internal static class OneLine
 {
-    /// <summary>Characters that are kept; what is cut off is marked by three dots.</summary>
-    public const int MostCharacters = 500;
+    /// <summary>Characters that are kept, as many as the C interface has room for; what is cut off is marked by three dots.</summary>
+    public const int MostCharacters = 1024;
 
     /// <summary>The first line that is not blank, without control characters and without those that turn the direction of writing.</summary>
     public static string Of(string text)
