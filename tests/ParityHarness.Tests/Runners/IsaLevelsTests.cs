@@ -73,7 +73,8 @@ public class IsaLevelsTests
         parity.Run("run", "--fixtures", RecordsFolder.Fixtures, "--reference", "libtorch", "--problem", "l4_k3 bfloat16 forward input=[1,1,1,1] weight=[1,2,3]");
 
         var isWrong = IsaLevels.CpuFeatures.Contains("avx512", StringComparer.Ordinal);
-        Assert.Contains(isWrong ? "0 passed, 0 rejected by both, 1 known divergences" : "1 passed, 0 rejected by both, 0 known divergences", parity.Output, StringComparison.Ordinal);
+        // Without AVX-512 libtorch 1.13.1 has no bfloat16 at all.
+        Assert.Contains(isWrong ? "1 known divergences, 0 mistrusted, 0 unsupported" : "0 known divergences, 0 mistrusted, 1 unsupported", parity.Output, StringComparison.Ordinal);
         Assert.Equal(0, parity.ExitCode);
     }
 
