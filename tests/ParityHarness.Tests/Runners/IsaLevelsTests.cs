@@ -98,7 +98,7 @@ public class IsaLevelsTests
     {
         var expected = features.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(feature => IsaLevels.CpuFeatures.Contains(feature, StringComparer.Ordinal));
 
-        Assert.Equal(expected, IsaLevels.CpuFeaturesOf(runner, isa).Where(feature => feature != IsaLevels.NoCacheSizes));
+        Assert.Equal(expected, IsaLevels.CpuFeaturesOf(runner, isa).Where(feature => feature != IsaLevels.NoCacheSizes), StringComparer.Ordinal);
     }
 
     [OneDnnTheory]
