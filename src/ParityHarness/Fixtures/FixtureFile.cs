@@ -30,7 +30,7 @@ public static class FixtureFile
     ];
 
     /// <summary>The columns after those in failures.csv.</summary>
-    internal static readonly ImmutableArray<string> FailureColumns = ["count", "found", "tried", "diagnosis"];
+    internal static readonly ImmutableArray<string> FailureColumns = ["count", "found", "tried", "diagnosis", "condition", "among", "others", "kinds"];
 
     private static ImmutableArray<string> Known => [.. Columns, .. ResultColumns, .. FailureColumns];
 

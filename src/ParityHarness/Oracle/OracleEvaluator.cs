@@ -230,6 +230,23 @@ internal sealed class OracleEvaluator
         return IsExhaustive;
     }
 
+    /// <summary>The flat index of a value that was evaluated.</summary>
+    public long FlatIndex(int slot) => IsExhaustive ? slot : _indices[slot];
+
+    /// <summary>Evaluates, after a sample, those outputs too that are not evaluated yet; every output where there is no list.</summary>
+    /// <param name="indices">The flat indices of values, ascending; loses those that were evaluated.</param>
+    public void EvaluateAlso(List<long>? indices)
+    {
+        if (indices is null)
+        {
+            EvaluateAll();
+            return;
+        }
+
+        indices.RemoveAll(IsEvaluated);
+        EvaluateAt(CollectionsMarshal.AsSpan(indices));
+    }
+
     /// <summary>Evaluates further outputs, given by the flat indices of values, ascending, after a sample.</summary>
     public void EvaluateAt(ReadOnlySpan<long> indices)
     {

@@ -61,6 +61,8 @@ public static class ReportReader
                 Row = failure.Row,
                 Found = failure.Found,
                 Diagnosis = failure.Diagnosis,
+                Area = failure.Area,
+                Kinds = failure.Kinds,
             })
             .ToList();
         var groups = shrunk.Count > 0
