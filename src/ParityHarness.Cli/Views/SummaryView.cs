@@ -12,8 +12,6 @@ namespace ParityHarness.Cli.Views;
 /// <summary>The closing summary on stdout.</summary>
 internal static class SummaryView
 {
-    private const int ShownWorst = 5;
-
     /// <summary>Shows the news first: what failed and why, then where, then what else is to be known, last the verdict.</summary>
     /// <param name="result">What came of the run.</param>
     /// <param name="only">The row of the only problem there is; null where there are more.</param>
@@ -87,15 +85,6 @@ internal static class SummaryView
         if (tally.Restarts > 0)
         {
             console.MarkupLine($"[yellow]workers died and were started again: {Number(tally.Restarts)}[/]");
-        }
-
-        foreach (var aim in result.Worst.GroupBy(worst => worst.IsAccuracy))
-        {
-            console.MarkupLine(aim.Key ? "largest rms error of the candidate, relative to what it is compared with:" : "largest error of the candidate, relative to the oracle's bound:");
-            foreach (var worst in aim.OrderByDescending(worst => worst.Ratio).Take(ShownWorst))
-            {
-                console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  {worst.Ratio:0.0000} with some {1L << worst.Size} products an output: {worst.Problem.EscapeMarkup()}"));
-            }
         }
     }
 
