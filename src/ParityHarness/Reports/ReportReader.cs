@@ -94,7 +94,7 @@ public static class ReportReader
     {
         var path = Path.Combine(folder, Benchmark);
         return File.Exists(path)
-            ? CsvTable.ReadAny(path, BenchColumns).Lines.Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
+            ? CsvTable.Stream(path, null, BenchColumns).Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
             : [];
     }
 
