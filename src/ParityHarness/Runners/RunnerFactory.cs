@@ -49,7 +49,7 @@ public static class RunnerFactory
             "native" when argument.Length > 0 => new NativeRunner(name, Path.GetFullPath(argument)),
             "assembly" when argument.Length > 0 => AssemblyRunners.LoadFile(argument),
             "exec" when argument.Length > 0 => ExecRunner.OfShell(name, argument),
-            _ => throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}"),
+            _ => throw new RunnerLoadException($"there is no runner '{name}'{Problems.Spelling.DidYouMean(name, Names.Split(", "))}there are {Names}"),
         };
     }
 
