@@ -90,7 +90,6 @@ internal static class Campaigning
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
                 FoundEnough = campaign.FoundEnough,
-                Worst = campaign.Worst,
                 IsEmptyShard = campaign.IsEmptyShard,
                 Interrupted = campaign.Interrupted,
             };

@@ -207,15 +207,6 @@ internal static class SummaryView
             console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest rms error of the candidate relative to what it is compared with: {tally.Errors.WorstAccuracy:0.000}"));
         }
 
-        foreach (var aim in result.Worst.GroupBy(worst => worst.IsAccuracy))
-        {
-            console.MarkupLine(aim.Key ? "largest rms error of the candidate, relative to what it is compared with:" : "largest error of the candidate, relative to the bound:");
-            foreach (var worst in aim.OrderByDescending(worst => worst.Ratio).Take(ShownFailures))
-            {
-                console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  {worst.Ratio:0.0000} with some {1L << worst.Size} products an output: {worst.Problem.EscapeMarkup()}"));
-            }
-        }
-
         if (result.Coverage is { } coverage)
         {
             console.MarkupLine(coverage.EscapeMarkup());

@@ -30,7 +30,7 @@ public static class FixtureFile
     ];
 
     /// <summary>The columns after those in failures.csv.</summary>
-    internal static readonly ImmutableArray<string> FailureColumns = ["count", "found", "tried", "diagnosis"];
+    internal static readonly ImmutableArray<string> FailureColumns = ["count", "found", "tried", "diagnosis", "condition", "among", "others", "kinds"];
 
     private static ImmutableArray<string> Known => [.. Columns, .. ResultColumns, .. FailureColumns];
 
@@ -46,7 +46,7 @@ public static class FixtureFile
     /// <summary>The rows of a text that was read from a file, and its header.</summary>
     internal static (ImmutableArray<FixtureRow> Rows, string[] Columns) Parse(string path, string text)
     {
-        var table = CsvTable.Parse(path, text, Known, Required);
+        var table = CsvTable.Parse(path, new StringReader(text), Known, Required);
         return (Rows(table), table.Columns);
     }
 

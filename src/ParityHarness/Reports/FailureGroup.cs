@@ -20,6 +20,12 @@ public sealed record FailureGroup
     /// <summary>What is wrong, in one sentence; empty where it is not known.</summary>
     public string Diagnosis { get; init; } = "";
 
+    /// <summary>Which problems of the run failed by this cause; null where no condition tells them from the others.</summary>
+    public FailureArea? Area { get; init; }
+
+    /// <summary>In which ways the cause showed, the most frequent first; empty where nothing was analysed.</summary>
+    public IReadOnlyList<FailureShare> Kinds { get; init; } = [];
+
     /// <summary>The outputs of <see cref="Row"/>, or null where it has none to compare.</summary>
     public FailureValues? Values { get; init; }
 

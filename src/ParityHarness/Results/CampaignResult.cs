@@ -91,9 +91,6 @@ public sealed record CampaignResult
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>Of a guided search: the problems that passed and came nearest to failing.</summary>
-    public IReadOnlyList<WorstCase> Worst { get; init; } = [];
-
     /// <summary>Whether it was ended early by as many distinct kinds of failure as were asked for.</summary>
     public bool FoundEnough { get; init; }
 

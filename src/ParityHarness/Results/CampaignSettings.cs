@@ -29,9 +29,6 @@ public sealed record CampaignSettings
     /// <summary>The generator's seed.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>error: generated problems are bent towards the candidate's largest error; null: they are not.</summary>
-    public string? Guide { get; init; }
-
     /// <summary>Fixture files to run.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
