@@ -108,6 +108,9 @@ public sealed class Tally
     /// <summary>Those of them in which the candidate was judged by nobody, since it does not do them or their values have no oracle.</summary>
     public long UnsupportedByCandidate { get; internal set; }
 
+    /// <summary>Problems in which somebody judged the candidate: all but the mistrusted ones and those of <see cref="UnsupportedByCandidate"/>.</summary>
+    public long Judged => Problems - Mistrusted - UnsupportedByCandidate;
+
     /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
     public long LeftOut { get; set; }
 
