@@ -8,7 +8,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Reports;
 
 /// <summary>The outputs of one failure: what was expected, what the candidate gave, and what is exact, for each output that the row holds.</summary>
-public sealed class FailureValues
+internal sealed class FailureValues
 {
     /// <summary>A failure of more products than this is not computed again for a report.</summary>
     public const long MostMultiplyAdds = 20_000_000;

@@ -5,7 +5,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Results;
 
 /// <summary>What came of a campaign; every report is made of it.</summary>
-public sealed record CampaignResult
+internal sealed record CampaignResult
 {
     /// <summary>Share of mistrusted problems from which on a run fails.</summary>
     public const double MistrustedLimit = 0.01;

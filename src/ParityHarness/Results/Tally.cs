@@ -1,12 +1,11 @@
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
 
 /// <summary>Counts of what came of many problems; tallies of parts add up to that of the whole.</summary>
-public sealed class Tally
+internal sealed class Tally
 {
     /// <summary>What is counted for each class of problems.</summary>
     public static IReadOnlyList<string> Outcomes { get; } = ["passed", "rejected by both", "failed", "known divergence", "mistrusted", "unsupported"];

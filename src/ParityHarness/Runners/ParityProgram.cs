@@ -1,7 +1,7 @@
 namespace ParityHarness.Runners;
 
 /// <summary>The parity command itself, which is started again as a worker, and as a server of runners that must have a process of their own.</summary>
-public static class ParityProgram
+internal static class ParityProgram
 {
     /// <summary>The variable in which a script that calls this program hands over its own name, so that the lines to paste work as pasted.</summary>
     public const string NameVariable = "PARITY_COMMAND";

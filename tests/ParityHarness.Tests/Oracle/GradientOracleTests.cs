@@ -1,5 +1,4 @@
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Oracle;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
