@@ -68,7 +68,7 @@ internal sealed class GroupedHelp(HelpAction standard) : SynchronousCommandLineA
     }
 
     private static string Label(Option option) =>
-        $"{string.Join(", ", option.Aliases.Where(alias => alias[0] == '-').Append(option.Name).Order(StringComparer.Ordinal).OrderBy(name => name.Length))}{(option.HelpName is { } name ? $" <{name}>" : "")}";
+        $"{string.Join(", ", option.Aliases.Where(alias => alias[0] == '-').Append(option.Name).OrderBy(name => name.Length))}{(option.HelpName is { } name ? $" <{name}>" : "")}";
 
     private static string Description(Option option) => option.HasDefaultValue && option.ValueType != typeof(bool) && option.GetDefaultValue() is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{option.Description} [default: {value}]")
