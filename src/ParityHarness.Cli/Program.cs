@@ -34,7 +34,7 @@ internal static class Program
             Tells whether an implementation of ConvTranspose1d is PyTorch's: runs it beside libtorch on the same bits and judges what differs.
 
             Start with:  parity fuzz --profile smoke
-            Your own:    parity fuzz --candidate native:./libmine.so
+            Your own:    parity init c; parity fuzz --candidate native:./libmine.so
             What failed: parity run --last-failed
             One case:    parity run --problem "l4_k3_s2 float32 integer seed1"
 
@@ -48,6 +48,7 @@ internal static class Program
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(SolveCommand.Create());
         root.Subcommands.Add(ConformanceCommand.Create());
+        root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(FindingsCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());

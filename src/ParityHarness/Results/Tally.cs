@@ -152,7 +152,7 @@ internal sealed class Tally
             }
         }
 
-        Pairs.Add(classes, outcome == 2);
+        Pairs.Add(classes, outcome == 2, outcome != 4 && notDone == 0);
         if (outcome is 0 or 2)
         {
             Errors.Add(judgement);

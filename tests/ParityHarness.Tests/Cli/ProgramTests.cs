@@ -272,8 +272,8 @@ public sealed partial class ProgramTests : IDisposable
             _parity.Run(command, "--help");
             var headings = _parity.Output.Split('\n').Where(line => line.EndsWith(':') && line.Length > 0 && line[0] != ' ').ToList();
 
-            Assert.Contains("Against what:", headings);
-            Assert.DoesNotContain("Other options:", headings);
+            Assert.Contains("Against what:", headings, StringComparer.Ordinal);
+            Assert.DoesNotContain("Other options:", headings, StringComparer.Ordinal);
             Assert.Equal(2, _parity.Output.Split("kernel:scalar").Length);
             Assert.All(_parity.Output.Split('\n'), line => Assert.True(line.Length <= 100, line));
         }

@@ -41,6 +41,7 @@ public sealed class ScriptsTests : IDisposable
 
     private Process Start(string command) => Process.Start(new ProcessStartInfo("bash", ["-c", $"source scripts/common.sh; {command}", "scripts/common.sh"])
     {
+        UseShellExecute = false,
         WorkingDirectory = _folder,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -51,7 +51,7 @@ public class ReportFilesTests
         var text = MarkdownReport.Of(report);
 
         Assert.StartsWith("## ❌ Parity does not hold", text, StringComparison.Ordinal);
-        Assert.Contains($"| {report.Summary.Tally.Problems} | {report.Summary.Tally.Passed} |", text, StringComparison.Ordinal);
+        Assert.Contains($"| {report.Summary.Tally.Problems} | {report.Summary.Tally.Judged} | {report.Summary.Tally.Passed} |", text, StringComparison.Ordinal);
         Assert.Contains(report.Groups[0].Row.Text("rerun"), text, StringComparison.Ordinal);
     }
 
