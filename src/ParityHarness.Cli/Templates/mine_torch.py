@@ -24,7 +24,7 @@ class Mine(torch.nn.Module):
                 inputs, outputs = map(torch.tensor, zip(*places))
                 x_k = x.index_select(2, inputs).view(n, self.groups, cin // self.groups, len(places))
                 y.index_add_(3, outputs, torch.einsum("ngil,gio->ngol", x_k, w[..., k]))
-        y = y.view(n, -1, output_length)
+        y = y.view(n, self.groups * columns, output_length)
         return y if self.bias is None else y + self.bias[:, None]
 
 

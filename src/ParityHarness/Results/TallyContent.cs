@@ -197,7 +197,7 @@ internal sealed record TallyContent
     }
 
     /// <summary>Problems that belong to two classes.</summary>
-    internal sealed record PairContent(string A, string B, long Problems, long Failed, long? Judged);
+    internal sealed record PairContent(string A, string B, long Problems, long Failed, long? Judged = null);
 
     /// <summary>The ratios from <paramref name="From"/> on, and below twice that.</summary>
     internal sealed record BinContent(double From, long CandidateOverBound, long ReferenceOverBound, long CandidateAccuracy, long ReferenceAccuracy);
