@@ -45,7 +45,7 @@ internal static class SummaryView
     private static void ShowClasses(IAnsiConsole console, Tally tally, bool emptyToo)
     {
         var isNarrow = console.Profile.Width < FullWidth;
-        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes)]);
+        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes.Select(Words.Of))]);
         for (var c = 1; c < table.Columns.Count; c++)
         {
             table.Columns[c].RightAligned().NoWrap();
@@ -60,11 +60,11 @@ internal static class SummaryView
             }
         }
 
-        AddRow(table, "all", [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally[o])]);
+        AddRow(table, "all", [.. Tally.Outcomes.Select(o => tally[o])]);
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             var index = c;
-            long[] counts = [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))];
+            long[] counts = [.. Tally.Outcomes.Select(o => tally.OfClass(index, o))];
 
             // That generated problems leave a class empty must be seen; given problems are what they are.
             if (emptyToo || counts.Any(count => count > 0))
@@ -154,47 +154,47 @@ internal static class SummaryView
 
         if (result.Where is { } where)
         {
-            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally.LeftOut)} problems matched");
+            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally[Counter.LeftOut])} problems matched");
         }
 
-        if (tally.Unsupported > tally.UnsupportedByCandidate)
+        if (tally.Unsupported > tally[Counter.UnsupportedByCandidate])
         {
-            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally.UnsupportedByCandidate)}");
+            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally[Counter.UnsupportedByCandidate])}");
         }
 
-        if (tally.UnsupportedByCandidate > 0)
+        if (tally[Counter.UnsupportedByCandidate] > 0)
         {
-            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
+            console.MarkupLine($"unsupported by the candidate: {Number(tally[Counter.UnsupportedByCandidate])}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
         }
 
-        if (tally.Repeated > 0)
+        if (tally[Counter.Repeated] > 0)
         {
-            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}; of these held against answers to related problems: {Number(tally.Related)}");
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally[Counter.Repeated])}; of these held against answers to related problems: {Number(tally[Counter.Related])}");
         }
 
-        if (tally.ReasonsDiffer > 0)
+        if (tally[Counter.ReasonsDiffer] > 0)
         {
-            console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
+            console.MarkupLine($"rejected by both for different reasons: {Number(tally[Counter.ReasonsDiffer])} (--strict-reasons fails them)");
         }
 
-        if (tally.Unjudged > 0)
+        if (tally[Counter.Unjudged] > 0)
         {
-            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally.Unjudged)}");
+            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally[Counter.Unjudged])}");
         }
 
-        if (tally.SignedZeros > 0)
+        if (tally[Counter.SignedZeros] > 0)
         {
-            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally.SignedZeros)}");
+            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally[Counter.SignedZeros])}");
         }
 
-        if (tally.TorchWouldRefuse > 0)
+        if (tally[Counter.TorchWouldRefuse] > 0)
         {
-            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally.TorchWouldRefuse)}");
+            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally[Counter.TorchWouldRefuse])}");
         }
 
-        if (tally.Restarts > 0)
+        if (tally[Counter.Restarts] > 0)
         {
-            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally.Restarts)}[/]");
+            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally[Counter.Restarts])}[/]");
         }
 
         if (tally.Passed > 0)
@@ -255,10 +255,10 @@ internal static class SummaryView
         var tally = result.Tally;
         console.MarkupLine($"reference: {Describe(result.Reference)}");
         console.MarkupLine($"candidate: {Describe(result.Candidate)}");
-        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
+        var other = tally[TimeShare.All] - tally[TimeShare.Reference] - tally[TimeShare.Candidate] - tally[TimeShare.Oracle] - tally[TimeShare.Data] - tally[TimeShare.Repetition];
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}; handing over {Seconds(tally.HandingOverTicks)}"));
+            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally[TimeShare.All])}: reference {Seconds(tally[TimeShare.Reference])}, candidate {Seconds(tally[TimeShare.Candidate])}, oracle {Seconds(tally[TimeShare.Oracle])}, data {Seconds(tally[TimeShare.Data])}, repetition {Seconds(tally[TimeShare.Repetition])}, other {Seconds(other)}; handing over {Seconds(tally[TimeShare.HandingOver])}"));
     }
 
     private static string Describe(RunnerInfo runner) => (runner.Details.Length == 0 ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();

@@ -61,6 +61,9 @@ public sealed record CampaignResult
     /// <summary>Worker processes.</summary>
     public int Workers { get; init; }
 
+    /// <summary>The checksum of mismatches.csv as the run wrote it, by <see cref="MismatchWriter.Sum"/>; empty where it is not known.</summary>
+    public string RowsSum { get; init; } = "";
+
     /// <summary>The folder with mismatches.csv.</summary>
     public string Folder { get; init; } = "";
 
@@ -110,12 +113,12 @@ public sealed record CampaignResult
     {
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally[Counter.Restarts]:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
         }
 
         if (GaveUp)
         {
-            return $"ended early, after {Tally.Restarts:N0} deaths of workers";
+            return $"ended early, after {Tally[Counter.Restarts]:N0} deaths of workers";
         }
 
         if (Interrupted)
@@ -135,8 +138,7 @@ public sealed record CampaignResult
 
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var index = c;
-            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(index, outcome));
+            var problems = Tally.OfClass(c);
             if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems))
             {
                 return WhyNotJudged(c, problems);
@@ -148,7 +150,7 @@ public sealed record CampaignResult
 
     /// <summary>The dtypes that the candidate does not do and need not: of their problems it did none.</summary>
     public IReadOnlyList<string> NotDone => [.. Enumerable.Range(0, ProblemClasses.All.Count)
-        .Where(c => IsLeftOut(c, Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(c, outcome))))
+        .Where(c => IsLeftOut(c, Tally.OfClass(c)))
         .Select(c => ProblemClasses.All[c].Name)];
 
     private bool IsLeftOut(int index, long problems) =>
