@@ -13,7 +13,7 @@ namespace ParityHarness.Campaigns;
 /// Runs all cases of a source on workers, each a process of its own, and commits what they answer in the order of the
 /// indices, so that the same campaign writes the same rows whoever was faster, and a checkpoint is one index.
 /// </summary>
-public sealed class Campaign
+internal sealed class Campaign
 {
     private const int MostWaitingRanges = 4096;
     private const long MostWaitingRows = 50_000;

@@ -11,7 +11,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="settings">Reference, candidate, and how they are judged.</param>
 /// <param name="limits">Whether in process; the program that is a worker.</param>
 /// <param name="budget">How long all of it may take; what is not shrunk by then is reported as it was found.</param>
-public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget)
+internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget)
 {
     private const int MostKinds = 12;
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(3);

@@ -8,7 +8,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns;
 
 /// <summary>The shards of one run, put together: counts and rows are those of one run that was not sharded.</summary>
-public sealed class ShardedRun
+internal sealed class ShardedRun
 {
     private const int KeptRows = 100;
     private readonly IReadOnlyList<CampaignResult> _shards;

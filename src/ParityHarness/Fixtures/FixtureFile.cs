@@ -6,10 +6,12 @@ using ParityHarness.Problems;
 
 using ProblemForm = ParityHarness.Problems.Form;
 
+using RejectionReason = ParityHarness.Problems.RejectionReason;
+
 namespace ParityHarness.Fixtures;
 
 /// <summary>Files of problems with their known answers, as CSV; fixtures/README.md describes the format.</summary>
-public static class FixtureFile
+internal static class FixtureFile
 {
     /// <summary>The columns, in the order in which they are written. Only name and problem are required when reading.</summary>
     public static ImmutableArray<string> Columns { get; } =

@@ -39,7 +39,7 @@ internal static class AccuracyJudge
         foreach (var part in oracle.IsExact ? [] : oracle.Gradients)
         {
             var errors = ErrorsOf(part, oracle, problem, actual, expected);
-            last = Judge(problem, errors, $" in {part.Gradient.Name()}", errors.Judged, numbers) ?? last;
+            last = Judge(problem, errors, $" in {part.Pass.Name()}", errors.Judged, numbers) ?? last;
         }
 
         return last;
@@ -77,7 +77,7 @@ internal static class AccuracyJudge
         $"{name} is inside the bound, but its rms error{where} {own:G3} is {own / limit:G3} times what the other side shows is possible ({limit:G3}; {Factor:G3} times is allowed)",
         wrongElements);
 
-    private static RmsErrors ErrorsOf(GradientPart part, OracleEvaluator oracle, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
+    private static RmsErrors ErrorsOf(OutputPart part, OracleEvaluator oracle, Problem problem, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
     {
         var largest = Precision.Of(problem.DType).Largest;
         var (judged, products) = (0L, 1L);

@@ -37,7 +37,7 @@ internal static class BoundJudge
         var index = oracle.FlatIndex(slot);
         if (problem.Pass.GradientCount() > 1)
         {
-            return $"elements, at first in {oracle.Gradients.First(part => index < part.End).Gradient.Name()}: ";
+            return $"elements, at first in {oracle.Gradients.First(part => index < part.End).Pass.Name()}: ";
         }
 
         return problem.DType.IsComplex() ? $"real and imaginary parts: {(index % 2 == 0 ? "real" : "imaginary")} part " : "outputs: ";

@@ -10,7 +10,7 @@ namespace ParityHarness.Judging;
 /// Each side is judged by PyTorch's rules and the oracle, so that it is known which side is wrong; then the sides are
 /// compared with each other for accuracy, and with a recorded answer where there is one.
 /// </summary>
-public sealed class Comparer
+internal sealed class Comparer
 {
     /// <summary>By how much one side's rms error may exceed the larger of the other's and u times the typical partial sum.</summary>
     public const double AccuracyFactor = AccuracyJudge.Factor;

@@ -6,7 +6,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Judging;
 
 /// <summary>A known fault of a released library: where it does not do what PyTorch's rules say.</summary>
-public sealed record Divergence
+internal sealed record Divergence
 {
     /// <summary>The row's name.</summary>
     public required string Name { get; init; }

@@ -7,7 +7,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Judging;
 
 /// <summary>fixtures/divergences.csv: the known faults of references.</summary>
-public static class DivergenceFile
+internal static class DivergenceFile
 {
     private static readonly string[] Required = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
     private static readonly string[] Columns = [.. Required, "ends_process"];

@@ -1,6 +1,5 @@
 using ParityHarness.Fixtures;
 using ParityHarness.Oracle;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 

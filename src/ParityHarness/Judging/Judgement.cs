@@ -3,7 +3,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Judging;
 
 /// <summary>The judgement of one problem.</summary>
-public sealed class Judgement
+internal sealed class Judgement
 {
     /// <summary>What came of it.</summary>
     public Verdict Verdict { get; internal set; }

@@ -6,7 +6,7 @@ namespace ParityHarness.Judging;
 /// The versions that a divergence concerns: <c>*</c> or alternatives (<c>1.13.1|2.10.0</c>). They are compared part by part as
 /// numbers, a missing part being 0; what follows the numbers (<c>+cpu</c>, <c>a0+git</c>) does not count.
 /// </summary>
-public sealed class VersionSet
+internal sealed class VersionSet
 {
     private readonly string _text;
     private readonly long[][]? _versions;

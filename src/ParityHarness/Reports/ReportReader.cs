@@ -5,7 +5,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>Makes a report of the folder of a run: summary.json, mismatches.csv, and failures.csv and bench.csv where they are.</summary>
-public static class ReportReader
+internal static class ReportReader
 {
     /// <summary>Of fewer outputs a heat map shows nothing.</summary>
     private const int FewestOutputs = 24;

@@ -6,7 +6,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>All that decides what a campaign does; sent to workers as JSON, so that they make the same problems.</summary>
-public sealed record CampaignSettings
+internal sealed record CampaignSettings
 {
     /// <summary>The reference's name.</summary>
     public required string Reference { get; init; }

@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>How far a campaign has come; from it the rest can be run as if it had never been interrupted.</summary>
-public sealed class Checkpoint
+internal sealed class Checkpoint
 {
     /// <summary>All cases below this index that fall to the shard are done.</summary>
     public required long Next { get; init; }

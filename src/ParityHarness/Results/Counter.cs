@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>What a <see cref="Tally"/> counts beside the outcomes of problems. A value that is added here is sent, kept and summed up.</summary>
-public enum Counter
+internal enum Counter
 {
     /// <summary>Problems for which the sides were asked again.</summary>
     Repeated,

@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>How a problem ended, as the tables of every report count it.</summary>
-public enum ProblemOutcome
+internal enum ProblemOutcome
 {
     /// <summary>The candidate is right.</summary>
     Passed,

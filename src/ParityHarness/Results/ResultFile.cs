@@ -5,7 +5,7 @@ using ParityHarness.Fixtures;
 namespace ParityHarness.Results;
 
 /// <summary>Reads mismatches.csv row by row: the file of a long run does not fit into memory.</summary>
-public static class ResultFile
+internal static class ResultFile
 {
     // Files of earlier versions do not have these.
     private static readonly string[] Required = [.. ResultRow.Columns.Except(["check", "fault"], StringComparer.Ordinal)];

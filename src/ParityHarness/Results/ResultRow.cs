@@ -11,7 +11,7 @@ namespace ParityHarness.Results;
 /// <summary>
 /// What came of running one problem: a row of mismatches.csv. fixtures/README.md describes the columns. It is text only in files.
 /// </summary>
-public sealed record ResultRow
+internal sealed record ResultRow
 {
     private readonly CsvLine? _line;
     private FixtureRow? _fixture;

@@ -6,7 +6,7 @@ namespace ParityHarness.Results;
 /// <param name="Part">From 1.</param>
 /// <param name="Parts">Number of shards.</param>
 /// <param name="By">The variable that says so.</param>
-public sealed record ShardNumber(long Part, long Parts, string By)
+internal sealed record ShardNumber(long Part, long Parts, string By)
 {
     private const string SlurmTask = "SLURM_ARRAY_TASK_ID";
     private const string SlurmFirst = "SLURM_ARRAY_TASK_MIN";

@@ -8,7 +8,7 @@ namespace ParityHarness.Results;
 /// summary.json: what came of a run, whole, but for its rows, which are in mismatches.csv. Everything stands by its name, so that a
 /// class or a count added later does not break a file of today.
 /// </summary>
-public static class SummaryFile
+internal static class SummaryFile
 {
     /// <summary>The file's name.</summary>
     public const string Name = "summary.json";

@@ -2,14 +2,13 @@ using System.Text.Json.Serialization;
 
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
 
 /// <summary>Counts of what came of many problems; tallies of parts add up to that of the whole.</summary>
 [JsonConverter(typeof(TallyConverter))]
-public sealed class Tally
+internal sealed class Tally
 {
     private readonly EnumCounts<ProblemOutcome> _outcomes = new();
     private readonly EnumCounts<ProblemOutcome>[] _byClass = [.. ProblemClasses.All.Select(_ => new EnumCounts<ProblemOutcome>())];
@@ -81,6 +80,9 @@ public sealed class Tally
 
     /// <summary>Problems that one side does not do.</summary>
     public long Unsupported => this[ProblemOutcome.Unsupported];
+
+    /// <summary>Problems in which somebody judged the candidate: all but the mistrusted ones and those of <see cref="Counter.UnsupportedByCandidate"/>.</summary>
+    public long Judged => Problems - Mistrusted - this[Counter.UnsupportedByCandidate];
 
     /// <summary>In what two versions of a library differ where neither is wrong; empty for other pairs.</summary>
     public Drift Drift { get; } = new();

@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>On what workers spend their time; a <see cref="Tally"/> holds each in ticks of Stopwatch, over all workers.</summary>
-public enum TimeShare
+internal enum TimeShare
 {
     /// <summary>Calls of the reference.</summary>
     Reference,

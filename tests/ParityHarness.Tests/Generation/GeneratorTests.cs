@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 
 using ParityHarness.Generation;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using Xunit;

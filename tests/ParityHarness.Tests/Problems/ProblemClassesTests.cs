@@ -31,7 +31,7 @@ public class ProblemClassesTests
     [InlineData("l4_k3_module", ProblemClass.Module)]
     [InlineData("l4_k3_p9", ProblemClass.Padded | ProblemClass.Illegal)]
     [InlineData("l4_k3 s=[2,1]", ProblemClass.Strided | ProblemClass.Illegal)]
-    public void A_problem_belongs_to_the_classes_of_its_parameters(string text, ProblemClass classes) =>
+    internal void A_problem_belongs_to_the_classes_of_its_parameters(string text, ProblemClass classes) =>
         Assert.Equal(classes | ProblemClass.Float32 | ProblemClass.Integer, ProblemClasses.Of(ProblemText.Parse(text)));
 
     [Theory]
@@ -46,7 +46,7 @@ public class ProblemClassesTests
     [InlineData("complex64 special", ProblemClass.Complex64 | ProblemClass.Special)]
     [InlineData("complex128 random", ProblemClass.Complex128 | ProblemClass.Random)]
     [InlineData("int32 integer", ProblemClass.OtherDType | ProblemClass.Integer | ProblemClass.Illegal)]
-    public void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
+    internal void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
         Assert.Equal(classes, ProblemClasses.Of(ProblemText.Parse("l4_k3 " + words)));
 
     [Theory]

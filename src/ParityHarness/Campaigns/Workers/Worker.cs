@@ -15,7 +15,7 @@ namespace ParityHarness.Campaigns.Workers;
 /// The worker's side: reads settings, loads the runners, answers orders until the coordinator is gone. Problems, data
 /// and comparison are made here, so that nothing large crosses the pipe.
 /// </summary>
-public static partial class Worker
+internal static partial class Worker
 {
     /// <summary>After so many orders the C library gives back what it keeps: it takes milliseconds, and an order some hundred.</summary>
     private const int OrdersBetweenTrims = 8;
