@@ -51,10 +51,10 @@ internal sealed class RangeRunner : IDisposable
         _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
         _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
-        _isReferenceReleased = RunnerFactory.IsReleasedLibrary(settings.Reference);
+        _reference = RunnerCatalog.Create(settings.Reference, settings.FixturesFolder);
+        _isReferenceReleased = RunnerCatalog.LibraryOf(settings.Reference) is not null;
         _isCandidateGiven = candidate is not null;
-        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _candidate = candidate ?? RunnerCatalog.Create(settings.Candidate, settings.FixturesFolder);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
         _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
         _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };

@@ -31,9 +31,7 @@ internal sealed class Drift
 
     /// <summary>Whether two runners are versions, or levels, of one released library: torchsharp and libtorch are both libtorch.</summary>
     public static bool IsMeasured(string reference, string candidate) =>
-        reference != candidate && RunnerFactory.IsReleasedLibrary(reference) && LibraryOf(reference) == LibraryOf(candidate);
-
-    private static string LibraryOf(string runner) => RunnerFactory.BaseName(runner) is "torchsharp" ? "libtorch" : RunnerFactory.BaseName(runner);
+        reference != candidate && RunnerCatalog.LibraryOf(reference) is { } library && library == RunnerCatalog.LibraryOf(candidate);
 
     /// <summary>Counts a problem that passed.</summary>
     public void Add(Problem problem, Judgement judgement, Outcome reference, Outcome candidate)
