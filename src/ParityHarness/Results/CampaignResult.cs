@@ -163,8 +163,9 @@ public sealed record CampaignResult
         var within = 0L;
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var all = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(c, outcome));
-            within += c != index && IsLeftOut(c, all) ? Tally.Pairs.Problems(Math.Min(c, index), Math.Max(c, index)) : 0;
+            // Of an illegal gradient the rejection is right, and may be all that the candidate does of the class.
+            var isLeftOut = (ProblemClasses.All[c].Class & ProblemClasses.Optional) != ProblemClass.None && Tally.OfClass(c, 0) + Tally.OfClass(c, 2) == 0;
+            within += isLeftOut ? Tally.Pairs.Problems(Math.Min(c, index), Math.Max(c, index)) : 0;
         }
 
         return Tally.NotDone(index) == problems && within >= problems && ProblemClasses.All[index].Class >= ProblemClass.TermsAbove1024;
