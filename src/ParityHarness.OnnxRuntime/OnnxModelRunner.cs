@@ -14,7 +14,7 @@ namespace ParityHarness.OnnxRuntime;
 /// The ConvTranspose nodes of a model file, each run by ONNX Runtime alone, as it stands, with the weight that the model has:
 /// the weight of a problem is not looked at. <c>MODEL.onnx#NODE</c> is one of them.
 /// </summary>
-public sealed class OnnxModelRunner : IModelRunner
+internal sealed class OnnxModelRunner : IModelRunner
 {
     private readonly ModelProto _model;
     private readonly string _path;
@@ -31,10 +31,11 @@ public sealed class OnnxModelRunner : IModelRunner
         var node = mark < 0 || File.Exists(model) ? null : model[(mark + 1)..];
         _path = node is null ? model : model[..mark];
         _model = Read(_path);
+        OnnxFunctions.Inline(_model);
         Collect(new OnnxGraph(_model, _model.Graph, Path.GetDirectoryName(Path.GetFullPath(_path))!));
         if (_layers.Count == 0)
         {
-            throw new RunnerLoadException($"{_path}: has no ConvTranspose node{(_model.Functions.Any(f => f.Node.Any(IsConvTranspose)) ? " but in its functions, which are not looked into" : "")}");
+            throw new RunnerLoadException($"{_path}: has no ConvTranspose node");
         }
 
         if (node is not null)
@@ -122,7 +123,8 @@ public sealed class OnnxModelRunner : IModelRunner
         }
     }
 
-    private static bool IsConvTranspose(NodeProto node) => node is { OpType: "ConvTranspose", Domain: "" or "ai.onnx" };
+    /// <summary>Whether a node is ONNX's own ConvTranspose.</summary>
+    internal static bool IsConvTranspose(NodeProto node) => node is { OpType: "ConvTranspose", Domain: "" or "ai.onnx" };
 
     private void Collect(OnnxGraph graph)
     {

@@ -52,7 +52,7 @@ public sealed class OnnxRuntimeRunner : IRunner
     }
 
     /// <inheritdoc/>
-    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    IPreparedCall? IRunner.Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
     {
         Run(problem, tensors, outcome);
         if (outcome.Kind != OutcomeKind.Completed)

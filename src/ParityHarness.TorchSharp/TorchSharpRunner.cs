@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 using ParityHarness.Tensors;
@@ -82,7 +81,7 @@ public sealed class TorchSharpRunner : IRunner
     }
 
     /// <inheritdoc/>
-    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads) => Answer(problem, tensors, outcome, threads);
+    IPreparedCall? IRunner.Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads) => Answer(problem, tensors, outcome, threads);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -37,7 +37,7 @@ public static class Parity
     /// <returns>Counts, and who ran.</returns>
     /// <exception cref="ParityException">Parity does not hold, or nothing was compared.</exception>
     /// <exception cref="HarnessException">There is no reference, or an option is wrong; the message says what to do.</exception>
-    public static CampaignResult Check<T>(ConvTranspose1dFunction<T> function, ParityOptions? options = null)
+    public static ParityResult Check<T>(ConvTranspose1dFunction<T> function, ParityOptions? options = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -54,7 +54,7 @@ public static class Parity
     /// <param name="candidate">The implementation.</param>
     /// <param name="options">What to run; null for 10,000 small problems.</param>
     /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
-    public static CampaignResult Check(IRunner candidate, ParityOptions? options = null)
+    public static ParityResult Check(IRunner candidate, ParityOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return Check(candidate, candidate.Name, options ?? new ParityOptions());
@@ -64,13 +64,13 @@ public static class Parity
     /// <param name="candidate">The runner's name.</param>
     /// <param name="options">What to run; null for 10,000 small problems.</param>
     /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
-    public static CampaignResult Check(string candidate, ParityOptions? options = null)
+    public static ParityResult Check(string candidate, ParityOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return Check(null, candidate, options ?? new ParityOptions());
     }
 
-    private static CampaignResult Check(IRunner? candidate, string name, ParityOptions options)
+    private static ParityResult Check(IRunner? candidate, string name, ParityOptions options)
     {
         var clock = Stopwatch.StartNew();
         var all = new RangeResult();
@@ -100,8 +100,8 @@ public static class Parity
         }
 
         return result.Holds
-            ? result
-            : throw new ParityException(Describe(result, candidate is not null, options), result, (candidate as FunctionRunner)?.FirstFault);
+            ? new ParityResult(result)
+            : throw new ParityException(Describe(result, candidate is not null, options), new ParityResult(result), (candidate as FunctionRunner)?.FirstFault);
     }
 
     private static CampaignSettings Settings(string candidate, ParityOptions options)

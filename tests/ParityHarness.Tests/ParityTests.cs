@@ -20,11 +20,11 @@ public class ParityTests
     {
         var result = Parity.Check<float>(Right, Short);
 
-        Assert.True(result.Holds);
-        Assert.Equal(400, result.Tally.Problems);
-        Assert.Equal(0, result.Tally.Unsupported);
-        Assert.True(result.Tally.Passed > 300, result.Why);
-        Assert.True(result.Tally.RejectedByBoth > 10, result.Why);
+        Assert.True(result.Campaign.Holds);
+        Assert.Equal(400, result.Campaign.Tally.Problems);
+        Assert.Equal(0, result.Campaign.Tally.Unsupported);
+        Assert.True(result.Campaign.Tally.Passed > 300, result.ToString());
+        Assert.True(result.Campaign.Tally.RejectedByBoth > 10, result.ToString());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class ParityTests
         var result = Parity.Check<double>((input, weight, bias, p) =>
             ConvTranspose1d.Forward(input, p.InputShape, weight, p.WeightShape, bias, p.Stride, p.Padding, p.OutputPadding, p.Groups, p.Dilation), Short);
 
-        Assert.Equal(result.Tally.Problems, Count(result, "float64"));
+        Assert.Equal(result.Campaign.Tally.Problems, Count(result, "float64"));
         Assert.Equal(0, Count(result, "float32"));
     }
 
@@ -74,7 +74,7 @@ public class ParityTests
         Assert.Contains(lines, line => line.StartsWith("failed fuzz:", StringComparison.Ordinal) && line.Contains("candidate is wrong in ", StringComparison.Ordinal));
         Assert.Matches(@"^and \d+ more$", lines[^2]);
         Assert.Equal("profile smoke, seed 1; reference oracle 0.1.0, candidate function", lines[^1]);
-        Assert.Equal(100, error.Result.FirstRows.Count);
+        Assert.Equal(100, error.Result.Failures.Count);
         Assert.Null(error.InnerException);
     }
 
@@ -102,8 +102,8 @@ public class ParityTests
         var faults = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => throw new KeyNotFoundException("at 5"), options));
 
         Assert.Contains("rejected", rejects.Message, StringComparison.Ordinal);
-        Assert.Equal(0, unsupported.Result.Tally.Failed);
-        Assert.Equal(1, unsupported.Result.Tally.Unsupported);
+        Assert.Equal(0, unsupported.Result.Campaign.Tally.Failed);
+        Assert.Equal(1, unsupported.Result.Campaign.Tally.Unsupported);
         Assert.Contains("the candidate does nothing that can be judged", unsupported.Message, StringComparison.Ordinal);
         Assert.Contains("threw KeyNotFoundException: at 5", faults.Message, StringComparison.Ordinal);
         Assert.IsType<KeyNotFoundException>(faults.InnerException);
@@ -118,7 +118,7 @@ public class ParityTests
         var error = Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => new float[elements], new ParityOptions { Reference = "oracle", Problems = [problem] }));
 
         Assert.Contains(word, error.Message, StringComparison.Ordinal);
-        Assert.Equal(1, error.Result.Tally.Failed);
+        Assert.Equal(1, error.Result.Campaign.Tally.Failed);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public class ParityTests
 
         var result = Parity.Check(runner, Short);
 
-        Assert.Equal("owned 1", result.Candidate.Label);
+        Assert.Equal("owned 1", result.Candidate);
         Assert.True(calls >= 400);
         Assert.False(runner.IsDisposed);
     }
@@ -200,7 +200,7 @@ public class ParityTests
         var library = "native:" + NativeCompiler.Build("flipped_kernel");
         var error = Assert.Throws<ParityException>(() => Parity.Check(library, Short));
 
-        Assert.Equal("kernel:scalar", right.Candidate.Name);
+        Assert.Equal("kernel:scalar 0.1.0", right.Candidate);
         Assert.Contains($"  again: parity run --reference oracle --candidate {library} --problem \"", error.Message, StringComparison.Ordinal);
     }
 
@@ -260,10 +260,10 @@ public class ParityTests
     private static float[] Right(float[] input, float[] weight, float[]? bias, ConvTranspose1dParameters p) =>
         ConvTranspose1d.Forward(input, p.InputShape, weight, p.WeightShape, bias, p.Stride, p.Padding, p.OutputPadding, p.Groups, p.Dilation);
 
-    private static long Count(CampaignResult result, string className)
+    private static long Count(ParityResult result, string className)
     {
         var index = ProblemClasses.All.ToList().FindIndex(c => c.Name == className);
-        return Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => result.Tally.OfClass(index, outcome));
+        return Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => result.Campaign.Tally.OfClass(index, outcome));
     }
 
     private sealed class Owned(ConvTranspose1dFunction<float> function) : FunctionRunner("owned", "1", function)

@@ -48,6 +48,8 @@ internal sealed class CommonOptions
 
     public Option<bool> AllRows { get; } = new("--all-rows") { Description = "Write a row for each problem, not only for what did not pass" };
 
+    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Show the whole table of classes, all counts and the times" };
+
     public Option<bool> InProcess { get; } = new("--in-process") { Description = "Run without worker processes, for a debugger: a crash ends everything" };
 
     public Option<bool> Record { get; } = new("--record") { Description = "Append the distinct failures of the candidate to regressions.csv in the fixtures folder, with the reference's answer as expected" };
@@ -88,7 +90,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Shrink, Jobs, MaxFailures, MaxDeaths])
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Verbose, Shrink, Jobs, MaxFailures, MaxDeaths])
         {
             command.Options.Add(option);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 
 using ParityHarness.Campaigns;
 using ParityHarness.Cli.Views;
@@ -53,13 +54,12 @@ internal static class ConformanceCommand
             var problems = parsed.GetValue(count)!.Value;
             var conformance = new Conformance(new Generator(chosen, parsed.GetValue(seed)!.Value), problems, parsed.GetValue(fixtures) ?? ProjectFiles.Fixtures(), parsed.GetValue(shrink)!.Value);
             var named = parsed.GetValue(only) ?? [];
-            var columns = new List<ConformanceColumn>();
-            foreach (var name in (string[])[.. named.Length > 0 ? named : Known, .. parsed.GetValue(candidates) ?? []])
+            var names = (string[])[.. named.Length > 0 ? named : Known, .. parsed.GetValue(candidates) ?? []];
+            var columns = new ConformanceColumn?[names.Length];
+            using (var stop = new CancellationTokenSource())
+            using (new Interruption(stop.Cancel))
             {
-                if (Ask(conformance, name, problems, isNamed: named.Length > 0 || !Known.Contains(name, StringComparer.Ordinal)) is { } column)
-                {
-                    columns.Add(column);
-                }
+                Ask(conformance, names, columns, problems, name => named.Length > 0 || !Known.Contains(name, StringComparer.Ordinal), stop);
             }
 
             var table = new ConformanceTable
@@ -68,7 +68,7 @@ internal static class ConformanceCommand
                 Machine = Machine.Describe(),
                 Problems = FormattableString.Invariant($"{problems:N0} problems (profile {chosen.Name}, seed {parsed.GetValue(seed)})"),
                 Classes = ConformanceClass.Names,
-                Columns = [.. columns],
+                Columns = [.. columns.OfType<ConformanceColumn>()],
             };
             Write(table, parsed.GetValue(folder)!);
             Show(table);
@@ -77,36 +77,53 @@ internal static class ConformanceCommand
         return command;
     }
 
-    private static ConformanceColumn? Ask(Conformance conformance, string name, int problems, bool isNamed)
+    /// <summary>Fills the columns, as many at once as there are processors: each has a process of its own.</summary>
+    private static void Ask(Conformance conformance, string[] names, ConformanceColumn?[] columns, int problems, Predicate<string> isNamed, CancellationTokenSource stop)
     {
         try
         {
-            var shown = -1;
-            using var stop = new CancellationTokenSource();
-            using (new Interruption(stop.Cancel))
+            Parallel.For(0, names.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop.Token }, i =>
             {
-                return conformance.Ask(
-                    name,
-                    done =>
-                    {
-                        if (done * 10L / problems > shown)
-                        {
-                            shown = (int)(done * 10L / problems);
-                            Console.Error.WriteLine(FormattableString.Invariant($"parity: {name}: {done:N0} of {problems:N0} problems"));
-                        }
-                    },
-                    stop.Token);
-            }
-        }
-        catch (RunnerLoadException e) when (!isNamed)
-        {
-            Console.Error.WriteLine($"parity: {name} is not here: {e.Message}");
-            return null;
+                try
+                {
+                    columns[i] = Ask(conformance, names[i], problems, stop.Token);
+                }
+                catch (RunnerLoadException e) when (!isNamed(names[i]))
+                {
+                    Console.Error.WriteLine($"parity: {names[i]} is not here: {e.Message}");
+                }
+                catch
+                {
+                    stop.Cancel();
+                    throw;
+                }
+            });
         }
         catch (OperationCanceledException)
         {
             throw new HarnessException("ended before the table was whole; no file was written");
         }
+        catch (AggregateException e)
+        {
+            // The columns that were cancelled because of it say nothing of their own.
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions.FirstOrDefault(inner => inner is not OperationCanceledException) ?? e);
+        }
+    }
+
+    private static ConformanceColumn Ask(Conformance conformance, string name, int problems, CancellationToken cancellation)
+    {
+        var shown = -1;
+        return conformance.Ask(
+            name,
+            done =>
+            {
+                if (done * 10L / problems > shown)
+                {
+                    shown = (int)(done * 10L / problems);
+                    Console.Error.WriteLine(FormattableString.Invariant($"parity: {name}: {done:N0} of {problems:N0} problems"));
+                }
+            },
+            cancellation);
     }
 
     private static void Write(ConformanceTable table, string folder)

@@ -27,18 +27,15 @@ internal static unsafe class Interleave<T, TLanes>
     public static bool IsByElements(int stride, int rows)
         => stride > LargestMerged || (stride is not (1 or 2 or 3 or 4 or 8) && (rows * TLanes.Count) + stride < MergeCost * stride * (stride - 1));
 
-    /// <summary>Writes count outputs. spare has room for stride vectors. A q that has the row none has none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int count, T bias, T* spare, T* y)
+    /// <summary>Writes the outputs of whole vectors of positions, and rest more. spare has room for stride vectors. A q that has the row none has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int whole, int rest, T bias, T* spare, T* y)
     {
-        int perVector = stride * TLanes.Count;
-        int whole = count / perVector;
         StoreVectors(totals, rows, none, isByElements, stride, whole, bias, y);
-        count -= whole * perVector;
-        if (count > 0)
+        if (rest > 0)
         {
-            StoreVectors(totals + (whole * TLanes.Count), rows, none, isByElements, stride, 1, bias, spare);
-            new Span<T>(spare, count).CopyTo(new Span<T>(y + ((nint)whole * perVector), count));
+            StoreVectors(totals + ((nint)whole * TLanes.Count), rows, none, isByElements, stride, 1, bias, spare);
+            new Span<T>(spare, rest).CopyTo(new Span<T>(y + ((nint)whole * stride * TLanes.Count), rest));
         }
     }
 

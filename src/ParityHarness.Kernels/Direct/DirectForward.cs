@@ -303,7 +303,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 }
                 else
                 {
-                    Interleave<T, TLanes>.Store(totals + (c * stride * width), rows, none, isByElements, stride, count, b, spare, y);
+                    (int whole, int rest) = Math.DivRem(count, stride * TLanes.Count);
+                    Interleave<T, TLanes>.Store(totals + (c * stride * width), rows, none, isByElements, stride, whole, rest, b, spare, y);
                 }
 
                 y += plan.OutputLength;

@@ -31,10 +31,10 @@ internal unsafe struct Tile<T, TLanes>
     public T* Target;
     public nint TargetPitch;
 
-    /// <summary>An address for every second term, to be asked for meanwhile; or null. A tile of fewer than 4 rows asks for none.</summary>
-    public byte** Ahead;
+    /// <summary>Where memory begins and ends that is asked for meanwhile, a line at each turn. A tile of fewer than 4 rows asks for none.</summary>
+    public (nint Start, nint End) Ahead;
 
-    /// <summary>How far ahead weights are asked for too, in elements; or 0. The processor's own prefetching stops at each page.</summary>
+    /// <summary>How far ahead weights are asked for, in elements; or 0. A tile of fewer than 4 rows asks for none. The processor's own prefetching stops at each page.</summary>
     public nint WeightsAhead;
 
     /// <summary>Computes the block.</summary>
@@ -103,16 +103,18 @@ internal unsafe struct Tile<T, TLanes>
         nint three = 3 * pitch;
         nint termPitch = tile.TermPitch;
         nint* offset = tile.Offsets;
-        byte** ahead = first == 0 ? tile.Ahead : null;
+        nint ahead = tile.Ahead.Start;
+        nint aheadEnd = first == 0 ? tile.Ahead.End : 0;
         nint weightsAhead = first == 0 ? tile.WeightsAhead : 0;
         nint* end = offset + (tile.Terms & -2);
         for (; offset < end; offset += 2)
         {
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
             w += termPitch;
-            if (TRows.Value >= 4 && ahead != null)
+            if (TRows.Value >= 4 && ahead < aheadEnd)
             {
-                Prefetch.Near(*ahead++);
+                Prefetch.Line((void*)ahead);
+                ahead += Prefetch.LineBytes;
             }
 
             if (TRows.Value >= 4 && weightsAhead != 0)

@@ -11,7 +11,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="settings">Reference, candidate, and how they are judged.</param>
 /// <param name="limits">Whether in process; the program that is a worker.</param>
 /// <param name="budget">How long all of it may take; what is not shrunk by then is reported as it was found.</param>
-public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget)
+internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget)
 {
     private const int MostKinds = 12;
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(3);
@@ -43,7 +43,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
                 var left = budget - clock.Elapsed;
                 if (left <= TimeSpan.Zero || failures.Count >= MostKinds)
                 {
-                    failures.Add(new Failure { Row = row, Count = count, Found = row.ProblemLine });
+                    failures.Add(new Failure { Row = row, Count = count, Found = row.ProblemLine, Kinds = [new(kind.ToString(), count)] });
                     continue;
                 }
 
@@ -53,7 +53,7 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
                     ofReference ??= new Trials(brief with { Reference = "oracle", Candidate = settings.Reference }, limits);
                 }
 
-                failures.Add(Analyse(kind, row, count, trials, isReferences ? ofReference! : trials, left / (all.Count - failures.Count)));
+                failures.Add(Analyse(kind, row, count, trials, isReferences ? ofReference! : trials, left / (all.Count - failures.Count)) with { Kinds = [new(kind.ToString(), count)] });
             }
         }
         finally
@@ -152,7 +152,12 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
             .. failures
                 .Select(f => comesAndGoes && f.Row.Kind == MismatchKind.Repetition ? f with { Diagnosis = NotAgain } : f)
                 .GroupBy(f => f.Diagnosis.Length == 0 ? FailureKind.Of(f.Row)!.ToString() : f.Diagnosis, StringComparer.Ordinal)
-                .Select(same => same.MinBy(f => ProblemSize.MultiplyAdds(f.Row.Problem))! with { Count = same.Sum(f => f.Count), Tried = same.Sum(f => f.Tried) })
+                .Select(same => same.MinBy(f => ProblemSize.MultiplyAdds(f.Row.Problem))! with
+                {
+                    Count = same.Sum(f => f.Count),
+                    Tried = same.Sum(f => f.Tried),
+                    Kinds = [.. same.SelectMany(f => f.Kinds).OrderByDescending(share => share.Count)],
+                })
                 .OrderByDescending(f => f.Count),
         ];
     }

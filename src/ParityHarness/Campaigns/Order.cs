@@ -13,7 +13,6 @@ namespace ParityHarness.Campaigns;
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
 /// <param name="DiedOnceIn">And on which side it was; None in the harness' own steps, where nobody knows who has spoilt the process.</param>
 /// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
-/// <param name="Guide">In a guided search: what the problems are made of; else null.</param>
 internal sealed record Order(
     long Start,
     long Count,
@@ -23,8 +22,7 @@ internal sealed record Order(
     Fault? CandidateCheckFault = null,
     Fault? DiedOnce = null,
     Side DiedOnceIn = Side.None,
-    IReadOnlyList<string>? Lines = null,
-    IReadOnlyList<GuideFind>? Guide = null)
+    IReadOnlyList<string>? Lines = null)
 {
     /// <summary>The index after the last.</summary>
     public long End => Start + Count;
@@ -51,12 +49,6 @@ internal sealed record Order(
             writer.Write(line);
         }
 
-        writer.Write(Guide?.Count ?? -1);
-        foreach (var find in Guide ?? [])
-        {
-            find.Write(writer);
-        }
-
         writer.Flush();
     }
 
@@ -78,13 +70,7 @@ internal sealed record Order(
             lines[i] = reader.ReadString();
         }
 
-        var finds = reader.ReadInt32() is >= 0 and var count ? new GuideFind[count] : null;
-        for (var i = 0; i < finds?.Length; i++)
-        {
-            finds[i] = GuideFind.Read(reader);
-        }
-
-        return order with { Lines = lines.Length == 0 ? null : lines, Guide = finds };
+        return order with { Lines = lines.Length == 0 ? null : lines };
     }
 
     private static void WriteFault(BinaryWriter writer, Fault? fault)

@@ -11,9 +11,6 @@ internal sealed class RangeResult
     /// <summary>Rows in the order of their indices.</summary>
     public List<ResultRow> Rows { get; } = [];
 
-    /// <summary>In a guided search: the problems that came nearer to failing than any before them.</summary>
-    public List<GuideFind> Finds { get; } = [];
-
     /// <summary>The index after the last case that was run: before the range's end where a case killed its worker. Known to the coordinator alone.</summary>
     public long End { get; set; }
 
@@ -30,15 +27,12 @@ internal sealed class RangeResult
         Crashes += other.Crashes;
         Hangs += other.Hangs;
         Rows.AddRange(other.Rows);
-        Finds.AddRange(other.Finds);
     }
 
     /// <summary>Writes counts and rows.</summary>
     public void Write(BinaryWriter writer)
     {
         Tally.Write(writer);
-        writer.Write(Finds.Count);
-        Finds.ForEach(find => find.Write(writer));
         writer.Write(Rows.Count);
         foreach (var row in Rows)
         {
@@ -54,11 +48,6 @@ internal sealed class RangeResult
     {
         var result = new RangeResult();
         result.Tally.Add(Tally.Read(reader));
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            result.Finds.Add(GuideFind.Read(reader));
-        }
-
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var row = new string[ResultRow.Columns.Length];

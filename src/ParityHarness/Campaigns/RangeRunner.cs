@@ -34,8 +34,6 @@ internal sealed class RangeRunner : IDisposable
     private readonly StatusCell? _status;
     private readonly RepetitionChecks _checks;
     private readonly RelationChecks _relations;
-    private readonly GuidedProblems? _guided;
-    private readonly double[] _worst = new double[GuideScore.Niches];
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
@@ -64,7 +62,6 @@ internal sealed class RangeRunner : IDisposable
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
         _where = settings.WhereCondition;
-        _guided = settings.Guide is null ? null : new GuidedProblems(_source, Profile.Parse(settings.Profile!), settings.Seed);
         _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
 
@@ -82,12 +79,6 @@ internal sealed class RangeRunner : IDisposable
     public RangeResult Run(Order order)
     {
         var result = new RangeResult();
-        Array.Clear(_worst);
-        foreach (var find in order.Guide ?? [])
-        {
-            _worst[find.Niche] = find.Ratio;
-        }
-
         var tally = result.Tally;
         var oracle = OracleTicks;
         var began = Stopwatch.GetTimestamp();
@@ -149,7 +140,6 @@ internal sealed class RangeRunner : IDisposable
     {
         { Lines: { } lines } => new Case("problem", ProblemText.Parse(lines[(int)(index - order.Start)])),
         _ when index < 0 => WitnessOf(index),
-        { Guide: { } finds } => new Case(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"guided:{index}"), _guided!.At(index, finds)),
         _ => _source.At(index),
     };
 
@@ -298,24 +288,6 @@ internal sealed class RangeRunner : IDisposable
         return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
-    /// <summary>In a guided search: takes note of a problem that came nearer to failing than any before it.</summary>
-    private void Score(RangeResult result, Problem problem, Judgement judgement)
-    {
-        if (_guided is null)
-        {
-            return;
-        }
-
-        foreach (var (niche, ratio) in GuideScore.Of(problem, judgement).Ratios)
-        {
-            if (ratio > _worst[niche] && double.IsFinite(ratio))
-            {
-                _worst[niche] = ratio;
-                result.Finds.Add(new GuideFind((byte)niche, ratio, problem.ToString()));
-            }
-        }
-    }
-
     private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, RangeResult result)
     {
         var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
@@ -332,11 +304,6 @@ internal sealed class RangeRunner : IDisposable
         {
             // Once in ten thousand calls is once too often, whether or not it repeats.
             judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died.Message}, but not when tried again alone", died.Check, died.Cause);
-        }
-
-        if (index >= 0)
-        {
-            Score(result, item.Problem, judgement);
         }
 
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);

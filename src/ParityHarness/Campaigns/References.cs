@@ -8,7 +8,7 @@ namespace ParityHarness.Campaigns;
 /// <summary>
 /// Which reference is in force: TorchSharp where it is in this build, else the system's libtorch, else recorded answers.
 /// </summary>
-public static class References
+internal static class References
 {
     /// <summary>The live ones, best first.</summary>
     public static IReadOnlyList<string> Live { get; } = ["torchsharp", "libtorch"];

@@ -8,7 +8,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns;
 
 /// <summary>The shards of one run, put together: counts and rows are those of one run that was not sharded.</summary>
-public sealed class ShardedRun
+internal sealed class ShardedRun
 {
     private const int KeptRows = 100;
     private readonly IReadOnlyList<CampaignResult> _shards;
@@ -191,7 +191,7 @@ public sealed class ShardedRun
     /// <summary>Coverage of the grid by what was run, or null where fixtures were run.</summary>
     public static string? CoverageOf(CampaignSettings settings, IEnumerable<(long Start, long End)> ranges)
     {
-        if (settings.Where is not null || settings.Guide is not null || CaseSource.Of(settings) is not GeneratedCases cases)
+        if (settings.Where is not null || CaseSource.Of(settings) is not GeneratedCases cases)
         {
             return null;
         }

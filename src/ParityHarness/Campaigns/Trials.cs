@@ -10,7 +10,7 @@ namespace ParityHarness.Campaigns;
 /// Runs problems one by one on one worker, for those who choose the next by what came of the last. A worker that dies is
 /// started anew, as in a campaign.
 /// </summary>
-public sealed class Trials : IDisposable
+internal sealed class Trials : IDisposable
 {
     private readonly IExecutor _executor;
     private readonly CampaignSettings _settings;

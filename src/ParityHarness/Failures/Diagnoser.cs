@@ -13,7 +13,7 @@ namespace ParityHarness.Failures;
 /// </summary>
 /// <param name="run">Runs a problem; the blamed side is the candidate of the row. Null where its tensors cannot be made.</param>
 /// <param name="budget">How long probing may take.</param>
-public sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
+internal sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
 {
     /// <summary>What the shrinker has tried tells little after so many; what is run for the diagnosis always counts.</summary>
     private const int MostOfShrinker = 300;

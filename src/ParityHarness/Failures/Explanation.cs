@@ -9,4 +9,4 @@ namespace ParityHarness.Failures;
 /// <param name="Tried">Problems tried.</param>
 /// <param name="IsCutShort">Whether there may be a smaller one, since the time was over.</param>
 /// <param name="Diagnosis">One plain sentence about the cause; empty where nothing is sure.</param>
-public sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, string Diagnosis);
+internal sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, string Diagnosis);

@@ -13,7 +13,7 @@ namespace ParityHarness.Fixtures;
 /// values with their flat indices (<c>sample:{0:1.5,17:2.25}</c>). A complex element counts as two values, the real
 /// part and then the imaginary one.
 /// </summary>
-public sealed class ExpectedOutput
+internal sealed class ExpectedOutput
 {
     /// <summary>Outputs of up to so many values are held whole.</summary>
     public const int MostValues = 256;

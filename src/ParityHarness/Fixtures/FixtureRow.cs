@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using ProblemForm = ParityHarness.Problems.Form;
@@ -8,7 +7,7 @@ using ProblemForm = ParityHarness.Problems.Form;
 namespace ParityHarness.Fixtures;
 
 /// <summary>One row of a fixture file: a problem, and what is known of its answer. fixtures/README.md describes the columns.</summary>
-public sealed record FixtureRow
+internal sealed record FixtureRow
 {
     /// <summary>The row's name; it says what the row varies.</summary>
     public required string Name { get; init; }

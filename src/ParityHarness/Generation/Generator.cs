@@ -9,7 +9,7 @@ namespace ParityHarness.Generation;
 /// that are no rows of the grid, some ask for gradients (<see cref="Profile.GradientOneIn"/>). Every <see cref="BrokenRule"/> is
 /// broken alone within any 1,000 consecutive indices, and as often beside another one.
 /// </summary>
-public sealed class Generator(Profile profile, ulong seed)
+internal sealed class Generator(Profile profile, ulong seed)
 {
     private const int Block = 10;
     private const int GridInBlock = 4;

@@ -1,7 +1,7 @@
 namespace ParityHarness.Generation;
 
 /// <summary>Of which kind a problem of a <see cref="Generator"/> is.</summary>
-public enum Tier
+internal enum Tier
 {
     /// <summary>A row of the covering grid.</summary>
     Grid,

@@ -6,7 +6,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Judging;
 
 /// <summary>The rows of divergences.csv that hold for a runner here.</summary>
-public static class KnownDivergences
+internal static class KnownDivergences
 {
     /// <summary>The file's name in the fixtures folder.</summary>
     public const string FileName = "divergences.csv";

@@ -6,7 +6,7 @@ namespace ParityHarness.Problems;
 /// <param name="Padding">padding.</param>
 /// <param name="OutputPadding">output_padding.</param>
 /// <param name="Dilation">dilation.</param>
-public sealed record LengthSolution(long KernelSize, long Stride, long Padding, long OutputPadding, long Dilation)
+internal sealed record LengthSolution(long KernelSize, long Stride, long Padding, long OutputPadding, long Dilation)
 {
     /// <summary>Whether each output gets equally many products away from the edges, so that there is no checkerboard.</summary>
     public bool IsEven => Dilation == 1 && KernelSize % Stride == 0;

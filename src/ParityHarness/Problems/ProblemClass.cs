@@ -2,7 +2,7 @@ namespace ParityHarness.Problems;
 
 /// <summary>The kinds of problems that a report counts. A problem belongs to several.</summary>
 [Flags]
-public enum ProblemClass : long
+internal enum ProblemClass : long
 {
     /// <summary>None.</summary>
     None = 0,

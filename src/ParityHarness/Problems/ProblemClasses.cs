@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>Sorts problems into the classes of the table that every report shows.</summary>
-public static class ProblemClasses
+internal static class ProblemClasses
 {
     /// <summary>
     /// Every class with its name, and the condition for --where that leaves it out, empty where there is none; in the

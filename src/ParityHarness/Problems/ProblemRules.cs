@@ -1,5 +1,3 @@
-using ParityHarness.Kernels;
-
 namespace ParityHarness.Problems;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace ParityHarness.Problems;
 /// validation. The order is that of libtorch 1.13.1's checks
 /// (https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html gives the length's formula).
 /// </summary>
-public static class ProblemRules
+internal static class ProblemRules
 {
     /// <summary>
     /// The reason why PyTorch rejects a problem, or null for a legal one; then <paramref name="outputLength"/> is

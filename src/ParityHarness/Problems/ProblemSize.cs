@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>How much work and memory a problem needs. A size that does not fit int64 is given as the largest int64.</summary>
-public static class ProblemSize
+internal static class ProblemSize
 {
     // Beside the two outputs the oracle keeps an exact value (double-double for float64), sum|x||w| and a count.
     private const int OracleBytesPerOutput = 24;

@@ -11,7 +11,7 @@ namespace ParityHarness.Reports;
 /// How the output of a problem comes about: input l and tap k meet at position l*stride + k*dilation; padding cuts positions off at
 /// both ends, output_padding appends some at the end. Channels and batch repeat the same and are not drawn.
 /// </summary>
-public sealed class Explanation
+internal sealed class Explanation
 {
     /// <summary>Positions and inputs that fit a picture.</summary>
     public const int MostPositions = 48;

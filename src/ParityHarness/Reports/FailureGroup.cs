@@ -3,7 +3,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>Failures of one cause.</summary>
-public sealed record FailureGroup
+internal sealed record FailureGroup
 {
     /// <summary>What they have in common: kind of mismatch, side, and how each side ended.</summary>
     public required FailureKind? Kind { get; init; }
@@ -19,6 +19,12 @@ public sealed record FailureGroup
 
     /// <summary>What is wrong, in one sentence; empty where it is not known.</summary>
     public string Diagnosis { get; init; } = "";
+
+    /// <summary>Which problems of the run failed by this cause; null where no condition tells them from the others.</summary>
+    public FailureArea? Area { get; init; }
+
+    /// <summary>In which ways the cause showed, the most frequent first; empty where nothing was analysed.</summary>
+    public IReadOnlyList<FailureShare> Kinds { get; init; } = [];
 
     /// <summary>The outputs of <see cref="Row"/>, or null where it has none to compare.</summary>
     public FailureValues? Values { get; init; }

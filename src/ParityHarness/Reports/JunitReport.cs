@@ -8,7 +8,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>junit.xml, as CI servers read it: the run as a whole, each class of problems, and each cause of failures.</summary>
-public static class JunitReport
+internal static class JunitReport
 {
     /// <summary>The file's name.</summary>
     public const string Name = "junit.xml";

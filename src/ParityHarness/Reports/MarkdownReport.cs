@@ -7,7 +7,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>report.md: short, for the summary of a CI step.</summary>
-public static class MarkdownReport
+internal static class MarkdownReport
 {
     /// <summary>The file's name.</summary>
     public const string Name = "report.md";

@@ -5,7 +5,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>Makes a report of the folder of a run: summary.json, mismatches.csv, and failures.csv and bench.csv where they are.</summary>
-public static class ReportReader
+internal static class ReportReader
 {
     /// <summary>Of fewer outputs a heat map shows nothing.</summary>
     private const int FewestOutputs = 24;
@@ -61,6 +61,8 @@ public static class ReportReader
                 Row = failure.Row,
                 Found = failure.Found,
                 Diagnosis = failure.Diagnosis,
+                Area = failure.Area,
+                Kinds = failure.Kinds,
             })
             .ToList();
         var groups = shrunk.Count > 0
@@ -92,7 +94,7 @@ public static class ReportReader
     {
         var path = Path.Combine(folder, Benchmark);
         return File.Exists(path)
-            ? CsvTable.ReadAny(path, BenchColumns).Lines.Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
+            ? CsvTable.Stream(path, null, BenchColumns).Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
             : [];
     }
 

@@ -5,7 +5,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Results;
 
 /// <summary>What came of a campaign; every report is made of it.</summary>
-public sealed record CampaignResult
+internal sealed record CampaignResult
 {
     /// <summary>Share of mistrusted problems from which on a run fails.</summary>
     public const double MistrustedLimit = 0.01;
@@ -91,9 +91,6 @@ public sealed record CampaignResult
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>Of a guided search: the problems that passed and came nearest to failing.</summary>
-    public IReadOnlyList<WorstCase> Worst { get; init; } = [];
-
     /// <summary>Whether it was ended early by as many distinct kinds of failure as were asked for.</summary>
     public bool FoundEnough { get; init; }
 
@@ -107,13 +104,16 @@ public sealed record CampaignResult
     public bool Holds => WhyNot() is null;
 
     /// <summary>The verdict in one line.</summary>
-    public string Why => WhyNot() ?? (IsEmptyShard ? "no problem falls to this shard" : $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported");
+    public string Why => WhyNot() ?? (IsEmptyShard ? "no problem falls to this shard" : $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported{Judged}");
+
+    /// <summary>How many of those that were tried somebody judged; empty where all were.</summary>
+    private string Judged => Tally.Judged == Tally.Problems ? "" : $"; judged {Tally.Judged:N0} of {Tally.Problems:N0}";
 
     private string? WhyNot()
     {
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{Judged}{(Interrupted ? "; interrupted, so others may" : "")}{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
         }
 
         if (GaveUp)

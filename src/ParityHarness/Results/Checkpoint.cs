@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>How far a campaign has come; from it the rest can be run as if it had never been interrupted.</summary>
-public sealed class Checkpoint
+internal sealed class Checkpoint
 {
     /// <summary>All cases below this index that fall to the shard are done.</summary>
     public required long Next { get; init; }
@@ -21,9 +21,6 @@ public sealed class Checkpoint
     /// <summary>The distinct kinds of failure so far; kept only where their number ends the campaign.</summary>
     public IReadOnlyCollection<string> Kinds { get; init; } = [];
 
-    /// <summary>What a guided search has found, as it writes it; empty in others.</summary>
-    public byte[] Guide { get; init; } = [];
-
     /// <summary>Writes all.</summary>
     public void Write(BinaryWriter writer)
     {
@@ -37,8 +34,6 @@ public sealed class Checkpoint
             writer.Write(kind);
         }
 
-        writer.Write(Guide.Length);
-        writer.Write(Guide);
         Tally.Write(writer);
     }
 
@@ -52,7 +47,6 @@ public sealed class Checkpoint
             kinds[i] = reader.ReadString();
         }
 
-        var guide = reader.ReadBytes(reader.ReadInt32());
-        return new Checkpoint { Guide = guide, Next = next, Elapsed = elapsed, Crashes = crashes, Hangs = hangs, Kinds = kinds, Tally = Tally.Read(reader) };
+        return new Checkpoint { Next = next, Elapsed = elapsed, Crashes = crashes, Hangs = hangs, Kinds = kinds, Tally = Tally.Read(reader) };
     }
 }

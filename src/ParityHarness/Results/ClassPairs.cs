@@ -5,7 +5,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>How many problems belong to each pair of classes, and how many of them failed. Both orders of a pair are one.</summary>
-public sealed class ClassPairs
+internal sealed class ClassPairs
 {
     private static readonly int Classes = ProblemClasses.All.Count;
     private readonly long[] _problems = new long[Classes * Classes];

@@ -9,7 +9,7 @@ namespace ParityHarness.Results;
 /// In what two versions of one library differ where neither is wrong: other reasons for a rejection, other bits. What is
 /// wrong in one of them is a divergence or a failure, and counted there.
 /// </summary>
-public sealed class Drift
+internal sealed class Drift
 {
     /// <summary>Problems that both rejected, for different reasons.</summary>
     public long Reasons { get; internal set; }

@@ -3,7 +3,7 @@ using ParityHarness.Judging;
 namespace ParityHarness.Results;
 
 /// <summary>How large the errors of both sides were, over the problems in which something can round and values were compared.</summary>
-public sealed class ErrorCounts
+internal sealed class ErrorCounts
 {
     /// <summary>Problems are told apart by the products of an output in powers of 2; the last holds whatever is larger.</summary>
     public const int Sizes = 25;

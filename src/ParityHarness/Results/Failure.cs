@@ -1,7 +1,10 @@
 namespace ParityHarness.Results;
 
-/// <summary>One distinct failure of a run: all mismatches of one cause, and the smallest problem that shows it.</summary>
-public sealed record Failure
+/// <summary>
+/// One cause of failures in a run, for whoever shows it: <see cref="Diagnosis"/> is what is wrong, <see cref="Area"/> the sentence
+/// that localises it, <see cref="Kinds"/> in which ways it showed and how often, and <see cref="Row"/> the smallest problem.
+/// </summary>
+internal sealed record Failure
 {
     /// <summary>What came of the smallest problem; where it was not made smaller, of the one that was found.</summary>
     public required ResultRow Row { get; init; }
@@ -17,4 +20,10 @@ public sealed record Failure
 
     /// <summary>One plain sentence about the cause; empty where nothing is sure.</summary>
     public string Diagnosis { get; init; } = "";
+
+    /// <summary>Which problems of the run failed by this cause; null where no condition tells them from the others, and outside a run.</summary>
+    public FailureArea? Area { get; init; }
+
+    /// <summary>In which ways the cause showed, the most frequent first; their counts add up to <see cref="Count"/>.</summary>
+    public IReadOnlyList<FailureShare> Kinds { get; init; } = [];
 }

@@ -5,7 +5,7 @@ using ParityHarness.Fixtures;
 namespace ParityHarness.Results;
 
 /// <summary>failures.csv: a row for each distinct failure of a run, with the columns of mismatches.csv and then those of the analysis.</summary>
-public static class FailureFile
+internal static class FailureFile
 {
     /// <summary>The file in a run's folder.</summary>
     public const string Name = "failures.csv";
@@ -24,7 +24,7 @@ public static class FailureFile
         string[][] rows =
         [
             [.. ResultRow.Columns, .. FixtureFile.FailureColumns],
-            .. failures.Select(f => (string[])[.. f.Row.ToFields(), Text(f.Count), f.Found, Text(f.Tried), f.Diagnosis]),
+            .. failures.Select(f => (string[])[.. f.Row.ToFields(), Text(f.Count), f.Found, Text(f.Tried), f.Diagnosis, f.Area?.Condition ?? "", f.Area is { } area ? Text(area.Among) : "", f.Area is { } all ? Text(all.Others) : "", FailureShare.Format(f.Kinds)]),
         ];
         WholeFile.Write(path, CsvTable.Format(rows));
     }
@@ -43,6 +43,8 @@ public static class FailureFile
                 Found = line["found"],
                 Tried = (int)line.Parse("tried", Number),
                 Diagnosis = line["diagnosis"],
+                Area = line["condition"].Length == 0 ? null : new FailureArea(line["condition"], line.Parse("count", Number), line.Parse("among", Number), line.Parse("others", Number)),
+                Kinds = line.Parse("kinds", FailureShare.Parse),
             })];
     }
 

@@ -10,7 +10,7 @@ namespace ParityHarness.Results;
 /// <param name="Side">Which is wrong.</param>
 /// <param name="Reference">How the reference ended; without its words.</param>
 /// <param name="Candidate">How the candidate ended; without its words.</param>
-public sealed record FailureKind(MismatchKind Kind, Side Side, Answer Reference, Answer Candidate)
+internal sealed record FailureKind(MismatchKind Kind, Side Side, Answer Reference, Answer Candidate)
 {
     /// <summary>The kind of a row's failure; null where the problem did not fail.</summary>
     public static FailureKind? Of(ResultRow row) => row.Verdict == Verdict.Failed

@@ -4,7 +4,7 @@ namespace ParityHarness.Results;
 /// How often a ratio was how large, in bins of a factor of 2. Bin 0 holds zeros; bin i the ratios in
 /// [2^(i - 1 + <see cref="LowestPower"/>), 2^(i + <see cref="LowestPower"/>)), the first and the last of these whatever is beyond them.
 /// </summary>
-public sealed class Histogram
+internal sealed class Histogram
 {
     /// <summary>The power of 2 at which bin 1 begins.</summary>
     public const int LowestPower = -24;

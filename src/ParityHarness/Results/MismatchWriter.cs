@@ -8,7 +8,7 @@ namespace ParityHarness.Results;
 /// Appends rows to mismatches.csv. A row is one line and one write, flushed: a killed run leaves at most one partial
 /// line at the end, which is cut off when the file is opened again.
 /// </summary>
-public sealed class MismatchWriter : IDisposable
+internal sealed class MismatchWriter : IDisposable
 {
     private static readonly byte[] Header = Encoding.UTF8.GetBytes(CsvTable.Format([ResultRow.Columns]));
 

@@ -12,7 +12,7 @@ namespace ParityHarness.Results;
 /// journal of how far it has come, from which the same command goes on. A folder that the user has named and that holds
 /// another run is not overwritten unless forced; the default one is scratch.
 /// </summary>
-public sealed class OutputFolder : IDisposable
+internal sealed class OutputFolder : IDisposable
 {
     /// <summary>The rows of what did not pass.</summary>
     public const string Mismatches = "mismatches.csv";

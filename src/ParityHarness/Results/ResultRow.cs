@@ -11,7 +11,7 @@ namespace ParityHarness.Results;
 /// What came of running one problem: a row of mismatches.csv. fixtures/README.md describes the columns. It is text only in files
 /// and on the way from a worker.
 /// </summary>
-public sealed record ResultRow
+internal sealed record ResultRow
 {
     private readonly CsvLine? _line;
     private FixtureRow? _fixture;

@@ -12,7 +12,7 @@ namespace ParityHarness.Results;
 /// summary.json: what came of a run, whole, but for its rows, which are in mismatches.csv. Everything stands by its name, so that a
 /// class or a count added later does not break a file of today.
 /// </summary>
-public static class SummaryFile
+internal static class SummaryFile
 {
     /// <summary>The file's name.</summary>
     public const string Name = "summary.json";
@@ -109,8 +109,6 @@ public static class SummaryFile
 
         public bool FoundEnough { get; init; }
 
-        public IReadOnlyList<WorstCase> Worst { get; init; } = [];
-
         public required bool EmptyShard { get; init; }
 
         public required bool Interrupted { get; init; }
@@ -143,7 +141,6 @@ public static class SummaryFile
             InProcess = result.InProcess,
             GaveUp = result.GaveUp,
             FoundEnough = result.FoundEnough,
-            Worst = result.Worst,
             EmptyShard = result.IsEmptyShard,
             Interrupted = result.Interrupted,
             Tally = TallyContent.Of(result.Tally),
@@ -175,7 +172,6 @@ public static class SummaryFile
             InProcess = InProcess,
             GaveUp = GaveUp,
             FoundEnough = FoundEnough,
-            Worst = Worst,
             IsEmptyShard = EmptyShard,
             Interrupted = Interrupted,
         };

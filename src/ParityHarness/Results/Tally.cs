@@ -1,12 +1,11 @@
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
 
 /// <summary>Counts of what came of many problems; tallies of parts add up to that of the whole.</summary>
-public sealed class Tally
+internal sealed class Tally
 {
     /// <summary>What is counted for each class of problems.</summary>
     public static IReadOnlyList<string> Outcomes { get; } = ["passed", "rejected by both", "failed", "known divergence", "mistrusted", "unsupported"];
@@ -107,6 +106,9 @@ public sealed class Tally
 
     /// <summary>Those of them in which the candidate was judged by nobody, since it does not do them or their values have no oracle.</summary>
     public long UnsupportedByCandidate { get; internal set; }
+
+    /// <summary>Problems in which somebody judged the candidate: all but the mistrusted ones and those of <see cref="UnsupportedByCandidate"/>.</summary>
+    public long Judged => Problems - Mistrusted - UnsupportedByCandidate;
 
     /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
     public long LeftOut { get; set; }

@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>Where the workers' time went, by name.</summary>
-public static class TallyTimes
+internal static class TallyTimes
 {
     /// <summary>Each share in ticks of Stopwatch, all of it, and what came between two ranges.</summary>
     public static IReadOnlyList<(string Name, long Ticks)> Of(Tally tally) =>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -125,7 +124,7 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
         }
         catch (ArgumentException e)
         {
-            outcome.Reject(e is ConvTranspose1dException { Reason: var reason } ? reason : RejectionReason.Unspecified, e.Message);
+            outcome.Reject(e is RejectedException { Reason: var reason } ? reason : RejectionReason.Unspecified, e.Message);
         }
         catch (Exception e)
         {

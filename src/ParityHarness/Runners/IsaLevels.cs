@@ -6,7 +6,7 @@ namespace ParityHarness.Runners;
 /// Classes of CPUs to which a native runner can be held, as libtorch:avx2 is: what another machine computed can be had on
 /// this one. The libraries read their variables when they are loaded, so that such a runner has a process of its own.
 /// </summary>
-public static class IsaLevels
+internal static class IsaLevels
 {
     // As the kernel tells them: .NET's own words are of what .NET may use, which DOTNET_EnableAVX512=0 and the like change and no library follows.
     private static readonly HashSet<string> Flags = new(
@@ -31,14 +31,27 @@ public static class IsaLevels
 
     /// <summary>
     /// Those of <see cref="CpuFeatures"/> that a runner uses; avx512_bf16 where it is held to no level; and
-    /// <see cref="NoCacheSizes"/> from avx2 on.
+    /// <see cref="NoCacheSizes"/> from avx2 on. Where it is held to no level of its own, ONEDNN_MAX_CPU_ISA holds it: all
+    /// features that divergences.csv names are ones that oneDNN uses, alone or within libtorch.
     /// </summary>
     /// <param name="runner">Its name, e.g. libtorch, or libtorch:avx2, which does not use avx512.</param>
-    public static IReadOnlyList<string> CpuFeaturesOf(string runner)
+    public static IReadOnlyList<string> CpuFeaturesOf(string runner) =>
+        CpuFeaturesOf(runner, Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA") ?? Environment.GetEnvironmentVariable("DNNL_MAX_CPU_ISA"));
+
+    /// <param name="runner">The runner's name.</param>
+    /// <param name="maxCpuIsa">What ONEDNN_MAX_CPU_ISA says, e.g. AVX2 or AVX512_CORE; null where it says nothing.</param>
+    internal static IReadOnlyList<string> CpuFeaturesOf(string runner, string? maxCpuIsa)
     {
         var level = IndexOf(runner[(runner.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        var features = level < 0 ? CpuFeatures.ToList() : [.. CpuFeatures.Where(f => IndexOf(f) <= level)];
-        if (level < 0 && Flags.Contains("avx512_bf16"))
+        var isa = level < 0 ? maxCpuIsa?.ToUpperInvariant() ?? "" : "";
+        var widest = level >= 0 ? level : isa switch
+        {
+            "SSE41" or "AVX" => 0,
+            _ when isa.StartsWith("AVX2", StringComparison.Ordinal) => 1,
+            _ => 2,
+        };
+        var features = CpuFeatures.Where(feature => IndexOf(feature) <= widest).ToList();
+        if (level < 0 && widest == 2 && isa is not ("AVX512_CORE" or "AVX512_CORE_VNNI") && Flags.Contains("avx512_bf16"))
         {
             features.Add("avx512_bf16");
         }

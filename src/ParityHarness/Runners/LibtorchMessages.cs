@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Runners;
@@ -7,7 +6,7 @@ namespace ParityHarness.Runners;
 /// What libtorch's error messages mean. Wording differs between versions, so a message is known by a fragment that has
 /// lasted; the whole first line is kept in the outcome.
 /// </summary>
-public static class LibtorchMessages
+internal static class LibtorchMessages
 {
     // The first fragment that occurs decides; where one text contains another's fragment, the narrower stands first.
     private static readonly (string Fragment, RejectionReason Reason)[] Rejections =

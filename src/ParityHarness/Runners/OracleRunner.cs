@@ -5,7 +5,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Runners;
 
 /// <summary>The oracle as a runner: the definition in higher precision, rounded once. Never passed off as libtorch.</summary>
-public sealed class OracleRunner : IRunner
+internal sealed class OracleRunner : IRunner
 {
     private readonly OracleEvaluator _oracle = new();
 

@@ -9,7 +9,7 @@ using ParityHarness.Runners.Recorded;
 namespace ParityHarness.Runners;
 
 /// <summary>Runners by name.</summary>
-public static class RunnerFactory
+internal static class RunnerFactory
 {
     /// <summary>The names, for help texts and messages.</summary>
     public const string Names = "kernel, kernel:scalar, kernel:128, kernel:256, kernel:512, torchsharp, torchsharp:LEVEL, libtorch, libtorch:LEVEL, onednn, onednn:LEVEL, onnxruntime, onnx:MODEL.onnx, oracle, recorded, native:PATH.so, assembly:PATH.dll, exec:COMMAND";

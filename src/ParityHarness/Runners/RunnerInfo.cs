@@ -4,7 +4,7 @@ namespace ParityHarness.Runners;
 /// <param name="Name">The name by which the runner was chosen.</param>
 /// <param name="Version">The version of what computes.</param>
 /// <param name="Details">Further facts for people.</param>
-public sealed record RunnerInfo(string Name, string Version, string Details)
+internal sealed record RunnerInfo(string Name, string Version, string Details)
 {
     /// <summary>Name and version, e.g. libtorch 1.13.1.</summary>
     public string Label => Version.Length == 0 ? Name : $"{Name} {Version}";

@@ -26,7 +26,7 @@ namespace ParityHarness.Tensors;
 /// <item>int64 has small integers in the regime integer, and any 64 bits in all others, so that sums wrap around.</item>
 /// </list>
 /// </summary>
-public static class DataFiller
+internal static class DataFiller
 {
     private const int BiasLimit = 16;
     private const int TinyTensor = 4;

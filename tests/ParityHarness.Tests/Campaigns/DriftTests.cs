@@ -1,5 +1,5 @@
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Tests.Fixtures;
 using ParityHarness.Tests.Judging;

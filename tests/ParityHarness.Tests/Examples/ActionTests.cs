@@ -36,7 +36,7 @@ public sealed class ActionTests : IDisposable
 
     private (int Fuzz, int Report) Run(string candidate)
     {
-        var exits = Steps.Select(step => _session.Type($"mkdir -p .github/actions/parity; export GITHUB_ACTION_PATH=$PWD/.github/actions/parity GITHUB_STEP_SUMMARY=$PWD/summary.md CANDIDATE='{candidate}' PROFILE=smoke SEED=1; {step}").Exit).ToArray();
+        var exits = Steps.Select(step => _session.Type($"mkdir -p .github/actions/parity; export GITHUB_ACTION_PATH=$PWD/.github/actions/parity GITHUB_STEP_SUMMARY=$PWD/summary.md CANDIDATE='{candidate}' PROFILE=smoke SEED=1 ARGUMENTS='--count 300'; {step}").Exit).ToArray();
         return (exits[0], exits[1]);
     }
 }

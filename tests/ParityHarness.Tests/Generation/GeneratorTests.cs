@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 
 using ParityHarness.Generation;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using Xunit;
@@ -232,7 +231,7 @@ public class GeneratorTests
     [InlineData("smoke", ProblemClass.TermsAbove1024 | ProblemClass.TermsAbove2048 | ProblemClass.TermsAbove4096 | ProblemClass.OutputsAbove1024)]
     [InlineData("ci", (ProblemClass)((1L << 46) - (1L << 34)))]
     [InlineData("nightly", (ProblemClass)((1L << 46) - (1L << 34)))]
-    public void The_first_problem_beyond_each_size_is_one_that_every_implementation_does(string profile, ProblemClass sizes)
+    internal void The_first_problem_beyond_each_size_is_one_that_every_implementation_does(string profile, ProblemClass sizes)
     {
         foreach (var seed in (ulong[])[1, 2, 3])
         {

@@ -85,7 +85,7 @@ public class ToleranceTests
     [InlineData("ulp:7", Verdict.Failed)]
     [InlineData("1e-6,0", Verdict.Passed)]
     [InlineData("1e-9,1e-9", Verdict.Failed)]
-    public void The_tolerance_decides(string tolerance, Verdict verdict)
+    internal void The_tolerance_decides(string tolerance, Verdict verdict)
     {
         using var bout = new Bout(Three);
         Bout.Nudge(bout.Candidate, 2, 8);

@@ -206,6 +206,18 @@ public sealed class OnnxModelTests : IDisposable
         Assert.Equal("up torch.nn.ConvTranspose1d(2, 2, 3, stride=2)", Layers(model).Single());
     }
 
+    [Fact]
+    public void Nodes_within_the_models_functions_take_the_weights_and_attributes_of_the_call()
+    {
+        Assert.Equal(
+            [
+                "ups.0/block/conv torch.nn.ConvTranspose1d(16, 8, 16, stride=8, padding=4)",
+                "ups.1/block/conv torch.nn.ConvTranspose1d(8, 8, 4, stride=2, padding=1)",
+                "ups.2/block/conv torch.nn.ConvTranspose1d(8, 4, 3, padding=2, bias=False, dilation=2)",
+            ],
+            Layers(OnnxModels.Vocoder().IntoFunctions()));
+    }
+
     [PyTorchFact]
     public void What_PyTorch_exports_is_told_as_it_was_written()
     {

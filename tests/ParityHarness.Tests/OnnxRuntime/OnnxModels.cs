@@ -115,6 +115,35 @@ internal sealed class OnnxModels
         return this;
     }
 
+    /// <summary>Makes each ConvTranspose a call of a function of the model's own, which calls another, where the node stands.</summary>
+    public OnnxModels IntoFunctions()
+    {
+        _model.OpsetImport.Add(new OperatorSetIdProto { Domain = "mine", Version = 1 });
+        _model.Functions.Add(Function("Upsample", "block", "Block", "mine"));
+        _model.Functions.Add(Function("Block", "conv", "ConvTranspose", ""));
+        foreach (var node in Graph.Node.Where(node => node.OpType == "ConvTranspose"))
+        {
+            (node.OpType, node.Domain) = ("Upsample", "mine");
+        }
+
+        return this;
+
+        static FunctionProto Function(string name, string node, string calls, string domain)
+        {
+            var function = new FunctionProto { Name = name, Domain = "mine" };
+            function.OpsetImport.Add([new OperatorSetIdProto { Domain = "", Version = 17 }, new OperatorSetIdProto { Domain = "mine", Version = 1 }]);
+            function.Input.Add(["input", "weight", "bias"]);
+            function.Output.Add("output");
+            function.Attribute.Add(["strides", "pads", "dilations"]);
+            var call = new NodeProto { Name = node, OpType = calls, Domain = domain };
+            call.Input.Add(function.Input);
+            call.Output.Add(function.Output);
+            call.Attribute.Add(function.Attribute.Select(attribute => new AttributeProto { Name = attribute, RefAttrName = attribute, Type = AttributeProto.Types.AttributeType.Ints }));
+            function.Node.Add(call);
+            return function;
+        }
+    }
+
     public byte[] ToBytes()
     {
         var model = _model.Clone();

@@ -40,7 +40,7 @@ public class ProblemClassesTests
     [InlineData("l65534_k3_bias", ProblemClass.Biased | ProblemClass.OutputLengthAbove65535 | ProblemClass.OutputsAbove1024)]
     [InlineData("n65536_l4_k1", ProblemClass.Batched | ProblemClass.BatchAbove32 | ProblemClass.BatchAbove65535 | ProblemClass.KernelSizeOne | ProblemClass.OutputsAbove1024 | ProblemClass.OutputsFrom262144)]
     [InlineData("l8_k3_d2147483647", ProblemClass.Dilated)]
-    public void A_problem_belongs_to_the_classes_of_its_parameters(string text, ProblemClass classes) =>
+    internal void A_problem_belongs_to_the_classes_of_its_parameters(string text, ProblemClass classes) =>
         Assert.Equal(classes | ProblemClass.Float32 | ProblemClass.Integer, ProblemClasses.Of(ProblemText.Parse(text)));
 
     [Theory]
@@ -55,7 +55,7 @@ public class ProblemClassesTests
     [InlineData("complex64 special", ProblemClass.Complex64 | ProblemClass.Special)]
     [InlineData("complex128 random", ProblemClass.Complex128 | ProblemClass.Random)]
     [InlineData("int32 integer", ProblemClass.OtherDType | ProblemClass.Integer | ProblemClass.Illegal)]
-    public void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
+    internal void Dtype_and_regime_are_classes(string words, ProblemClass classes) =>
         Assert.Equal(classes, ProblemClasses.Of(ProblemText.Parse("l4_k3 " + words)));
 
     [Theory]

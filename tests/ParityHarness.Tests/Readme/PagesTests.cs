@@ -25,19 +25,6 @@ public class PagesTests
     public void Benchmarks_are_made_as_their_page_says() => AssertPage("src/ParityHarness.Kernels/benchmarks/README.md");
 
     [Fact]
-    public void Results_that_are_run_again_are_not_overwritten()
-    {
-        using var session = new PageSession(Page.Readme);
-        var before = session.Read("parity-out/smoke/mismatches.csv");
-
-        var (exit, _, errors) = session.Type("scripts/parity run parity-out/smoke/mismatches.csv --out parity-out/smoke --force");
-
-        Assert.Equal(2, exit);
-        Assert.Contains("parity-out/smoke/mismatches.csv cannot be both read and written", errors, StringComparison.Ordinal);
-        Assert.Equal(before, session.Read("parity-out/smoke/mismatches.csv"));
-    }
-
-    [Fact]
     public void CSharp_does_what_its_page_says() => AssertPage("src/examples/csharp.md");
 
     [Fact]

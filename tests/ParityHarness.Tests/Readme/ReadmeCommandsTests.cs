@@ -50,6 +50,18 @@ public class ReadmeCommandsTests(ReadmeSession session) : IClassFixture<ReadmeSe
         Assert.Contains(shown["setup: ".Length..].Replace(packages, "${packages[*]}", StringComparison.Ordinal), script, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Results_that_are_run_again_are_not_overwritten()
+    {
+        var before = session.Read("parity-out/smoke/mismatches.csv");
+
+        var (exit, _, errors) = session.Type("scripts/parity run parity-out/smoke/mismatches.csv --out parity-out/smoke --force");
+
+        Assert.Equal(2, exit);
+        Assert.Contains("parity-out/smoke/mismatches.csv cannot be both read and written", errors, StringComparison.Ordinal);
+        Assert.Equal(before, session.Read("parity-out/smoke/mismatches.csv"));
+    }
+
     [Theory]
     [InlineData("scripts/parity fuzz --nonsense", 2)]
     [InlineData("scripts/parity run no-such-file.csv", 2)]

@@ -69,7 +69,7 @@ public class TallyTests
     [InlineData(Side.Reference, "a reference")]
     [InlineData(Side.Candidate, "b candidate")]
     [InlineData(Side.Both, "a reference, b candidate")]
-    public void A_divergence_is_counted_by_its_name_and_side(Side side, string counted)
+    internal void A_divergence_is_counted_by_its_name_and_side(Side side, string counted)
     {
         var tally = new Tally();
         tally.Add(ProblemClass.Float32, new Judgement { Verdict = Verdict.KnownDivergence, Side = side }, "a", "b");

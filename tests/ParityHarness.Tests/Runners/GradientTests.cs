@@ -15,6 +15,8 @@ using ParityHarness.Tests.Runners.Pipe;
 
 using Xunit;
 
+using RejectionReason = ParityHarness.Problems.RejectionReason;
+
 namespace ParityHarness.Tests.Runners;
 
 /// <summary>Gradients by every way in which a runner is reached: they agree where nothing can round, and any set of them is part of the whole.</summary>

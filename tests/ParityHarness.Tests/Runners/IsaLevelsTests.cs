@@ -72,7 +72,7 @@ public class IsaLevelsTests
         using var parity = new Cli.Parity().With("DOTNET_EnableAVX512", "0").With("DOTNET_EnableAVX2", "0");
         parity.Run("run", "--fixtures", RecordsFolder.Fixtures, "--reference", "libtorch", "--problem", "l4_k3 bfloat16 forward input=[1,1,1,1] weight=[1,2,3]");
 
-        var isWrong = IsaLevels.CpuFeatures.Contains("avx512", StringComparer.Ordinal);
+        var isWrong = IsaLevels.CpuFeaturesOf("libtorch").Contains("avx512", StringComparer.Ordinal);
         // Without AVX-512 libtorch 1.13.1 has no bfloat16 at all.
         Assert.Contains(isWrong ? "1 known divergences, 0 mistrusted, 0 unsupported" : "0 known divergences, 0 mistrusted, 1 unsupported", parity.Output, StringComparison.Ordinal);
         Assert.Equal(0, parity.ExitCode);
@@ -81,11 +81,24 @@ public class IsaLevelsTests
     [Fact]
     public void A_fault_of_wider_instructions_does_not_count_at_a_lesser_level()
     {
-        Assert.Subset(new HashSet<string>(IsaLevels.CpuFeaturesOf("onednn"), StringComparer.Ordinal), new HashSet<string>(IsaLevels.CpuFeatures, StringComparer.Ordinal));
+        Assert.Subset(new HashSet<string>(IsaLevels.CpuFeaturesOf("onednn", null), StringComparer.Ordinal), new HashSet<string>(IsaLevels.CpuFeatures, StringComparer.Ordinal));
         Assert.Equal(IsaLevels.CpuFeaturesOf("onednn"), IsaLevels.CpuFeaturesOf("kernel:512"));
-        Assert.Equal(IsaLevels.HidesCacheSizes && IsaLevels.CpuFeatures.Contains("avx2", StringComparer.Ordinal), IsaLevels.CpuFeaturesOf("torchsharp").Contains(IsaLevels.NoCacheSizes, StringComparer.Ordinal));
+        Assert.Equal(IsaLevels.HidesCacheSizes && IsaLevels.CpuFeatures.Contains("avx2", StringComparer.Ordinal), IsaLevels.CpuFeaturesOf("torchsharp", null).Contains(IsaLevels.NoCacheSizes, StringComparer.Ordinal));
         Assert.DoesNotContain("avx512", IsaLevels.CpuFeaturesOf("onednn:avx2"), StringComparer.Ordinal);
         Assert.Empty(IsaLevels.CpuFeaturesOf("libtorch:sse41"));
+    }
+
+    [Theory]
+    [InlineData("SSE41", "onednn", "")]
+    [InlineData("avx2_vnni", "torchsharp", "avx2")]
+    [InlineData("AVX512_CORE", "onednn", "avx2 avx512")]
+    [InlineData("AVX2", "onednn:avx512", "avx2 avx512")]
+    [InlineData("AVX2", "libtorch:sse41", "")]
+    public void ONEDNN_MAX_CPU_ISA_holds_a_runner_without_a_level_of_its_own(string isa, string runner, string features)
+    {
+        var expected = features.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(feature => IsaLevels.CpuFeatures.Contains(feature, StringComparer.Ordinal));
+
+        Assert.Equal(expected, IsaLevels.CpuFeaturesOf(runner, isa).Where(feature => feature != IsaLevels.NoCacheSizes), StringComparer.Ordinal);
     }
 
     [OneDnnTheory]

@@ -15,7 +15,7 @@ namespace ParityHarness.Campaigns.Workers;
 /// The worker's side: reads settings, loads the runners, answers orders until the coordinator is gone. Problems, data
 /// and comparison are made here, so that nothing large crosses the pipe.
 /// </summary>
-public static partial class Worker
+internal static partial class Worker
 {
     internal const byte Ready = 1;
     internal const byte Refused = 2;

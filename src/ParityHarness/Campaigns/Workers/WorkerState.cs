@@ -5,7 +5,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns.Workers;
 
 /// <summary>How a worker of a campaign is doing. Written by its own thread, read by any.</summary>
-public sealed class WorkerState
+internal sealed class WorkerState
 {
     private long _began;
     private long _problems;

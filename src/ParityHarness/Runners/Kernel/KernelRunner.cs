@@ -4,10 +4,12 @@ using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
+using RejectionReason = ParityHarness.Problems.RejectionReason;
+
 namespace ParityHarness.Runners.Kernel;
 
 /// <summary>The native SIMD kernel of ParityHarness.Kernels, at its best level or at a forced one.</summary>
-public sealed class KernelRunner : IRunner
+internal sealed class KernelRunner : IRunner
 {
     private readonly SimdLevel _level;
 
@@ -59,7 +61,7 @@ public sealed class KernelRunner : IRunner
                 out var reason,
                 out var message))
         {
-            outcome.Reject(reason, message ?? "");
+            outcome.Reject((RejectionReason)reason, message ?? "");
             return;
         }
 
@@ -194,7 +196,7 @@ public sealed class KernelRunner : IRunner
         }
         catch (ConvTranspose1dException e)
         {
-            outcome.Reject(e.Reason, e.Message);
+            outcome.Reject((RejectionReason)e.Reason, e.Message);
         }
     }
 

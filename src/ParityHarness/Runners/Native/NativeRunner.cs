@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -13,7 +12,7 @@ namespace ParityHarness.Runners.Native;
 /// A shared library with the C interface of src/native/parity_runner.h. Nothing it does is trusted: statuses, shapes,
 /// the memory around the tensors and the floating-point environment are checked after each call.
 /// </summary>
-public sealed unsafe class NativeRunner : IRunner
+internal sealed unsafe class NativeRunner : IRunner
 {
     private const string Symbol = "parity_conv_transpose1d";
     private const int TextBytes = 1024;

@@ -10,7 +10,7 @@ namespace ParityHarness.Runners.Pipe;
 /// but the call. A call hangs that has used its limit of processor time, however busy the machine is, or that waits ten times
 /// as long and uses none.
 /// </summary>
-public sealed class ServedRunner : IDisposable
+internal sealed class ServedRunner : IDisposable
 {
     private const double LimitSeconds = 10;
     private const double MultiplyAddsPerSecond = 50e6;

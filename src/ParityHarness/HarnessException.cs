@@ -1,4 +1,4 @@
-namespace ParityHarness.Results;
+namespace ParityHarness;
 
 /// <summary>The harness cannot go on; one line that says why and what to do.</summary>
 public sealed class HarnessException(string message, bool isUsage = false) : Exception(message)
