@@ -73,10 +73,10 @@ internal static class ProblemClasses
     /// </summary>
     public static ProblemClass Of(Problem problem)
     {
-        var stride = First(problem.StrideList, problem.Stride);
-        var padding = First(problem.PaddingList, problem.Padding);
-        var outputPadding = First(problem.OutputPaddingList, problem.OutputPadding);
-        var dilation = First(problem.DilationList, problem.Dilation);
+        var stride = problem.StrideArgument.Value;
+        var padding = problem.PaddingArgument.Value;
+        var outputPadding = problem.OutputPaddingArgument.Value;
+        var dilation = problem.DilationArgument.Value;
         var illegal = ProblemRules.Check(problem, out var outputLength) is not null;
         return If(stride > 1, ProblemClass.Strided)
             | If(stride > problem.KernelSize, ProblemClass.StrideAboveKernelSize)
@@ -84,7 +84,7 @@ internal static class ProblemClasses
             | If(outputPadding > 0, ProblemClass.OutputPadded)
             | If(outputPadding > 0 && outputPadding >= stride, ProblemClass.OutputPaddingFromStride)
             | If(dilation > 1, ProblemClass.Dilated)
-            | If(stride > 1 && dilation > 1 && Gcd(stride, dilation) > 1, ProblemClass.CommonDivisor)
+            | If(stride > 1 && dilation > 1 && CommonDivisor.Of(stride, dilation) > 1, ProblemClass.CommonDivisor)
             | If(problem.Groups > 1, ProblemClass.Grouped)
             | If(problem.Groups > 1 && problem.Groups == problem.InChannels, ProblemClass.Depthwise)
             | If(problem.HasBias, ProblemClass.Biased)
@@ -152,17 +152,4 @@ internal static class ProblemClasses
         a == b || Array.TrueForAll(Exclusive, set => (set & a) == ProblemClass.None || (set & b) == ProblemClass.None);
 
     private static ProblemClass If(bool belongs, ProblemClass to) => belongs ? to : ProblemClass.None;
-
-    private static long First(System.Collections.Immutable.ImmutableArray<long>? list, long standard) =>
-        list is { Length: > 0 } given ? given[0] : standard;
-
-    private static long Gcd(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
-    }
 }

@@ -12,9 +12,9 @@ internal static class TermCounts
             return 1;
         }
 
-        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } s ? s[0] : problem.Stride);
-        var dilation = Math.Max(1, problem.DilationList is { Length: > 0 } d ? d[0] : problem.Dilation);
-        var step = stride / Gcd(stride, dilation);
+        var stride = Math.Max(1, problem.StrideArgument.Value);
+        var dilation = Math.Max(1, problem.DilationArgument.Value);
+        var step = stride / CommonDivisor.Of(stride, dilation);
         var taps = shape[2] / step + (shape[2] % step != 0 ? 1 : 0);
         var length = problem.InputShape.Length > 0 ? Math.Max(1, problem.InputShape[^1]) : 1;
         var terms = (Int128)Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
@@ -34,7 +34,7 @@ internal static class TermCounts
         }
 
         var (input, weight) = (problem.InputShape, problem.WeightShape);
-        var (batch, stride) = (input.Length == 2 ? 1 : input[0], problem.StrideList?[0] ?? problem.Stride);
+        var (batch, stride) = (input.Length == 2 ? 1 : input[0], problem.StrideArgument.Value);
         var terms = gradient switch
         {
             Pass.GradInput => (Int128)weight[1] * Math.Min(weight[2], outputLength),
@@ -59,15 +59,5 @@ internal static class TermCounts
         }
 
         return most;
-    }
-
-    private static long Gcd(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
     }
 }

@@ -353,8 +353,8 @@ internal static class DataFiller
         }
 
         var (length, rest) = (tensor.Shape[^1], 1.0 / 4096);
-        var columns = Math.Max(1, problem.WeightColumns);
-        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } list ? list[0] : problem.Stride);
+        var columns = Math.Max(1, problem.GroupOutChannels);
+        var stride = Math.Max(1, problem.StrideArgument.Value);
         for (var i = 0L; i < tensor.ValueCount; i++)
         {
             var (position, row) = (i % length, i / length);
