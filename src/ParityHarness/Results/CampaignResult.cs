@@ -142,7 +142,7 @@ internal sealed record CampaignResult
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             var problems = Tally.OfClass(c);
-            if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems))
+            if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems) && !IsWithinLeftOut(c, problems))
             {
                 return WhyNotJudged(c, problems);
             }
@@ -158,6 +158,20 @@ internal sealed record CampaignResult
 
     private bool IsLeftOut(int index, long problems) =>
         problems > 0 && Tally.NotDone(index) == problems && (ProblemClasses.All[index].Class & ProblemClasses.Optional) != ProblemClass.None;
+
+    /// <summary>Whether the candidate does none of a class of sizes since all its problems are of classes that are left out, as a size that only gradients have.</summary>
+    private bool IsWithinLeftOut(int index, long problems)
+    {
+        var within = 0L;
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            // Of an illegal gradient the rejection is right, and may be all that the candidate does of the class.
+            var isLeftOut = (ProblemClasses.All[c].Class & ProblemClasses.Optional) != ProblemClass.None && Tally.OfClass(c, ProblemOutcome.Passed) + Tally.OfClass(c, ProblemOutcome.Failed) == 0;
+            within += isLeftOut ? Tally.Pairs.Problems(Math.Min(c, index), Math.Max(c, index)) : 0;
+        }
+
+        return Tally.NotDone(index) == problems && within >= problems && ProblemClasses.All[index].Class >= ProblemClass.TermsAbove1024;
+    }
 
     /// <summary>A class in which the candidate was judged neither by the reference nor by the oracle.</summary>
     private string WhyNotJudged(int index, long problems)

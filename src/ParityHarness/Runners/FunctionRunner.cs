@@ -148,7 +148,7 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
         }
 
         var shape = ProblemRules.OutputShape(problem, length);
-        var rows = shape[..^1].Aggregate(1L, (product, size) => product * size);
+        var rows = ProblemSize.CountOf(shape.AsSpan(0, shape.Length - 1))!.Value;
         if (rows == 0)
         {
             return elements == 0 ? shape : [elements];

@@ -26,7 +26,7 @@ internal static class RunnerCatalog
             IsDefaultReference = true,
             WhyNot = () => AssemblyRunners.WhyNot(TorchSharpAssembly),
         },
-        new("libtorch", "LEVEL", (name, level, _) => Libtorch(name, "libtorch", level, () => new NativeRunner(name, LibraryFile("libtorch"))))
+        new("libtorch", "LEVEL", (name, level, _) => Libtorch(name, "libtorch", level, () => new NativeRunner(name, LibraryFile("libtorch"), LibtorchMessages.Answer)))
         {
             Library = "libtorch",
             IsDefaultReference = true,

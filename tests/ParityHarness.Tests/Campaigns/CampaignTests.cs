@@ -207,6 +207,17 @@ public class CampaignTests
     }
 
     [Fact]
+    public void A_size_that_only_problems_of_a_dtype_have_that_is_left_out_is_no_hole()
+    {
+        string[] problems = ["l4_k3 float32 integer seed1", "ic513_l2_k2 int64 integer seed1"];
+        var run = CampaignRun.Of(CampaignRun.Problems(Float32Only, problems), CampaignRun.InProcess);
+        var refused = CampaignRun.Of(CampaignRun.Problems(Float32Only, [.. problems, "ic1025_l2_k2 float64 integer seed1"]) with { Where = "dtype!=float64|ic=1025" }, CampaignRun.InProcess);
+
+        Assert.True(run.Result.Holds, run.Result.Why);
+        Assert.False(refused.Result.Holds);
+    }
+
+    [Fact]
     public void A_class_that_only_the_reference_does_not_do_is_judged_by_the_oracle_and_holds()
     {
         var reference = Float32Only;
