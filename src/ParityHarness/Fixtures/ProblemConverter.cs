@@ -17,7 +17,7 @@ internal sealed class ProblemConverter : JsonConverter<Problem>
         }
         catch (FormatException e)
         {
-            throw new JsonException(e.Message);
+            throw new JsonException(e.Message, e);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class TallyConverter : JsonConverter<Tally>
         }
         catch (FormatException e)
         {
-            throw new JsonException(e.Message);
+            throw new JsonException(e.Message, e);
         }
     }
 

@@ -40,7 +40,7 @@ internal static class JsonPipe
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"a message cannot be read: {e.Message}");
+            throw new InvalidDataException($"a message cannot be read: {e.Message}", e);
         }
     }
 }
