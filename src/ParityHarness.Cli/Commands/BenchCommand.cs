@@ -76,13 +76,13 @@ internal static class BenchCommand
             var settings = new BenchmarkSettings
             {
                 Candidate = parsed.GetValue(candidate)!,
-                Peers = named.Length > 0 ? [.. named.Distinct(StringComparer.Ordinal)] : [.. DefaultPeers.Where(p => p != parsed.GetValue(candidate) && References.WhyNot(p) is null)],
+                Peers = named.Length > 0 ? [.. named.Distinct(StringComparer.Ordinal)] : [.. RunnerCatalog.Released.Where(p => p != parsed.GetValue(candidate) && RunnerCatalog.WhyNot(p) is null)],
                 Rounds = parsed.GetValue(rounds)!.Value,
                 FixturesFolder = fixturesFolder,
             };
             foreach (var name in settings.Peers)
             {
-                if (References.WhyNot(name) is { } why)
+                if (RunnerCatalog.WhyNot(name) is { } why)
                 {
                     throw new HarnessException($"--peer {name}: {why}");
                 }
@@ -92,8 +92,6 @@ internal static class BenchCommand
         });
         return command;
     }
-
-    private static string[] DefaultPeers => [.. References.Live, "onednn", "onnxruntime"];
 
     private static int Run(BenchmarkSettings settings, List<BenchmarkCase> cases, List<int> threads, int leftOut, string? path)
     {

@@ -63,7 +63,7 @@ internal sealed class GroupedHelp(HelpAction standard) : SynchronousCommandLineA
         }
 
         output.WriteLine("\nRunners, for NAME (parity env says which are here):");
-        Write(output, "", RunnerFactory.Names, 2, width);
+        Write(output, "", RunnerCatalog.Names, 2, width);
         return Program.Holds;
     }
 

@@ -69,19 +69,17 @@ internal static class JunitReport
     private static List<Case> NotJudged(Tally tally) =>
     [
         .. Enumerable.Range(0, ProblemClasses.All.Count)
-            .Select(c => (ProblemClasses.All[c].Name, Problems: Problems(tally, c), NotJudged: tally.NotJudged(c)))
+            .Select(c => (ProblemClasses.All[c].Name, Problems: tally.OfClass(c), NotJudged: tally.NotJudged(c)))
             .Where(row => row.Problems > 0 && row.NotJudged == row.Problems)
             .Select(row => new Case(row.Name) { Skipped = string.Create(CultureInfo.InvariantCulture, $"not judged: none of {row.Problems:N0} problems"), Kind = "class" }),
     ];
 
     /// <summary>For each class, and for all, how many failed of those judged of those tried.</summary>
     private static IEnumerable<(string Name, string Value)> Counts(Tally tally) => Enumerable.Range(0, ProblemClasses.All.Count)
-        .Select(c => (ProblemClasses.All[c].Name, Failed: tally.OfClass(c, 2), Problems: Problems(tally, c), NotJudged: tally.NotJudged(c)))
+        .Select(c => (ProblemClasses.All[c].Name, Failed: tally.OfClass(c, ProblemOutcome.Failed), Problems: tally.OfClass(c), NotJudged: tally.NotJudged(c)))
         .Where(row => row.Problems > 0)
         .Prepend(("all", tally.Failed, tally.Problems, tally.Problems - tally.Judged))
         .Select(row => ($"class {row.Item1}", string.Create(CultureInfo.InvariantCulture, $"{row.Item2} failed, {row.Item3 - row.Item4} judged, {row.Item3} tried")));
-
-    private static long Problems(Tally tally, int index) => Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(index, outcome));
 
     private static List<Case> Causes(Report report)
     {

@@ -45,9 +45,9 @@ internal static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"\nand {report.GroupsInAll - ShownCauses:N0} more causes in report.html\n");
         }
 
-        text.Append("\n<details><summary>Counts</summary>\n\n| problems | judged |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {outcome} |")).Append('\n');
+        text.Append("\n<details><summary>Counts</summary>\n\n| problems | judged |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {Words.Of(outcome)} |")).Append('\n');
         text.Append("|---:|---:|").AppendJoin("", Tally.Outcomes.Select(_ => "---:|")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} | {summary.Tally.Judged:N0} |").AppendJoin("", Enumerable.Range(0, Tally.Outcomes.Count).Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append("\n\n</details>\n");
+        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} | {summary.Tally.Judged:N0} |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append("\n\n</details>\n");
         return text.ToString();
     }
 

@@ -9,7 +9,7 @@ internal static class MatrixSection
     public static void Write(HtmlWriter html, Tally tally)
     {
         var all = ProblemClasses.All;
-        List<int> failing = [.. Enumerable.Range(0, all.Count).Where(c => tally.OfClass(c, 2) > 0)];
+        List<int> failing = [.. Enumerable.Range(0, all.Count).Where(c => tally.OfClass(c, ProblemOutcome.Failed) > 0)];
         var (tried, judged, possible) = (0, 0, 0);
         for (var a = 0; a < all.Count; a++)
         {
@@ -79,8 +79,8 @@ internal static class MatrixSection
     private static void Cell(HtmlWriter html, Tally tally, int a, int b, bool isFilter)
     {
         var all = ProblemClasses.All;
-        var problems = a == b ? Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(a, outcome)) : tally.Pairs.Problems(a, b);
-        var failed = a == b ? tally.OfClass(a, 2) : tally.Pairs.Failed(a, b);
+        var problems = a == b ? tally.OfClass(a) : tally.Pairs.Problems(a, b);
+        var failed = a == b ? tally.OfClass(a, ProblemOutcome.Failed) : tally.Pairs.Failed(a, b);
         var judged = a == b ? problems - tally.NotJudged(a) : tally.Pairs.Judged(a, b);
         var pair = a == b ? all[a].Name : $"{all[a].Name} with {all[b].Name}";
         var rate = judged > 0 ? 100.0 * failed / judged : 0;

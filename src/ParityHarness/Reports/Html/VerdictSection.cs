@@ -99,10 +99,10 @@ internal static class VerdictSection
     {
         html.Element("li", () => html.Element("b", HtmlWriter.Count(tally.Problems)).Text("problems"));
         html.Element("li", () => html.Element("b", HtmlWriter.Count(tally.Judged)).Text("judged"), ("class", tally.Judged < tally.Problems ? "soft" : ""));
-        for (var outcome = 0; outcome < Tally.Outcomes.Count; outcome++)
+        foreach (var outcome in Tally.Outcomes)
         {
             var count = tally[outcome];
-            var name = Tally.Outcomes[outcome];
+            var name = Words.Of(outcome);
             html.Element("li", () => html.Element("b", HtmlWriter.Count(count)).Text(name), ("class", count == 0 ? "" : name switch { "failed" => "bad", "mistrusted" => "warn", _ => "" }));
         }
     }
