@@ -3,6 +3,7 @@ using System.Xml.Schema;
 using ParityHarness.Reports;
 using ParityHarness.Reports.Html;
 using ParityHarness.Results;
+using ParityHarness.Runners.Native;
 using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
