@@ -94,7 +94,7 @@ internal static class Program
             return OneLine(error.Message) + Problems.Spelling.DidYouMean(unknown, known);
         }
 
-        var missing = command.Options.Where(option => option.Required && parsed.GetResult(option) is null).Select(option => $"'{option.Name}'").ToList();
+        var missing = command.Options.Select(option => $"'{option.Name}'").Where(name => parsed.Errors.Any(e => e.Message.StartsWith($"Option {name} is required", StringComparison.Ordinal))).ToList();
         return missing.Count > 1 ? $"Options {string.Join(", ", missing[..^1])} and {missing[^1]} are required; " : OneLine(parsed.Errors[0].Message) + "; ";
     }
 

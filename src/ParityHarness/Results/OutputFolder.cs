@@ -103,13 +103,14 @@ internal sealed class OutputFolder : IDisposable
         var path = Path.Combine(folder, Identity);
         try
         {
-            return (JsonSerializer.Deserialize(File.ReadAllText(path), ResultsJson.Default.RunIdentity) ?? throw new JsonException("it is empty")).Settings;
+            using var identity = JsonDocument.Parse(File.ReadAllText(path));
+            return identity.RootElement.GetProperty("settings").Deserialize(ResultsJson.Default.CampaignSettings) ?? throw new JsonException("it has no settings");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new FixtureException(path, "there is no such file; name the --out of a run");
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new FixtureException(path, $"cannot be read: {e.Message}");
         }

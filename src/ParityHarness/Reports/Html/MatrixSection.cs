@@ -96,7 +96,7 @@ internal static class MatrixSection
         {
             if (isFilter && failed > 0)
             {
-                html.Element("button", text, ("type", "button"), ("data-classes", $"{a} {b}"), ("data-name", pair), ("aria-label", $"{pair}: {words}; show its problems"));
+                html.Element("button", text, ("type", "button"), ("data-classes", $"{a} {b}"), ("data-name", pair), ("aria-label", $"{text} % of {pair}: {words}; show its problems"));
             }
             else
             {
