@@ -30,7 +30,7 @@ internal static class RowsSection
             html.Element("p", () => html
                 .Element("label", "Filter ", ("for", "filter"))
                 .Empty("input", ("id", "filter"), ("type", "search"), ("data-filters", "failed"), ("placeholder", "value s2 bias"))
-                .Text(" ").Element("button", "", ("id", "class-filter"), ("type", "button"), ("class", "copy"), ("hidden", ""))
+                .Text(" ").Element("button", "", ("id", "class-filter"), ("type", "button"), ("class", "clear"), ("hidden", ""))
                 .Text(" ").Element("span", "", ("id", "failed-shown"), ("class", "soft")));
             html.Element("div", () => html.Element("table", () =>
             {
