@@ -3,7 +3,8 @@ using ParityHarness.Problems;
 namespace ParityHarness.Generation;
 
 /// <summary>
-/// How many and how large problems a <see cref="Generator"/> makes. The bounds hold for every problem it makes.
+/// How many and how large problems a <see cref="Generator"/> makes. The bounds hold for every problem it makes; those of
+/// <see cref="Tier.Size"/> lie beyond all of them but <see cref="MaxBytes"/>.
 /// </summary>
 public sealed class Profile
 {
@@ -28,6 +29,8 @@ public sealed class Profile
         UsualBytes = 24 << 10,
         ExhaustiveMultiplyAdds = 2_000,
         GradientOneIn = 8,
+        SizeEvery = 5,
+        HasLargeSizes = false,
     };
 
     /// <summary>For every merge: up to 2 million multiply-adds; most of the time goes into 50,000 to a million.</summary>
@@ -47,6 +50,8 @@ public sealed class Profile
         UsualBytes = 2 << 20,
         ExhaustiveMultiplyAdds = 10_000,
         GradientOneIn = 4,
+        SizeEvery = 8,
+        HasLargeSizes = true,
     };
 
     /// <summary>For the night: up to 200 million multiply-adds and 1 GB.</summary>
@@ -66,6 +71,8 @@ public sealed class Profile
         UsualBytes = 1 << 30,
         ExhaustiveMultiplyAdds = 20_000,
         GradientOneIn = 4,
+        SizeEvery = 8,
+        HasLargeSizes = true,
     };
 
     /// <summary>All profiles, smallest first.</summary>
@@ -117,6 +124,12 @@ public sealed class Profile
 
     /// <summary>Of the problems of float32 and float64 that are no rows of the grid, one in so many asks for gradients.</summary>
     internal int GradientOneIn { get; init; }
+
+    /// <summary>Of so many tens of problems one has a problem of <see cref="Tier.Size"/>.</summary>
+    internal int SizeEvery { get; init; }
+
+    /// <summary>Whether these are of all sizes, not only of terms and outputs above 1,024.</summary>
+    internal bool HasLargeSizes { get; init; }
 
     /// <summary>The profile of that name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
