@@ -137,7 +137,7 @@ public class ParityTests
     public void A_function_that_does_nothing_has_not_passed()
     {
         var error = Assert.Throws<ParityException>(() => Parity.Check<float>(
-            (_, _, _, _) => throw new NotImplementedException("not yet"), new ParityOptions { Reference = "oracle", Problems = ["l4_k3"] }));
+            (input, _, _, p) => Throw("NotImplementedException", input, p), new ParityOptions { Reference = "oracle", Problems = ["l4_k3"] }));
 
         Assert.Equal((0L, 1L), (error.Result.Failed, error.Result.Unsupported));
         Assert.Contains("the candidate does nothing that can be judged", error.Message, StringComparison.Ordinal);
