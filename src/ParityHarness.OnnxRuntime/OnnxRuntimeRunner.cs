@@ -135,8 +135,7 @@ public sealed class OnnxRuntimeRunner : IRunner
 
         if (problem.OutputSize is not null)
         {
-            var span = (Int128)problem.Dilation * (problem.KernelSize - 1) + 1;
-            outputPadding = (long)(length - ((Int128)(problem.Length - 1) * problem.Stride - 2 * (Int128)problem.Padding + span));
+            outputPadding = (long)(length - ProblemRules.OutputLength<Int128>(problem.Length, problem.KernelSize, problem.Stride, problem.Padding, 0, problem.Dilation));
         }
 
         return null;

@@ -111,7 +111,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ExternalException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
+            LibtorchMessages.Answer(outcome, e.Message, problem);
         }
         catch (ArgumentException e) when (e.Message.Contains("channels to ConvTranspose1d", StringComparison.Ordinal))
         {
@@ -120,7 +120,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ArgumentException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
+            LibtorchMessages.Answer(outcome, e.Message, problem);
         }
         catch (DivideByZeroException e) when (problem.Form == Form.Module)
         {

@@ -12,6 +12,9 @@ internal enum Tier
     /// <summary>At a place where libraries are known to change their ways: see <see cref="BoundaryProblems"/>. Legal or not.</summary>
     Boundary,
 
+    /// <summary>Legal, and beyond a size at which libraries are known to change their ways: see <see cref="SizeProblems"/>.</summary>
+    Size,
+
     /// <summary>Breaks one rule of PyTorch's, or two.</summary>
     Illegal,
 }

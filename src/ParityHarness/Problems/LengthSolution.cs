@@ -43,7 +43,7 @@ internal sealed record LengthSolution(long KernelSize, long Stride, long Padding
                 {
                     for (var outputPadding = 0L; outputPadding < Math.Max(stride, dilation); outputPadding++)
                     {
-                        var cut = (inputLength - 1) * stride + dilation * (kernel - 1) + outputPadding + 1 - outputLength;
+                        var cut = ProblemRules.OutputLength(inputLength, kernel, stride, 0, outputPadding, dilation) - outputLength;
 
                         // More padding than the kernel's reach would throw inputs away.
                         if (cut >= 0 && cut % 2 == 0 && cut / 2 <= dilation * (kernel - 1))

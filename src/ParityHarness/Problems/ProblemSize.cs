@@ -11,9 +11,8 @@ internal static class ProblemSize
     /// </summary>
     public static long MultiplyAdds(Problem problem)
     {
-        var groups = Math.Max(1, problem.Groups);
         var batch = problem.Unbatched ? 1 : problem.Batch;
-        return Saturate(Product(Product(batch, problem.InChannels), Product(problem.Length, problem.OutChannels / groups)), problem.KernelSize);
+        return Saturate(Product(Product(batch, problem.InChannels), Product(problem.Length, problem.GroupOutChannels)), problem.KernelSize);
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ internal sealed class Explanation
         }
 
         OutputLength = (int)length;
-        Uncut = (int)((problem.Length - 1) * problem.Stride + problem.Dilation * (problem.KernelSize - 1) + 1);
+        Uncut = (int)ProblemRules.OutputLength(problem.Length, problem.KernelSize, problem.Stride, 0, 0, problem.Dilation);
         Positions = Math.Max(Uncut, (int)problem.Padding + OutputLength);
         if (Positions > 3 * MostPositions)
         {

@@ -12,11 +12,13 @@ internal static class LibtorchMessages
     private static readonly (string Fragment, RejectionReason Reason)[] Rejections =
     [
         ("input to conv_transpose1d, but got input of size", RejectionReason.InputDimensions),
+        ("(unbatched) or", RejectionReason.InputDimensions),
         ("weight should have at least", RejectionReason.WeightDimensions),
         ("-dimensional input for", RejectionReason.WeightDimensions),
         ("non-positive groups", RejectionReason.NonPositiveGroups),
         ("expected groups to be greater than 0", RejectionReason.NonPositiveGroups),
         ("to be a single integer value or a list of", RejectionReason.ParameterCount),
+        ("values, but instead got", RejectionReason.ParameterCount),
         ("negative padding is not supported", RejectionReason.NegativePadding),
         ("negative output_padding is not supported", RejectionReason.NegativeOutputPadding),
         ("non-positive stride is not supported", RejectionReason.NonPositiveStride),
@@ -27,8 +29,10 @@ internal static class LibtorchMessages
         ("channels, but got", RejectionReason.InputChannels),
         ("Only zero batch or zero channel inputs are supported", RejectionReason.EmptyInput),
         ("kernel size should be greater than zero", RejectionReason.KernelSize),
+        ("kernel_size should be greater than zero", RejectionReason.KernelSize),
         ("dilation should be greater than zero", RejectionReason.NonPositiveDilation),
         ("non-positive dilation is not supported", RejectionReason.NonPositiveDilation),
+        ("negative dilation", RejectionReason.NonPositiveDilation),
         ("output padding must be smaller than", RejectionReason.OutputPaddingTooLarge),
         ("weight tensor expected, but got", RejectionReason.EmptyWeight),
         ("Output size is too small", RejectionReason.OutputSize),
@@ -49,6 +53,8 @@ internal static class LibtorchMessages
     [
         "DefaultCPUAllocator",
         "out of memory",
+        "not enough memory",
+        "can't allocate memory",
         "bad_alloc",
         "INTERNAL ASSERT FAILED",
     ];
@@ -59,7 +65,7 @@ internal static class LibtorchMessages
     /// <see cref="RejectionReason.Unspecified"/> where the text is not known.
     /// Only the first line counts; what follows is a backtrace.
     /// </summary>
-    public static void Answer(Outcome outcome, string message, DType dtype = DType.Float32)
+    public static void Answer(Outcome outcome, string message, Problem problem)
     {
         var line = message.AsSpan().TrimStart();
         var end = line.IndexOfAny('\r', '\n');
@@ -73,7 +79,7 @@ internal static class LibtorchMessages
             }
         }
 
-        if (!dtype.IsNeverImplemented() && line.Contains("not implemented for", StringComparison.Ordinal))
+        if (!problem.DType.IsNeverImplemented() && line.Contains("not implemented for", StringComparison.Ordinal))
         {
             outcome.Unsupport(message);
             return;
@@ -88,6 +94,19 @@ internal static class LibtorchMessages
             }
         }
 
-        outcome.Reject(RejectionReason.Unspecified, message);
+        outcome.Reject(ReasonByForm(line, problem), message);
+    }
+
+    /// <summary>The reason of a message that the functional and the module form say of different rules.</summary>
+    private static RejectionReason ReasonByForm(ReadOnlySpan<char> line, Problem problem)
+    {
+        if (line.Contains("must be a positive integer", StringComparison.Ordinal))
+        {
+            return problem.Groups <= 0 ? RejectionReason.NonPositiveGroups : RejectionReason.ModuleChannels;
+        }
+
+        return line.Contains("tensor with negative dimension", StringComparison.Ordinal) && problem.Form == Form.Functional
+            ? RejectionReason.OutputSize
+            : RejectionReason.Unspecified;
     }
 }

@@ -36,6 +36,31 @@ public sealed class Outcome : IDisposable
         Message = "";
     }
 
+    /// <summary>
+    /// Gives the output a dtype and a shape, and poisons it. False, and the outcome says why, where it is too large or memory is short.
+    /// </summary>
+    internal bool TryPrepare(DType dtype, long[] shape)
+    {
+        if (ProblemSize.CountOf(shape) is not { } count || count > Array.MaxLength / dtype.Parts())
+        {
+            Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
+            return false;
+        }
+
+        try
+        {
+            Output.Reshape(dtype, shape);
+        }
+        catch (ProblemDataException e)
+        {
+            Fault(e.Message);
+            return false;
+        }
+
+        Output.Poison();
+        return true;
+    }
+
     /// <summary>The parameters were refused.</summary>
     public void Reject(RejectionReason reason, string message) => Set(OutcomeKind.Rejected, reason, message);
 

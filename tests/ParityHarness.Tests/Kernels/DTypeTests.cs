@@ -78,7 +78,7 @@ public sealed class DTypeTests : IDisposable
         for (var i = 1000; i < 1600; i++)
         {
             var problem = generator.At(i);
-            if (generator.TierAt(i) is Tier.Illegal or Tier.Boundary || problem.Batch == 0)
+            if (generator.TierAt(i) is Tier.Illegal or Tier.Boundary or Tier.Size || problem.Batch == 0)
             {
                 continue;
             }
