@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ParityHarness.Tests.Readme;
 using Xunit;
 
 namespace ParityHarness.Tests.Cli;
@@ -7,27 +6,24 @@ namespace ParityHarness.Tests.Cli;
 /// <summary>What parity init lays down compiles by the line that it prints, holds as it is, and is found out when it is broken.</summary>
 public sealed class InitTests : IDisposable
 {
-    /// <summary>The distribution's, which has NumPy and PyTorch where scripts/setup --tests brought them.</summary>
-    private const string Python = "/usr/bin/python3";
-
     private readonly Parity _parity = new();
 
-    [FactWith("cc")]
+    [RequiresFact("cc")]
     public void C_takes_a_plain_function() => AssertHolds("c", "mine.c", "bias ? bias[o] : 0", "0");
 
-    [FactWith("c++")]
+    [RequiresFact("c++")]
     public void Cpp_takes_a_plain_function() => AssertHolds("cpp", "mine.cpp", "bias ? bias[o] : 0", "0");
 
-    [FactWith("rustc")]
+    [RequiresFact("rustc")]
     public void Rust_is_a_library_without_crates() => AssertHolds("rust", "mine.rs", "let (group_in, group_out)", "assert!(s.dilation == 1); let (group_in, group_out)");
 
     [Fact] // some seconds: a project is built twice
     public void CSharp_is_a_project_with_the_library_beside_the_program() => AssertHolds("cs", "Mine.cs", "bias is null ? T.Zero : bias[o]", "T.Zero");
 
-    [PythonFact(Python, "numpy")]
+    [RequiresFact(Requirement.PyTorch)] // which brings NumPy
     public void NumPy_answers_over_the_pipe() => AssertHolds("py", "mine.py", "y if bias is None else y + np.asarray(bias)[:, None]", "y");
 
-    [PythonFact(Python, "torch")]
+    [RequiresFact(Requirement.PyTorch)]
     public void A_module_of_PyTorch_answers_over_the_pipe() => AssertHolds("torch", "mine_torch.py", "y if self.bias is None else y + self.bias[:, None]", "y");
 
     [Fact]
@@ -50,7 +46,7 @@ public sealed class InitTests : IDisposable
         Assert.Equal((0, ""), (_parity.Run("init", language).ExitCode, _parity.Errors));
         var lines = _parity.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim()).ToList();
         var (compile, first) = (lines.Count > 1 ? lines[0] : "true", lines[^1]);
-        var candidate = first.Split(" --candidate ")[1].Trim('"').Replace("python3", Python, StringComparison.Ordinal);
+        var candidate = first.Split(" --candidate ")[1].Trim('"').Replace("python3", Requirement.Python, StringComparison.Ordinal);
         string[] fuzz = ["fuzz", "--profile", "smoke", "--count", "300", "--reference", "oracle", "--candidate", candidate];
         Shell(compile);
         Assert.True(_parity.Run(fuzz).ExitCode == 0, _parity.Output + _parity.Errors);
