@@ -21,6 +21,11 @@ public sealed record ParityOptions
     /// <summary>Who decides about values: bound, torch, ulp:N, or RTOL,ATOL.</summary>
     public string Tolerance { get; init; } = "bound";
 
+    /// <summary>
+    /// How long, in seconds, failures may be made small and explained once all problems have been run; 0 shows them as they were found.
+    /// </summary>
+    public double ExplainSeconds { get; init; } = 20;
+
     /// <summary>Whether it fails when both reject, but for different reasons.</summary>
     public bool StrictReasons { get; init; }
 

@@ -13,6 +13,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
 /// <param name="DiedOnceIn">And on which side it was; None in the harness' own steps, where nobody knows who has spoilt the process.</param>
 /// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
+/// <param name="Once">Whether each problem is asked once only, and not again in other ways.</param>
 /// <param name="Guide">In a guided search: what the problems are made of; else null.</param>
 internal sealed record Order(
     long Start,
@@ -24,6 +25,7 @@ internal sealed record Order(
     Fault? DiedOnce = null,
     Side DiedOnceIn = Side.None,
     IReadOnlyList<string>? Lines = null,
+    bool Once = false,
     IReadOnlyList<GuideFind>? Guide = null)
 {
     /// <summary>The index after the last.</summary>
@@ -51,6 +53,7 @@ internal sealed record Order(
             writer.Write(line);
         }
 
+        writer.Write(Once);
         writer.Write(Guide?.Count ?? -1);
         foreach (var find in Guide ?? [])
         {
@@ -78,13 +81,14 @@ internal sealed record Order(
             lines[i] = reader.ReadString();
         }
 
+        var once = reader.ReadBoolean();
         var finds = reader.ReadInt32() is >= 0 and var count ? new GuideFind[count] : null;
         for (var i = 0; i < finds?.Length; i++)
         {
             finds[i] = GuideFind.Read(reader);
         }
 
-        return order with { Lines = lines.Length == 0 ? null : lines, Guide = finds };
+        return order with { Lines = lines.Length == 0 ? null : lines, Once = once, Guide = finds };
     }
 
     private static void WriteFault(BinaryWriter writer, Fault? fault)
