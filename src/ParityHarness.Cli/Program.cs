@@ -7,7 +7,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Cli;
 
 /// <summary>The parity command.</summary>
-public static class Program
+internal static class Program
 {
     /// <summary>Parity holds.</summary>
     public const int Holds = 0;

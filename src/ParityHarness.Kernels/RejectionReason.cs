@@ -1,6 +1,6 @@
 namespace ParityHarness.Kernels;
 
-/// <summary>Why PyTorch rejects a problem. The numbers are part of the C ABI and never change.</summary>
+/// <summary>Why PyTorch rejects a problem. The numbers are those of ParityHarness' RejectionReason and never change.</summary>
 public enum RejectionReason
 {
     /// <summary>No category is known.</summary>

@@ -35,10 +35,10 @@ internal sealed record NodeParameters(
         problem.DType,
         problem.WeightDType ?? problem.DType,
         problem.HasBias ? problem.BiasDType ?? problem.DType : null,
-        problem.StrideList ?? [problem.Stride],
-        problem.PaddingList ?? [problem.Padding],
-        outputPadding is { } given ? [given] : problem.OutputPaddingList ?? [problem.OutputPadding],
-        problem.DilationList ?? [problem.Dilation],
+        problem.StrideArgument.Values,
+        problem.PaddingArgument.Values,
+        outputPadding is { } given ? [given] : problem.OutputPaddingArgument.Values,
+        problem.DilationArgument.Values,
         problem.Groups);
 
     /// <summary>The node; pads are padding at each begin, then padding at each end, as an export of PyTorch's writes them.</summary>

@@ -166,7 +166,7 @@ internal sealed class OnnxLayer : ModelLayer
     /// <summary>What is cut off at the begin and at the end of the whole output of an input length.</summary>
     private (long Begin, long End) Pads(long length)
     {
-        var whole = (length - 1) * _call.Stride + _call.Dilation * (_call.KernelSize - 1) + 1 + _call.OutputPadding;
+        var whole = ProblemRules.OutputLength(length, _call.KernelSize, _call.Stride, 0, _call.OutputPadding, _call.Dilation);
         var wanted = OutputLength ?? (_autoPad.StartsWith("SAME", StringComparison.Ordinal) ? length * _call.Stride : null);
         if (wanted is not { } outputLength)
         {

@@ -14,7 +14,7 @@ namespace ParityHarness.OnnxRuntime;
 /// The ConvTranspose nodes of a model file, each run by ONNX Runtime alone, as it stands, with the weight that the model has:
 /// the weight of a problem is not looked at. <c>MODEL.onnx#NODE</c> is one of them.
 /// </summary>
-public sealed class OnnxModelRunner : IModelRunner
+internal sealed class OnnxModelRunner : IModelRunner
 {
     private readonly ModelProto _model;
     private readonly string _path;

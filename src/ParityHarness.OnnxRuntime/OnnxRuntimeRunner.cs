@@ -52,7 +52,7 @@ public sealed class OnnxRuntimeRunner : IRunner
     }
 
     /// <inheritdoc/>
-    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    IPreparedCall? IRunner.Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
     {
         Run(problem, tensors, outcome);
         if (outcome.Kind != OutcomeKind.Completed)
@@ -135,8 +135,7 @@ public sealed class OnnxRuntimeRunner : IRunner
 
         if (problem.OutputSize is not null)
         {
-            var span = (Int128)problem.Dilation * (problem.KernelSize - 1) + 1;
-            outputPadding = (long)(length - ((Int128)(problem.Length - 1) * problem.Stride - 2 * (Int128)problem.Padding + span));
+            outputPadding = (long)(length - ProblemRules.OutputLength<Int128>(problem.Length, problem.KernelSize, problem.Stride, problem.Padding, 0, problem.Dilation));
         }
 
         return null;

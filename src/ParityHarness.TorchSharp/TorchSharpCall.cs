@@ -67,8 +67,7 @@ internal sealed class TorchSharpCall : IPreparedCall
     /// <summary>What TorchSharp's signatures cannot express, or null.</summary>
     public static string? Inexpressible(Problem problem)
     {
-        return problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
-            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 }
+        return !problem.HasOneValueEach
             ? "TorchSharp takes one value for each of stride, padding, output_padding and dilation, no lists"
             : null;
     }
@@ -153,10 +152,10 @@ internal sealed class TorchSharpCall : IPreparedCall
                 _input,
                 _weight,
                 _bias,
-                _problem.StrideList?[0] ?? _problem.Stride,
-                _problem.PaddingList?[0] ?? _problem.Padding,
-                _problem.OutputPaddingList?[0] ?? _problem.OutputPadding,
-                _problem.DilationList?[0] ?? _problem.Dilation,
+                _problem.StrideArgument.Value,
+                _problem.PaddingArgument.Value,
+                _problem.OutputPaddingArgument.Value,
+                _problem.DilationArgument.Value,
                 _problem.Groups);
         }
 
@@ -171,10 +170,10 @@ internal sealed class TorchSharpCall : IPreparedCall
             _problem.InChannels,
             _problem.OutChannels,
             _problem.KernelSize,
-            _problem.StrideList?[0] ?? _problem.Stride,
-            _problem.PaddingList?[0] ?? _problem.Padding,
-            _problem.OutputPaddingList?[0] ?? _problem.OutputPadding,
-            _problem.DilationList?[0] ?? _problem.Dilation,
+            _problem.StrideArgument.Value,
+            _problem.PaddingArgument.Value,
+            _problem.OutputPaddingArgument.Value,
+            _problem.DilationArgument.Value,
             (PaddingModes)(int)_problem.PaddingMode,
             _problem.Groups,
             bias: _bias is not null);

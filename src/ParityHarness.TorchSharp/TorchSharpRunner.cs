@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 using ParityHarness.Tensors;
@@ -82,7 +81,7 @@ public sealed class TorchSharpRunner : IRunner
     }
 
     /// <inheritdoc/>
-    public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads) => Answer(problem, tensors, outcome, threads);
+    IPreparedCall? IRunner.Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads) => Answer(problem, tensors, outcome, threads);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -112,7 +111,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ExternalException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
+            LibtorchMessages.Answer(outcome, e.Message, problem);
         }
         catch (ArgumentException e) when (e.Message.Contains("channels to ConvTranspose1d", StringComparison.Ordinal))
         {
@@ -121,7 +120,7 @@ public sealed class TorchSharpRunner : IRunner
         }
         catch (ArgumentException e)
         {
-            LibtorchMessages.Answer(outcome, e.Message, problem.DType);
+            LibtorchMessages.Answer(outcome, e.Message, problem);
         }
         catch (DivideByZeroException e) when (problem.Form == Form.Module)
         {

@@ -14,6 +14,9 @@ internal static class Campaigning
 {
     private const string DefaultFolder = "parity-out";
 
+    /// <summary>Whoever runs one problem again and again, and mends in between, does not want to wait long for the reason.</summary>
+    private static readonly TimeSpan BudgetOfOne = TimeSpan.FromSeconds(5);
+
     /// <summary>A failure that is run again must not wipe out the rows that it was taken from.</summary>
     private static readonly string DefaultFolderOfLines = Path.Combine(DefaultFolder, "problem");
 
@@ -26,6 +29,11 @@ internal static class Campaigning
             throw new HarnessException("--record: there is no fixtures folder; name it by --fixtures DIR", isUsage: true);
         }
 
+        // A single problem is shown with its numbers, also where it passes.
+        var isOne = settings is { IsLinesOnly: true, Problems.Count: 1 };
+        settings = isOne ? settings with { AllRows = true } : settings;
+        ResultRow? only = null;
+
         // Made only when both runners are loaded, so that a mistyped name does not cost the last run's results.
         OutputFolder? folder = null;
         var named = parsed.GetValue(common.Out);
@@ -34,7 +42,11 @@ internal static class Campaigning
         campaign = new Campaign(
             settings,
             limits,
-            row => folder!.Append(row),
+            row =>
+            {
+                folder!.Append(row);
+                only = isOne ? row : null;
+            },
             () =>
             {
                 folder = new OutputFolder(named ?? DefaultFolderOf(settings, limits), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
@@ -46,12 +58,13 @@ internal static class Campaigning
                 return folder.Resumed;
             },
             checkpoint => folder!.Commit(checkpoint));
-        using (new Interruption(campaign.Stop))
+        var progress = new ProgressView(campaign, limits);
+        using (new Interruption(campaign.Stop, progress.Say, progress.Abandon))
         {
             Tally tally;
             try
             {
-                using (new ProgressView(campaign, limits))
+                using (progress)
                 {
                     tally = campaign.Run();
                 }
@@ -61,7 +74,7 @@ internal static class Campaigning
                 folder?.Dispose();
             }
 
-            var failures = Analyse(campaign, settings, limits, folder!, TimeSpan.FromSeconds(parsed.GetValue(common.Shrink)!.Value));
+            var failures = Analyse(campaign, settings, limits, folder!, only, TimeSpan.FromSeconds(parsed.GetValue(common.Shrink)!.Value));
             var result = new CampaignResult
             {
                 Tally = tally,
@@ -81,6 +94,7 @@ internal static class Campaigning
                 Elapsed = campaign.Elapsed,
                 Workers = limits.Workers,
                 Folder = folder.Folder,
+                RowsSum = folder.RowsSum,
                 Coverage = ShardedRun.CoverageOf(settings, campaign.Ranges),
                 Where = settings.Where,
                 OneSided = OneSided(settings, campaign.Reference!, campaign.Candidate!),
@@ -90,12 +104,11 @@ internal static class Campaigning
                 InProcess = limits.InProcess,
                 GaveUp = campaign.GaveUp,
                 FoundEnough = campaign.FoundEnough,
-                Worst = campaign.Worst,
                 IsEmptyShard = campaign.IsEmptyShard,
                 Interrupted = campaign.Interrupted,
             };
             SummaryFile.Write(folder.Folder, result);
-            SummaryView.Show(result);
+            SummaryView.Show(result, only, parsed.GetValue(common.Verbose));
             if (record)
             {
                 Record(settings.FixturesFolder!, folder);
@@ -114,18 +127,19 @@ internal static class Campaigning
     private static string DefaultFolderOf(CampaignSettings settings, CampaignLimits limits) =>
         settings.IsLinesOnly ? DefaultFolderOfLines : limits.Shards > 1 ? Path.Combine(DefaultFolder, $"shard-{limits.Shard + 1}-of-{limits.Shards}") : DefaultFolder;
 
-    /// <summary>Shrinks and explains what failed, unless the user wants to be gone, or has given the problems to see just these.</summary>
-    private static IReadOnlyList<Failure> Analyse(Campaign campaign, CampaignSettings settings, CampaignLimits limits, OutputFolder folder, TimeSpan budget)
+    /// <summary>Shrinks and explains what failed, unless the user wants to be gone, or has given several problems to see just these.</summary>
+    private static IReadOnlyList<Failure> Analyse(Campaign campaign, CampaignSettings settings, CampaignLimits limits, OutputFolder folder, ResultRow? only, TimeSpan budget)
     {
-        if (campaign.Interrupted || settings.IsLinesOnly || budget == TimeSpan.Zero || folder.Failures.All.Count == 0)
+        // One that hangs or dies would do so again and again.
+        var isWanted = only is null ? !settings.IsLinesOnly : only.Kind != MismatchKind.Fault;
+        if (campaign.Interrupted || !isWanted || budget == TimeSpan.Zero || folder.Failures.All.Count == 0)
         {
             return [];
         }
 
-        if (Terminal.IsLive)
-        {
-            Console.Error.WriteLine($"shrinking {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
-        }
+        budget = only is not null && budget > BudgetOfOne ? BudgetOfOne : budget;
+
+        using var line = new PassingLine($"looking for the causes of {folder.Failures.All.Count} kind(s) of failure, for up to {budget.TotalSeconds:0} s (--shrink)");
 
         try
         {

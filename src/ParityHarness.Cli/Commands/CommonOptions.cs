@@ -12,7 +12,7 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
+        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerCatalog.Names}",
         HelpName = "NAME",
     };
 
@@ -47,6 +47,8 @@ internal sealed class CommonOptions
     public Option<bool> StrictReasons { get; } = new("--strict-reasons") { Description = "Fail where both reject, but for different reasons" };
 
     public Option<bool> AllRows { get; } = new("--all-rows") { Description = "Write a row for each problem, not only for what did not pass" };
+
+    public Option<bool> Verbose { get; } = new("--verbose", "-v") { Description = "Show the whole table of classes, all counts and the times" };
 
     public Option<bool> InProcess { get; } = new("--in-process") { Description = "Run without worker processes, for a debugger: a crash ends everything" };
 
@@ -88,7 +90,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Shrink, Jobs, MaxFailures, MaxDeaths])
+        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Verbose, Shrink, Jobs, MaxFailures, MaxDeaths])
         {
             command.Options.Add(option);
         }

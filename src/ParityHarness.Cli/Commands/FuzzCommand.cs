@@ -25,16 +25,14 @@ internal static class FuzzCommand
         var count = NumberOption.Create("--count", "a whole number from 1", 1L, long.MaxValue);
         (count.Description, count.HelpName) = ("Number of problems. Default: the profile's", "N");
         var duration = new Option<string?>("--duration") { Description = "Run for so long instead, as 30s, 10m or 8h", HelpName = "T" };
-        var shard = new Option<string?>("--shard") { Description = "Run part K of N, K from 1. Default: what Slurm (a job array) or Bazel says in the environment, else all", HelpName = "K/N" };
-        var guide = new Option<string?>("--guide") { Description = "error: bend the problems towards the candidate's largest error relative to the bound, and its largest rms error", HelpName = "error" };
-        guide.AcceptOnlyFromAmong("error");
+        var shard = new Option<string?>("--shard") { Description = "Run part K of N, K from 1. Default: what Slurm says of a job array in the environment, else all", HelpName = "K/N" };
         var common = new CommonOptions();
         var command = new Command("fuzz", """
             Generates problems, runs the candidate and the reference on the same bits, and judges what differs.
 
             First a pairwise covering grid over all parameters and their boundaries, then random problems, legal and illegal.
             """);
-        foreach (var option in (Option[])[profile, seed, count, duration, shard, guide])
+        foreach (var option in (Option[])[profile, seed, count, duration, shard])
         {
             command.Options.Add(option);
         }
@@ -49,7 +47,6 @@ internal static class FuzzCommand
             {
                 Profile = chosen.Name,
                 Seed = parsed.GetValue(seed)!.Value,
-                Guide = parsed.GetValue(guide),
             };
             var limits = common.Limits(parsed) with
             {
@@ -58,13 +55,6 @@ internal static class FuzzCommand
                 Shard = part - 1,
                 Shards = parts,
             };
-            if (settings.Guide is not null)
-            {
-                limits = parts > 1
-                    ? throw new HarnessException("--guide: a search follows what it finds and cannot be sharded; give each machine a --seed of its own", isUsage: true)
-                    : limits with { RangeLength = Campaign.GuidedRangeLength };
-            }
-
             return Campaigning.Run(parsed, common, settings, limits, "fuzz");
         });
         return command;
@@ -72,7 +62,6 @@ internal static class FuzzCommand
 
     private static (long Part, long Parts) Shard(string? text)
     {
-        ShardNumber.TellBazel(Environment.GetEnvironmentVariable);
         if (text is null)
         {
             if (ShardNumber.Of(Environment.GetEnvironmentVariable) is not { } found)

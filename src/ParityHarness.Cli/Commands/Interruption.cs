@@ -6,13 +6,20 @@ namespace ParityHarness.Cli.Commands;
 internal sealed class Interruption : IDisposable
 {
     private readonly Action _stop;
+    private readonly Action<string> _say;
+    private readonly Action _abandon;
     private readonly PosixSignalRegistration _termination;
     private bool _asked;
 
     /// <summary>Begins to listen.</summary>
-    public Interruption(Action stop)
+    /// <param name="stop">Hands out no more work.</param>
+    /// <param name="say">Shows a line beside the progress; null where there is none.</param>
+    /// <param name="abandon">Leaves the terminal as it was, before the process ends at once; null where nothing is drawn.</param>
+    public Interruption(Action stop, Action<string>? say = null, Action? abandon = null)
     {
         _stop = stop;
+        _say = say ?? Console.Error.WriteLine;
+        _abandon = abandon ?? (() => { });
         Console.CancelKeyPress += OnCancel;
         _termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = Ask("the next one ends at once"));
     }
@@ -31,10 +38,11 @@ internal sealed class Interruption : IDisposable
     {
         if (Interlocked.Exchange(ref _asked, true))
         {
+            _abandon();
             return false;
         }
 
-        Console.Error.WriteLine($"parity: ending after the problems at hand; {more}");
+        _say($"parity: ending after the problems at hand; {more}");
         _stop();
         return true;
     }

@@ -61,7 +61,7 @@ internal static class ShrinkCommand
 
         Console.WriteLine($"reference: {trials.Reference.Label}, candidate: {trials.Candidate.Label}");
         Console.WriteLine($"{shrunk.Tried:N0} problems tried{(shrunk.IsCutShort ? "; stopped by --budget, there may be smaller ones" : "")}");
-        Console.WriteLine($"run it: {shrunk.Row.Rerun}");
+        Console.WriteLine($"run it: {Runners.ParityProgram.AsTyped(shrunk.Row.Rerun)}");
         return Program.DoesNotHold;
     }
 

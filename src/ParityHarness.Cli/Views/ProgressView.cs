@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace ParityHarness.Cli.Views;
 
-/// <summary>How far a campaign is: a live bar on a terminal, a plain line every ten seconds elsewhere. On stderr.</summary>
+/// <summary>How far a campaign is: a live bar on a terminal, a plain line every ten seconds elsewhere, where something has changed. On stderr.</summary>
 internal sealed class ProgressView : IDisposable
 {
     private const int BarWidth = 40;
@@ -19,6 +19,11 @@ internal sealed class ProgressView : IDisposable
     private readonly CampaignLimits _limits;
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
+    private readonly Lock _drawing = new();
+    private volatile string? _said;
+
+    /// <summary>Lines drawn below the first one.</summary>
+    private volatile int _height;
 
     /// <summary>Begins to show.</summary>
     public ProgressView(Campaign campaign, CampaignLimits limits)
@@ -27,6 +32,29 @@ internal sealed class ProgressView : IDisposable
         _limits = limits;
         _thread = new Thread(Terminal.IsLive ? ShowLive : ShowPlain) { IsBackground = true, Name = "progress" };
         _thread.Start();
+    }
+
+    /// <summary>Shows a line: below the bar while there is one, and where it is gone by itself.</summary>
+    public void Say(string line)
+    {
+        if (Terminal.IsLive && !_done.IsSet)
+        {
+            _said = line;
+        }
+        else
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    /// <summary>Clears the bar and shows the cursor again: the process ends before anything else could do so.</summary>
+    public void Abandon()
+    {
+        if (Terminal.IsLive && !_done.IsSet)
+        {
+            _drawing.Enter(); // for good: nothing is drawn after this
+            Console.Error.Write($"\r\e[{_height}A\e[J\e[?25h");
+        }
     }
 
     /// <inheritdoc/>
@@ -43,19 +71,28 @@ internal sealed class ProgressView : IDisposable
         {
             while (!_done.Wait(LivePeriod))
             {
+                using var drawing = _drawing.EnterScope();
                 var tally = _campaign.Snapshot();
                 var fraction = Math.Clamp(Fraction(tally), 0, 1);
                 var full = (int)(fraction * BarWidth);
                 var bar = new Markup(string.Create(CultureInfo.InvariantCulture, $"[green]{new string('━', full)}[/][grey]{new string('━', BarWidth - full)}[/] {100 * fraction:0} % {Left(fraction)}"));
-                context.UpdateTarget(new Rows([bar, .. Parts(tally).Select(part => new Text(part).Overflow(Overflow.Ellipsis))]));
+                Text[] lines = [.. Parts(tally).Concat(_said is { } said ? [said] : []).Select(part => new Text(part).Overflow(Overflow.Ellipsis))];
+                _height = lines.Length;
+                context.UpdateTarget(new Rows([bar, .. lines]));
             }
         });
 
     private void ShowPlain()
     {
+        var shown = (Problems: -1L, Failed: 0L, Restarts: 0L);
         while (!_done.Wait(PlainPeriod))
         {
-            Console.Error.WriteLine($"parity: {Line(_campaign.Snapshot())}");
+            var tally = _campaign.Snapshot();
+            if (shown != (tally.Problems, tally.Failed, tally[Counter.Restarts]))
+            {
+                shown = (tally.Problems, tally.Failed, tally[Counter.Restarts]);
+                Console.Error.WriteLine($"parity: {Line(tally)}");
+            }
         }
     }
 
@@ -75,10 +112,10 @@ internal sealed class ProgressView : IDisposable
         var kinds = tally.Failures.OrderByDescending(kind => kind.Value).ToList();
         var causes = kinds.Count > 0 ? $" ({string.Join(", ", kinds.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}")))}{(kinds.Count > ShownKinds ? ", ..." : "")})" : "";
         yield return string.Create(CultureInfo.InvariantCulture, $"{tally.Failed:N0} failed{causes}");
-        if (tally.WorstCandidate > 0 || tally.Restarts > 0)
+        if (tally.WorstCandidate > 0 || tally[Counter.Restarts] > 0)
         {
             var worst = tally.WorstCandidate > 0 ? string.Create(CultureInfo.InvariantCulture, $"worst error {tally.WorstCandidate:0.00} of the bound") : "";
-            var restarts = tally.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tally.Restarts:N0} restarts") : "";
+            var restarts = tally[Counter.Restarts] > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tally[Counter.Restarts]:N0} restarts") : "";
             yield return string.Join(", ", ((string[])[worst, restarts]).Where(part => part.Length > 0));
         }
     }

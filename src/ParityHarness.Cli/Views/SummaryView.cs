@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 
 using ParityHarness.Judging;
-using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 
@@ -13,25 +12,47 @@ namespace ParityHarness.Cli.Views;
 /// <summary>The closing summary on stdout.</summary>
 internal static class SummaryView
 {
-    private const int ShownFailures = 5;
-
-    /// <summary>So wide a terminal takes the names of all outcomes; <see cref="NarrowOutcomes"/> are for one of 80 columns.</summary>
-    private const int FullWidth = 126;
-
-    private static readonly string[] NarrowOutcomes = ["passed", "rejected\nby both", "failed", "known\ndiverg.", "mis-\ntrusted", "unsup-\nported"];
-
-    /// <summary>Shows everything.</summary>
-    public static void Show(CampaignResult result)
+    /// <summary>Shows the news first: what failed and why, then where, then what else is to be known, last the verdict.</summary>
+    /// <param name="result">What came of the run.</param>
+    /// <param name="only">The row of the only problem there is; null where there are more.</param>
+    /// <param name="verbose">Whether the whole table, all counts and the times are shown.</param>
+    public static void Show(CampaignResult result, ResultRow? only, bool verbose)
     {
         var console = Terminal.Output;
-        ShowClasses(console, result.Tally, emptyToo: result.Coverage is not null);
+        var width = console.Profile.Width;
 
         // A line to be copied must stay one: where it is too long, the terminal breaks it, not we.
         console.Profile.Width = ushort.MaxValue;
-        ShowFailures(console, result);
+        if (only is not null)
+        {
+            ProblemView.Show(console, only, result.Failures.Count == 1 ? result.Failures[0] : null);
+        }
+        else
+        {
+            FailuresView.Show(console, result);
+        }
+
+        console.Profile.Width = width;
+        if (verbose)
+        {
+            ClassesView.ShowAll(console, result.Tally, emptyToo: result.Coverage is not null);
+        }
+        else if (only is null)
+        {
+            ClassesView.ShowFailing(console, result.Tally);
+        }
+
+        console.Profile.Width = ushort.MaxValue;
         ShowNotes(console, result);
+        if (verbose)
+        {
+            ShowCounts(console, result);
+        }
+
         ShowDrift(console, result);
-        ShowTimes(console, result);
+        console.MarkupLine($"reference: {Describe(result.Reference, verbose)}");
+        console.MarkupLine($"candidate: {Describe(result.Candidate, verbose)}");
+        ShowTime(console, result, verbose);
         console.MarkupLine(Verdict(result));
     }
 
@@ -42,178 +63,108 @@ internal static class SummaryView
         return $"{verdict}: {result.Why.EscapeMarkup()}";
     }
 
-    private static void ShowClasses(IAnsiConsole console, Tally tally, bool emptyToo)
+    private static void ShowNotes(IAnsiConsole console, CampaignResult result)
     {
-        var isNarrow = console.Profile.Width < FullWidth;
-        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes)]);
-        for (var c = 1; c < table.Columns.Count; c++)
+        var tally = result.Tally;
+        ShowDivergences(console, result);
+        if (result.Where is { } where)
         {
-            table.Columns[c].RightAligned().NoWrap();
+            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally[Counter.LeftOut])} problems matched");
         }
 
-        if (isNarrow)
+        if (tally[Counter.UnsupportedByCandidate] > 0)
         {
-            // Eight columns of numbers leave the names little room.
-            foreach (var column in table.Columns)
-            {
-                column.Padding(0, 1);
-            }
+            console.MarkupLine($"unsupported by the candidate: {Number(tally[Counter.UnsupportedByCandidate])}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
         }
 
-        AddRow(table, "all", [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally[o])]);
-        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        if (tally.Mistrusted > 0)
         {
-            var index = c;
-            long[] counts = [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))];
-
-            // That generated problems leave a class empty must be seen; given problems are what they are.
-            if (emptyToo || counts.Any(count => count > 0))
-            {
-                AddRow(table, ProblemClasses.All[c].Name, counts);
-            }
+            console.MarkupLine($"mistrusted, since nearly all outputs are zero: {Number(tally.Mistrusted)}, in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
         }
 
-        console.Write(table);
+        if (tally[Counter.Restarts] > 0)
+        {
+            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally[Counter.Restarts])}[/]");
+        }
     }
 
-    private static void AddRow(Table table, string name, long[] counts)
+    /// <summary>All known divergences in one line.</summary>
+    private static void ShowDivergences(IAnsiConsole console, CampaignResult result)
     {
-        var cells = new List<string> { name.EscapeMarkup(), Number(counts.Sum()) };
-        for (var o = 0; o < counts.Length; o++)
+        if (result.Tally.Divergences.Count > 0)
         {
-            var text = counts[o] == 0 ? "[grey]0[/]" : Number(counts[o]);
-            cells.Add(o == 2 && counts[o] > 0 ? $"[red]{text}[/]" : text);
+            var notAsked = result.Tally.Divergences.Where(d => NotAsked(result).Contains(d.Key[..d.Key.LastIndexOf(' ')])).Sum(d => d.Value);
+            var kinds = result.Tally.Divergences.Count;
+            var tried = result.WitnessesTried > 0 ? $"; tried again and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}" : "";
+            console.MarkupLine($"known divergences: {Number(result.Tally.Known)} problems, {kinds} {(kinds == 1 ? "kind" : "kinds")}{(notAsked > 0 ? $", {Number(notAsked)} not asked, since the process would end" : "")}{tried}");
+        }
+        else if (result.WitnessesTried > 0)
+        {
+            console.MarkupLine($"known divergences tried again and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}");
         }
 
-        table.AddRow([.. cells]);
+        if (result is { WitnessesTried: 0, InProcess: true, LinesOnly: false })
+        {
+            console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
+        }
     }
 
-    private static void ShowFailures(IAnsiConsole console, CampaignResult result)
+    private static HashSet<string> NotAsked(CampaignResult result) =>
+        KnownDivergences.All(result.Settings.FixturesFolder).Where(d => d.EndsProcess).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>What is of interest to whoever asks for all.</summary>
+    private static void ShowCounts(IAnsiConsole console, CampaignResult result)
     {
-        foreach (var (kind, count) in result.Tally.Failures)
+        var tally = result.Tally;
+        foreach (var (kind, count) in tally.Failures)
         {
             console.MarkupLine($"failed, {kind.EscapeMarkup()}: [red]{Number(count)}[/]");
         }
 
-        foreach (var failure in result.Failures.Take(ShownFailures))
-        {
-            ShowRow(console, failure.Row, failure.Count);
-            if (failure.Diagnosis.Length > 0)
-            {
-                console.MarkupLine($"    why: {failure.Diagnosis.EscapeMarkup()}");
-            }
-
-            console.MarkupLine($"    {failure.Row.Rerun.EscapeMarkup()}");
-        }
-
-        if (result.Failures.Count > ShownFailures)
-        {
-            console.MarkupLine($"  and {Number(result.Failures.Count - ShownFailures)} more in {Path.Combine(result.Folder, FailureFile.Name).EscapeMarkup()}");
-        }
-
-        // What failed is shown by its causes; without them, and of what is mistrusted, the first few as they were found.
-        var rows = result.FirstRows.Where(row => result.Failures.Count == 0 || row.Verdict != Judging.Verdict.Failed).Take(ShownFailures).ToArray();
-        foreach (var row in rows)
-        {
-            ShowRow(console, row, 1);
-            console.MarkupLine($"    {row.Rerun.EscapeMarkup()}");
-        }
-
-        var all = (result.Failures.Count == 0 ? result.Tally.Failed : 0) + result.Tally.Mistrusted;
-        if (all > rows.Length)
-        {
-            console.MarkupLine($"  and {Number(all - rows.Length)} more in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
-        }
-    }
-
-    private static void ShowRow(IAnsiConsole console, ResultRow row, long count)
-    {
-        var times = count > 1 ? $" {Number(count)} times, as" : "";
-        console.MarkupLine($"  [{(row.Verdict == Judging.Verdict.Failed ? "red" : "yellow")}]{Words.Of(row.Verdict)}[/]{times} {row.Name.EscapeMarkup()}: {row.Detail.EscapeMarkup()}");
-    }
-
-    private static void ShowNotes(IAnsiConsole console, CampaignResult result)
-    {
-        var tally = result.Tally;
-        var notAsked = KnownDivergences.All(result.Settings.FixturesFolder).Where(d => d.EndsProcess).Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, count) in tally.Divergences)
         {
             var end = name.LastIndexOf(' ');
-            console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}{(notAsked.Contains(name[..end]) ? ", not asked: its process would end" : "")}");
+            console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}{(NotAsked(result).Contains(name[..end]) ? ", not asked: its process would end" : "")}");
         }
 
-        if (result.WitnessesTried > 0)
+        if (tally.Unsupported > tally[Counter.UnsupportedByCandidate])
         {
-            console.MarkupLine($"known divergences tried and still there: {Number(result.WitnessesTried - result.WitnessesGone)} of {Number(result.WitnessesTried)}");
+            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally[Counter.UnsupportedByCandidate])}");
         }
 
-        else if (result.InProcess && !result.LinesOnly)
+        if (tally[Counter.Repeated] > 0)
         {
-            console.MarkupLine("known divergences were not tried (--in-process): one of them might end the process");
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally[Counter.Repeated])}; of these held against answers to related problems: {Number(tally[Counter.Related])}");
         }
 
-        if (result.Where is { } where)
+        if (tally[Counter.ReasonsDiffer] > 0)
         {
-            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally.LeftOut)} problems matched");
+            console.MarkupLine($"rejected by both for different reasons: {Number(tally[Counter.ReasonsDiffer])} (--strict-reasons fails them)");
         }
 
-        if (tally.Unsupported > tally.UnsupportedByCandidate)
+        if (tally[Counter.Unjudged] > 0)
         {
-            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally.UnsupportedByCandidate)}");
+            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally[Counter.Unjudged])}");
         }
 
-        if (tally.UnsupportedByCandidate > 0)
+        if (tally[Counter.SignedZeros] > 0)
         {
-            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
+            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally[Counter.SignedZeros])}");
         }
 
-        if (tally.Repeated > 0)
+        if (tally[Counter.TorchWouldRefuse] > 0)
         {
-            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}; of these held against answers to related problems: {Number(tally.Related)}");
-        }
-
-        if (tally.ReasonsDiffer > 0)
-        {
-            console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
-        }
-
-        if (tally.Unjudged > 0)
-        {
-            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally.Unjudged)}");
-        }
-
-        if (tally.SignedZeros > 0)
-        {
-            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally.SignedZeros)}");
-        }
-
-        if (tally.TorchWouldRefuse > 0)
-        {
-            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally.TorchWouldRefuse)}");
-        }
-
-        if (tally.Restarts > 0)
-        {
-            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally.Restarts)}[/]");
+            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally[Counter.TorchWouldRefuse])}");
         }
 
         if (tally.Passed > 0)
         {
-            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest error relative to the bound: candidate {tally.WorstCandidate:0.000}, reference {tally.WorstReference:0.000}"));
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest error of an output that passed, |output - exact| relative to the oracle's bound: candidate {tally.WorstCandidate:0.000}, reference {tally.WorstReference:0.000}"));
         }
 
         if (tally.Errors.WorstAccuracy > 0)
         {
             console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"largest rms error of the candidate relative to what it is compared with: {tally.Errors.WorstAccuracy:0.000}"));
-        }
-
-        foreach (var aim in result.Worst.GroupBy(worst => worst.IsAccuracy))
-        {
-            console.MarkupLine(aim.Key ? "largest rms error of the candidate, relative to what it is compared with:" : "largest error of the candidate, relative to the bound:");
-            foreach (var worst in aim.OrderByDescending(worst => worst.Ratio).Take(ShownFailures))
-            {
-                console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  {worst.Ratio:0.0000} with some {1L << worst.Size} products an output: {worst.Problem.EscapeMarkup()}"));
-            }
         }
 
         if (result.Coverage is { } coverage)
@@ -259,18 +210,15 @@ internal static class SummaryView
     private static void AddDrift(Table table, string what, long problems, string example) =>
         table.AddRow(what.EscapeMarkup(), Number(problems), example.EscapeMarkup());
 
-    private static void ShowTimes(IAnsiConsole console, CampaignResult result)
+    private static void ShowTime(IAnsiConsole console, CampaignResult result, bool verbose)
     {
         var tally = result.Tally;
-        console.MarkupLine($"reference: {Describe(result.Reference)}");
-        console.MarkupLine($"candidate: {Describe(result.Candidate)}");
-        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
-        console.MarkupLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s); in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}; handing over {Seconds(tally.HandingOverTicks)}"));
+        var time = string.Create(CultureInfo.InvariantCulture, $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s)");
+        var other = tally[TimeShare.All] - tally[TimeShare.Reference] - tally[TimeShare.Candidate] - tally[TimeShare.Oracle] - tally[TimeShare.Data] - tally[TimeShare.Repetition];
+        console.MarkupLine(!verbose ? time : $"{time}; in the workers {Seconds(tally[TimeShare.All])}: reference {Seconds(tally[TimeShare.Reference])}, candidate {Seconds(tally[TimeShare.Candidate])}, oracle {Seconds(tally[TimeShare.Oracle])}, data {Seconds(tally[TimeShare.Data])}, repetition {Seconds(tally[TimeShare.Repetition])}, other {Seconds(other)}; handing over {Seconds(tally[TimeShare.HandingOver])}");
     }
 
-    private static string Describe(RunnerInfo runner) => (runner.Details.Length == 0 ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();
+    private static string Describe(RunnerInfo runner, bool verbose) => (runner.Details.Length == 0 || !verbose ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();
 
     private static string Seconds(long ticks) => string.Create(CultureInfo.InvariantCulture, $"{(double)ticks / Stopwatch.Frequency:0.00} s");
 

@@ -34,7 +34,6 @@ internal unsafe struct GradInputTiles<T, TLanes>
     private T* totals;
     private T* planeData;
     private nint* offsets;
-    private byte** list;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GradInputTiles(in GradPlan plan, long panelCount)
@@ -72,15 +71,13 @@ internal unsafe struct GradInputTiles<T, TLanes>
         nint totalBytes = (pass.channelsAtOnce < plan.OutputChannels ? endTile - firstTile : 1) * (nint)pass.chunk * TileRows * pass.panels.Width * sizeof(T);
         nint planeBytes = pass.channelsAtOnce * pass.channelElements * sizeof(T);
         nint offsetBytes = (nint)pass.blockChannels * plan.KernelSize * sizeof(nint);
-        nint listBytes = SummationBlock.Terms / 2 * sizeof(nint);
-        var buffer = PooledBytes.Rent(totalBytes + planeBytes + offsetBytes + listBytes, pieces: 5);
+        var buffer = PooledBytes.Rent(totalBytes + planeBytes + offsetBytes, pieces: 4);
         fixed (byte* start = buffer.Array)
         {
             byte* next = start;
             pass.offsets = (nint*)PooledBytes.Take(ref next, offsetBytes);
             pass.planeData = (T*)PooledBytes.Take(ref next, planeBytes);
             pass.totals = (T*)PooledBytes.Take(ref next, totalBytes);
-            pass.list = (byte**)PooledBytes.Take(ref next, listBytes);
             pass.planes.FillOffsets(plan, pass.blockChannels, pass.offsets);
             for (long panel = firstPanel; panel < endPanel; panel += pass.chunk)
             {
@@ -104,7 +101,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
         {
             int count = Math.Min(channelsAtOnce, plan.OutputChannels - c);
             FillPlanes(group, panelCount, places, c, count, gradOutput);
-            var ahead = Ahead(group, firstPanel, panelCount, c, gradOutput, (long)(endTile - firstTile) * panelCount * Blocks(count));
+            var ahead = Ahead(group, firstPanel, panelCount, c, gradOutput);
             for (int tile = firstTile; tile < endTile; tile++)
             {
                 int row = Math.Max(0, Math.Min(tile * TileRows, plan.Channels - TileRows));
@@ -128,7 +125,7 @@ internal unsafe struct GradInputTiles<T, TLanes>
             {
                 int terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 bool isFirst = firstChannel + c + run == 0;
-                byte** ahead = WeightsAhead(weight + (c + blockChannels < channels || run + terms < blockTerms ? run + terms : next - (c * plan.KernelSize)), terms, pitch);
+                AskForWeights(weight + (c + blockChannels < channels || run + terms < blockTerms ? run + terms : next - (c * plan.KernelSize)), terms, pitch);
                 bool isLast = firstChannel + c + blockChannels >= plan.OutputChannels && run + terms == blockTerms;
                 tile.Offsets = offsets + run;
                 tile.Terms = terms;
@@ -140,10 +137,10 @@ internal unsafe struct GradInputTiles<T, TLanes>
                     T* to = gradInput + ((((place.Item * plan.Groups) + group) * plan.Channels) + row) * plan.Length + place.Start;
                     bool isResult = isLast && place.Start + (place.Vectors * TLanes.Count) <= plan.Length;
                     tile.X = planeData + (c * channelElements) + place.Column;
+                    tile.Ahead = rowsAhead.Take(terms / 2);
                     tile.Addend = isFirst ? null : total;
                     tile.Target = isResult ? to : total;
                     tile.TargetPitch = isResult ? plan.Length : width;
-                    tile.Ahead = p == 0 ? ahead : null;
                     Tile<T, TLanes>.Run(tile, rows, place.Vectors);
                     if (isLast && !isResult)
                     {
@@ -151,7 +148,6 @@ internal unsafe struct GradInputTiles<T, TLanes>
                     }
 
                     total += TileRows * width;
-                    rowsAhead.Step();
                 }
             }
 
@@ -159,34 +155,19 @@ internal unsafe struct GradInputTiles<T, TLanes>
         }
     }
 
-    // The lines of all rows of the block that comes next.
+    // The rows of the block that comes next.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly byte** WeightsAhead(T* weight, int terms, nint pitch)
+    private readonly void AskForWeights(T* weight, int terms, nint pitch)
     {
-        int most = terms / 2;
-        int count = 0;
-        nint end = terms * sizeof(T);
-        for (nint at = 0; at < end; at += 64)
+        for (int r = 0; r < rows; r++)
         {
-            byte* line = (byte*)weight + at;
-            for (int r = 0; r < rows && count < most; r++)
-            {
-                list[count++] = line;
-                line += pitch * sizeof(T);
-            }
+            Prefetch.Range(weight + (r * pitch), terms * sizeof(T));
         }
-
-        new Span<nint>(list + count, most - count).Fill((nint)list);
-        return list;
     }
-
-    // Blocks of terms of so many channels.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly int Blocks(int channels) => (((channels - 1) / blockChannels) + 1) * (((plan.KernelSize - 1) / SummationBlock.Terms) + 1);
 
     // What the planes are filled from next: grad_output of the next channels, or of the next chunk.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly RowsAhead Ahead(int group, long firstPanel, int panelCount, int channel, T* gradOutput, long steps)
+    private readonly RowsAhead Ahead(int group, long firstPanel, int panelCount, int channel, T* gradOutput)
     {
         channel += channelsAtOnce;
         if (channel >= plan.OutputChannels)
@@ -198,14 +179,14 @@ internal unsafe struct GradInputTiles<T, TLanes>
         (long item, long index) = Math.DivRem(firstPanel, panels.Count);
         if (item >= plan.Batch)
         {
-            return new RowsAhead(null, 0, 0, 0, steps);
+            return default;
         }
 
         var (start, _) = panels[(int)index];
         long first = Math.Max(0, ((long)start * plan.Stride) - plan.Padding);
         long count = Math.Min(plan.OutputLength - first, (long)Math.Min(chunk, panels.Count - index) * panels.Width * plan.Stride);
         T* row = gradOutput + (((((item * plan.Groups) + group) * plan.OutputChannels) + channel) * plan.OutputLength) + first;
-        return new RowsAhead((byte*)row, (nint)Math.Max(0, count) * sizeof(T), plan.OutputLength * (nint)sizeof(T), Math.Min(channelsAtOnce, plan.OutputChannels - channel), steps);
+        return new RowsAhead(row, (nint)Math.Max(0, count) * sizeof(T), plan.OutputLength * (nint)sizeof(T), Math.Min(channelsAtOnce, plan.OutputChannels - channel));
     }
 
     // Where a chunk's panels stand.

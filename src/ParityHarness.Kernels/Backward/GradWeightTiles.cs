@@ -158,7 +158,7 @@ internal unsafe struct GradWeightTiles<T, TLanes>
         tile.AddendPitch = panels.Width;
         tile.Target = target;
         tile.TargetPitch = targetPitch;
-        tile.Ahead = null;
+        tile.Ahead = default;
         tile.WeightsAhead = 0;
         if (run == block)
         {

@@ -4,8 +4,9 @@ namespace ParityHarness.Kernels;
 /// <param name="FirstPhase">k0 of the first.</param>
 /// <param name="Phases">How many.</param>
 /// <param name="Taps">Taps of each.</param>
+/// <param name="BlockChannels">Input channels of a block of the order of summation.</param>
 /// <param name="Shift">Tap i of position m reads input m + Shift - i*step.</param>
-internal readonly record struct BandClass(int FirstPhase, int Phases, int Taps, int Shift)
+internal readonly record struct BandClass(int FirstPhase, int Phases, int Taps, int BlockChannels, int Shift)
 {
     /// <summary>Tiles of 8 rows for so many channels; the last may have fewer.</summary>
     public int Tiles(int channels) => ((channels * Phases) + BandPlan.TileRows - 1) / BandPlan.TileRows;

@@ -9,7 +9,7 @@ namespace ParityHarness.Kernels;
 //     totals in L1, from where BandOutputs interleaves them by stride, adds the bias and stores them once.
 // Loops: over a chunk of panels (BandPanels) the bands are the outer loop, so a band's weights stay near.
 // Weights: packed as BandWeights says, all beforehand, or each band's before it is computed.
-// Ahead: lines of the output, and of the next chunk's input, are asked for one at each term of a tile.
+// Ahead: the outputs of the next band, and the input of the next chunk, are asked for by the tiles, a line at a turn.
 // Parts: a range of panels or of bands of one group, computed alone, so threads may share them out without a change in any bit.
 // Order of summation: Definition's. A block's terms are those of the offset tables, in order.
 // A zero of the padding times a weight that is not finite is a NaN that PyTorch does not have: NaN at the ends is told to the caller.
@@ -21,15 +21,15 @@ internal unsafe struct BandForward<T, TLanes>
 {
     private const int StackBytes = 16 * 1024;
 
-    // Outputs that leave L2 before they are written again.
-    private const int LargeOutputBytes = 1 << 19;
+    // Outputs that leave L2 before they are written again are asked for before they are stored.
+    private static readonly long LargeOutputBytes = Caches.Second / 2;
 
     private const int WeightBytesAhead = 4096;
 
     private readonly BandPlan plan;
     private BandPanels<T, TLanes> panels;
     private BandOutputs<T, TLanes> outputs;
-    private LinesAhead lines;
+    private RowsAhead ahead;
     private bool isDoubtful;
     private nint* offsets;
     private nint* offsetsShorter;
@@ -80,8 +80,7 @@ internal unsafe struct BandForward<T, TLanes>
         nint bandElements = (nint)plan.PackedElementsOf(plan.BandChannels);
         nint bandBytes = packed is null && scratch is null ? bandElements * sizeof(T) : 0;
         nint panelBytes = panels.Buffer(endPanel - firstPanel) * sizeof(T);
-        nint listBytes = LinesAhead.ListLength * sizeof(nint);
-        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + listBytes + (10 * PooledBytes.Alignment);
+        nint bytes = (4 * tableBytes) + totalBytes + spareBytes + bandBytes + (2 * plan.Stride * sizeof(nint)) + panelBytes + (9 * PooledBytes.Alignment);
         byte[]? rented = bytes > StackBytes ? ArrayPool<byte>.Shared.Rent(checked((int)bytes)) : null;
         byte* stack = stackalloc byte[rented is null ? (int)bytes : 0];
         fixed (byte* heap = rented)
@@ -94,7 +93,6 @@ internal unsafe struct BandForward<T, TLanes>
             offsetsInPlace = (nint*)PooledBytes.Take(ref next, tableBytes);
             offsetsInPlaceShorter = (nint*)PooledBytes.Take(ref next, tableBytes);
             outputs = new BandOutputs<T, TLanes>(plan, totals, spare, (nint*)PooledBytes.Take(ref next, 2 * plan.Stride * sizeof(nint)));
-            lines = new LinesAhead((byte**)PooledBytes.Take(ref next, listBytes));
             T* packedBand = (T*)PooledBytes.Take(ref next, bandBytes);
             panels.Start(x + ((nint)group * plan.Channels * plan.Length), (T*)PooledBytes.Take(ref next, 0));
             FillTables();
@@ -104,14 +102,14 @@ internal unsafe struct BandForward<T, TLanes>
             w += (nint)group * plan.Channels * plan.OutputChannels * plan.KernelSize;
             T* all = packed is null ? scratch : packed;
             all = all is null ? null : all + (group * plan.PackedElementsOfGroup);
-            bool isLarge = (endPanel - firstPanel) * BandPanels<T, TLanes>.Width * plan.Stride * plan.OutputChannels * sizeof(T) >= LargeOutputBytes;
+            bool isLarge = Math.Max((endPanel - firstPanel) * BandPanels<T, TLanes>.Width, plan.Positions) * plan.Stride * plan.OutputChannels * sizeof(T) >= LargeOutputBytes;
             int laidChannels = 0;
-            panels.Begin(firstPanel, Math.Min(endPanel, firstPanel + chunkPanels), 1);
+            panels.Begin(firstPanel, Math.Min(endPanel, firstPanel + chunkPanels));
             panels.Copy();
             for (long chunk = firstPanel; chunk < endPanel; chunk += chunkPanels)
             {
                 long chunkEnd = Math.Min(endPanel, chunk + chunkPanels);
-                panels.Begin(chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), (endBand - firstBand) * (chunkEnd - chunk));
+                panels.Begin(chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels));
                 bool packs = packed is null && (scratch is null || chunk == firstPanel);
                 for (int band = firstBand; band < endBand; band++)
                 {
@@ -128,7 +126,10 @@ internal unsafe struct BandForward<T, TLanes>
                         BandWeights.Pack(plan, band, band > firstBand, w, weights);
                     }
 
-                    ComputeChunk(weights, band, channels, chunk, chunkEnd, bias, y, isLarge);
+                    ahead = !isLarge ? default
+                        : band + 1 < endBand ? OutputsOf(band + 1, chunk, chunkEnd, y)
+                        : OutputsOf(firstBand, chunkEnd, Math.Min(endPanel, chunkEnd + chunkPanels), y);
+                    ComputeChunk(weights, band, channels, chunk, chunkEnd, bias, y);
                 }
 
                 panels.Copy();
@@ -141,19 +142,6 @@ internal unsafe struct BandForward<T, TLanes>
         }
 
         return isDoubtful;
-    }
-
-    // Terms of a band's tiles at one panel.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly long Terms(int channels)
-    {
-        long terms = 0;
-        for (int i = 0; i < plan.ClassCount; i++)
-        {
-            terms += (long)plan.Class(i).Tiles(channels) * plan.Class(i).Taps * plan.Channels;
-        }
-
-        return terms;
     }
 
     // Where a block's terms, by channel and tap, stand after what the first channel's panel row begins with, for a class of the least shift.
@@ -188,10 +176,20 @@ internal unsafe struct BandForward<T, TLanes>
         }
     }
 
+    // The outputs of a band at the panels of a chunk, as far as they are of one batch item.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeChunk(T* weights, int band, int channels, long firstPanel, long endPanel, T* bias, T* y, bool isLarge)
+    private readonly RowsAhead OutputsOf(int band, long firstPanel, long endPanel, T* y)
     {
-        long terms = Terms(channels);
+        (long item, long index) = panels.Place(firstPanel);
+        long first = (long)panels.Locate(index, out _) * plan.Stride;
+        long count = Math.Min((endPanel - firstPanel) * BandPanels<T, TLanes>.Width * plan.Stride, plan.OutputLength - first);
+        T* row = y + (((item * plan.Groups * plan.OutputChannels) + ((long)band * plan.BandChannels)) * plan.OutputLength) + first;
+        return new RowsAhead(row, (nint)count * sizeof(T), (nint)plan.OutputLength * sizeof(T), plan.ChannelsOf(band));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ComputeChunk(T* weights, int band, int channels, long firstPanel, long endPanel, T* bias, T* y)
+    {
         int firstChannel = band * plan.BandChannels;
         bias = bias is null ? null : bias + firstChannel;
         T* panel = panels.First;
@@ -202,14 +200,6 @@ internal unsafe struct BandForward<T, TLanes>
             long firstOutput = (long)start * plan.Stride;
             int count = (int)Math.Min((long)panelVectors * TLanes.Count * plan.Stride, plan.OutputLength - firstOutput);
             T* row = y + (((item * plan.Groups * plan.OutputChannels) + firstChannel) * plan.OutputLength) + firstOutput;
-            lines.Start(terms);
-            for (int c = 0; c < channels && isLarge; c++)
-            {
-                lines.Add(row + ((nint)c * plan.OutputLength), (nint)count * sizeof(T));
-            }
-
-            panels.Step(ref lines);
-            lines.End();
             T* source = panels.InPlace(item, start);
             Compute(source is null ? panel : source, source is not null, weights, channels, panelVectors);
             outputs.Store(channels, count, bias, row);
@@ -257,7 +247,7 @@ internal unsafe struct BandForward<T, TLanes>
             {
                 int tileRows = Math.Min(rows, BandPlan.TileRows);
                 nint weightPitch = BandClass.PackedRowsOf(tileRows);
-                ComputeTile(phases.Taps, table, x, rowPitch, w, weightPitch, tileRows, panelVectors, target);
+                ComputeTile(phases, table, x, rowPitch, w, weightPitch, tileRows, panelVectors, target);
                 w += plan.Channels * phases.Taps * weightPitch;
                 target += BandPlan.TileRows * BandPanels<T, TLanes>.Width;
             }
@@ -265,19 +255,24 @@ internal unsafe struct BandForward<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ComputeTile(int taps, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
+    private void ComputeTile(in BandClass phases, nint* table, T* x, nint rowPitch, T* w, nint weightPitch, int rows, int panelVectors, T* target)
     {
-        int blockChannels = SummationBlock.Channels(taps, plan.Channels);
+        int blockChannels = phases.BlockChannels;
         nint width = BandPanels<T, TLanes>.Width;
         var tile = new Tile<T, TLanes> { X = x, W = w, TermPitch = weightPitch, RowPitch = 1, AddendPitch = width, Target = target, TargetPitch = width, WeightsAhead = WeightBytesAhead / sizeof(T) };
         for (int c = 0; c < plan.Channels; c += blockChannels)
         {
-            int blockTerms = Math.Min(blockChannels, plan.Channels - c) * taps;
+            int blockTerms = Math.Min(blockChannels, plan.Channels - c) * phases.Taps;
             for (int run = 0; run < blockTerms; run += SummationBlock.Terms)
             {
                 tile.Terms = Math.Min(SummationBlock.Terms, blockTerms - run);
                 tile.Offsets = table + run;
-                tile.Ahead = lines.Take(tile.Terms);
+                tile.Ahead = ahead.Take(tile.Terms / 2);
+                if (tile.Ahead.End == 0)
+                {
+                    tile.Ahead = panels.Ahead(tile.Terms / 2);
+                }
+
                 Tile<T, TLanes>.Run(tile, rows, panelVectors);
                 tile.Addend = target;
                 tile.W += tile.Terms * weightPitch;

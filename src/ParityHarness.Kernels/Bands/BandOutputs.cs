@@ -66,10 +66,11 @@ internal unsafe struct BandOutputs<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Store(int channels, int count, T* bias, T* y)
     {
+        (int whole, int rest) = Math.DivRem(count, stride * TLanes.Count);
         for (int c = 0; c < channels; c++)
         {
             T value = bias is null ? T.Zero : T.Zero + bias[c];
-            Interleave<T, TLanes>.Store(Totals, rowOffsets, zeros, isByElements, stride, count, value, spare, y);
+            Interleave<T, TLanes>.Store(Totals, rowOffsets, zeros, isByElements, stride, whole, rest, value, spare, y);
             y += outputLength;
             for (int q = 0; q < stride; q++)
             {

@@ -16,12 +16,7 @@ internal unsafe struct BandPanels<T, TLanes>
     /// <summary>Vectors of a panel.</summary>
     public const int Vectors = 3;
 
-    private const int ChunkBytes = 320 * 1024;
     private const int ChunkBytesInPlace = 48 * 1024;
-
-    // Up to here all panels are one chunk, and the weights read once.
-    private const int OneChunkBytes = 640 * 1024;
-
     private const int AlignedPanelBytes = 128 * 1024;
     private const int PageBytes = 4096;
 
@@ -30,6 +25,12 @@ internal unsafe struct BandPanels<T, TLanes>
 
     // Rows that a cache can hold of one address modulo a page.
     private const int CacheWays = 8;
+
+    // Beside a chunk L2 holds what is asked for of the next one.
+    private static readonly long ChunkBytes = Caches.Second * 5 / 16;
+
+    // Up to here all panels are one chunk, and the weights read once.
+    private static readonly long OneChunkBytes = Caches.Second * 5 / 8;
 
     private readonly int channels;
     private readonly int groups;
@@ -42,7 +43,7 @@ internal unsafe struct BandPanels<T, TLanes>
     private T* input;
     private long firstPanel;
     private long endPanel;
-    private ChunkAhead ahead;
+    private RowsAhead ahead;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public BandPanels(in BandPlan plan)
@@ -103,18 +104,18 @@ internal unsafe struct BandPanels<T, TLanes>
         First = buffer;
     }
 
-    /// <summary>Some panels, or none, are computed after those that are computed now, in so many steps.</summary>
+    /// <summary>Some panels, or none, are computed after those that are computed now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Begin(long first, long end, long steps)
+    public void Begin(long first, long end)
     {
         firstPanel = first;
         endPanel = end;
-        ahead = RowsOf(first, end, steps);
+        ahead = RowsOf(first, end);
     }
 
-    /// <summary>A step begins: some rows are asked for.</summary>
+    /// <summary>Lines of the next chunk's input that a block is to ask for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step(ref LinesAhead lines) => ahead.Step(ref lines);
+    public (nint Start, nint End) Ahead(int lines) => ahead.Take(lines);
 
     /// <summary>Copies the chunk.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
@@ -180,7 +181,7 @@ internal unsafe struct BandPanels<T, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool RowsSpread(int length)
     {
-        int lines = (int)((long)length * sizeof(T) % PageBytes / LinesAhead.Line);
+        int lines = (int)((long)length * sizeof(T) % PageBytes / Prefetch.LineBytes);
         return lines % 8 != 0;
     }
 
@@ -190,7 +191,7 @@ internal unsafe struct BandPanels<T, TLanes>
 
     // The input of some panels, as far as they are of one batch item.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly ChunkAhead RowsOf(long first, long end, long steps)
+    private readonly RowsAhead RowsOf(long first, long end)
     {
         if (first >= end)
         {
@@ -201,7 +202,7 @@ internal unsafe struct BandPanels<T, TLanes>
         int start = Locate(index, out _);
         long from = Math.Clamp((long)start + firstInput, 0, length);
         long to = Math.Clamp((long)start + firstInput + (Math.Min(end - first, itemPanels - index) * Width) + margin, from, length);
-        return new ChunkAhead((byte*)(Channel(item) + from), (nint)(to - from) * sizeof(T), (nint)length * sizeof(T), to > from ? channels : 0, steps);
+        return new RowsAhead(Channel(item) + from, (nint)(to - from) * sizeof(T), (nint)length * sizeof(T), channels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

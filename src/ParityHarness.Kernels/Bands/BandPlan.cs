@@ -55,7 +55,7 @@ internal readonly struct BandPlan
             largestShift = Math.Max(largestShift, shift);
             if (ClassCount < BandClasses.Most)
             {
-                classes[ClassCount] = new BandClass(first, k0 - first, taps, shift);
+                classes[ClassCount] = new BandClass(first, k0 - first, taps, SummationBlock.Channels(taps, Channels), shift);
             }
 
             ClassCount++;

@@ -27,18 +27,15 @@ internal static unsafe class Interleave<T, TLanes>
     public static bool IsByElements(int stride, int rows)
         => stride > LargestMerged || (stride is not (1 or 2 or 3 or 4 or 8) && (rows * TLanes.Count) + stride < MergeCost * stride * (stride - 1));
 
-    /// <summary>Writes count outputs. spare has room for stride vectors. A q that has the row none has none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int count, T bias, T* spare, T* y)
+    /// <summary>Writes the outputs of whole vectors of positions, and rest more. spare has room for stride vectors. A q that has the row none has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(T* totals, nint* rows, nint none, bool isByElements, int stride, int whole, int rest, T bias, T* spare, T* y)
     {
-        int perVector = stride * TLanes.Count;
-        int whole = count / perVector;
         StoreVectors(totals, rows, none, isByElements, stride, whole, bias, y);
-        count -= whole * perVector;
-        if (count > 0)
+        if (rest > 0)
         {
-            StoreVectors(totals + (whole * TLanes.Count), rows, none, isByElements, stride, 1, bias, spare);
-            new Span<T>(spare, count).CopyTo(new Span<T>(y + ((nint)whole * perVector), count));
+            StoreVectors(totals + ((nint)whole * TLanes.Count), rows, none, isByElements, stride, 1, bias, spare);
+            new Span<T>(spare, rest).CopyTo(new Span<T>(y + ((nint)whole * stride * TLanes.Count), rest));
         }
     }
 
@@ -58,15 +55,8 @@ internal static unsafe class Interleave<T, TLanes>
             case 2: Store2(totals, rows, vectors, bias, y); break;
             case 3: Store3(totals, rows, vectors, bias, y); break;
             case 4: Store4(totals, rows, vectors, bias, y); break;
-            default:
-                for (; vectors > 0; vectors--)
-                {
-                    StoreVector(totals, rows, stride, bias, y);
-                    totals += TLanes.Count;
-                    y += stride * TLanes.Count;
-                }
-
-                break;
+            case 8: Store8(totals, rows, vectors, bias, y); break;
+            default: Merge(totals, rows, stride, vectors, bias, y); break;
         }
     }
 
@@ -141,13 +131,14 @@ internal static unsafe class Interleave<T, TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreVector(T* totals, nint* rows, int stride, T bias, T* y)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store8(T* totals, nint* rows, int vectors, T bias, T* y)
     {
-        switch (stride)
+        for (; vectors > 0; vectors--)
         {
-            case 8: Zip8(totals, rows, bias, y); break;
-            default: Merge(totals, rows, stride, bias, y); break;
+            Zip8(totals, rows, bias, y);
+            totals += TLanes.Count;
+            y += 8 * TLanes.Count;
         }
     }
 
@@ -184,19 +175,26 @@ internal static unsafe class Interleave<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Merge(T* totals, nint* rows, int stride, T bias, T* y)
+    private static void Merge(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
     {
-        int* table = (int*)Tables[stride];
-        for (int v = 0; v < stride; v++)
+        var b = TLanes.Broadcast(bias);
+        for (; vectors > 0; vectors--)
         {
-            var merged = TLanes.Load(totals + rows[0]);
-            for (int q = 1; q < stride; q++)
+            int* table = (int*)Tables[stride];
+            for (int v = 0; v < stride; v++)
             {
-                merged = TLanes.Merge(merged, TLanes.Load(totals + rows[q]), table);
-                table += TLanes.Count * sizeof(T) / sizeof(int);
+                var merged = TLanes.Load(totals + rows[0]);
+                for (int q = 1; q < stride; q++)
+                {
+                    merged = TLanes.Merge(merged, TLanes.Load(totals + rows[q]), table);
+                    table += TLanes.Count * sizeof(T) / sizeof(int);
+                }
+
+                TLanes.Store(TLanes.Add(merged, b), y);
+                y += TLanes.Count;
             }
 
-            TLanes.Store(TLanes.Add(merged, TLanes.Broadcast(bias)), y + (v * TLanes.Count));
+            totals += TLanes.Count;
         }
     }
 

@@ -10,7 +10,7 @@ namespace ParityHarness.Benchmarks;
 /// turn of some milliseconds, so that what disturbs the machine disturbs all. A turn has a few samples, of which the fastest
 /// counts; ratios are taken within a round.
 /// </summary>
-public sealed class Benchmark : IDisposable
+internal sealed class Benchmark : IDisposable
 {
     // Long enough for what is compiled while it runs to be compiled as well as it will be.
     private const double WarmSeconds = 0.15;
@@ -34,7 +34,7 @@ public sealed class Benchmark : IDisposable
         {
             foreach (var name in (string[])[settings.Candidate, .. settings.Peers])
             {
-                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder));
+                _runners.Add(RunnerCatalog.Create(name, settings.FixturesFolder));
             }
         }
         catch

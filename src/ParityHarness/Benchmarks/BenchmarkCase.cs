@@ -5,7 +5,7 @@ namespace ParityHarness.Benchmarks;
 /// <summary>A problem that is timed.</summary>
 /// <param name="Name">A fixture row's name, fuzz:INDEX, or problem:NUMBER.</param>
 /// <param name="Problem">A legal one with an output; its form is the one that is timed.</param>
-public sealed record BenchmarkCase(string Name, Problem Problem)
+internal sealed record BenchmarkCase(string Name, Problem Problem)
 {
     /// <summary>Why a problem cannot be timed; null where it can.</summary>
     public static string? WhyNot(Problem problem) => ProblemRules.Check(problem, out var length) is { } reason

@@ -5,7 +5,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Benchmarks;
 
 /// <summary>Where the problems that are timed come from.</summary>
-public static class BenchmarkCases
+internal static class BenchmarkCases
 {
     // The search for problems of a size ends here.
     private const int TriesPerProblem = 1000;

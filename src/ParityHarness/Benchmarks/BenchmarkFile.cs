@@ -5,7 +5,7 @@ using ParityHarness.Fixtures;
 namespace ParityHarness.Benchmarks;
 
 /// <summary>bench.csv: one row for each problem, form, number of threads and runner; fixtures/README.md describes the columns.</summary>
-public static class BenchmarkFile
+internal static class BenchmarkFile
 {
     /// <summary>The file's name.</summary>
     public const string Name = "bench.csv";

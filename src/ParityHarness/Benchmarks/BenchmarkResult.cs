@@ -1,7 +1,7 @@
 namespace ParityHarness.Benchmarks;
 
 /// <summary>What came of timing one problem, in one form, on so many threads.</summary>
-public sealed record BenchmarkResult
+internal sealed record BenchmarkResult
 {
     /// <summary>The problem.</summary>
     public required BenchmarkCase Case { get; init; }

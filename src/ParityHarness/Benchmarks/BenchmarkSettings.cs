@@ -4,7 +4,7 @@ using ParityHarness.Runners.Kernel;
 namespace ParityHarness.Benchmarks;
 
 /// <summary>Who is timed, and how long.</summary>
-public sealed record BenchmarkSettings
+internal sealed record BenchmarkSettings
 {
     /// <summary>The runner whose speed is of interest.</summary>
     public string Candidate { get; init; } = "kernel";

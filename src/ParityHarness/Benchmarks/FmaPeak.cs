@@ -12,7 +12,7 @@ namespace ParityHarness.Benchmarks;
 /// The most multiply-adds that this machine does, measured: fused multiply-adds of one width, all operands in registers,
 /// on as many threads as what is compared with it has.
 /// </summary>
-public static class FmaPeak
+internal static class FmaPeak
 {
     // Latency 4 on 2 units needs 8 chains; 12 leave room within 16 registers.
     private const int Chains = 12;

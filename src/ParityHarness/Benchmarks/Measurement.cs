@@ -3,7 +3,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Benchmarks;
 
 /// <summary>What one runner took for one problem.</summary>
-public sealed record Measurement
+internal sealed record Measurement
 {
     /// <summary>Who computed.</summary>
     public required RunnerInfo Runner { get; init; }

@@ -4,7 +4,7 @@ namespace ParityHarness.Benchmarks;
 /// <param name="Low">A quarter are below.</param>
 /// <param name="Median">Half are below.</param>
 /// <param name="High">A quarter are above.</param>
-public readonly record struct Quartiles(double Low, double Median, double High)
+internal readonly record struct Quartiles(double Low, double Median, double High)
 {
     /// <summary>Of at least one figure; between two neighbours it lies in proportion.</summary>
     public static Quartiles Of(IEnumerable<double> figures)

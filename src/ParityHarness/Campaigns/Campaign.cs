@@ -13,11 +13,8 @@ namespace ParityHarness.Campaigns;
 /// Runs all cases of a source on workers, each a process of its own, and commits what they answer in the order of the
 /// indices, so that the same campaign writes the same rows whoever was faster, and a checkpoint is one index.
 /// </summary>
-public sealed class Campaign
+internal sealed class Campaign
 {
-    /// <summary><see cref="CampaignLimits.RangeLength"/> of a guided search.</summary>
-    public const int GuidedRangeLength = GuidedSearch.RangeLength;
-
     private const int MostWaitingRanges = 4096;
     private const long MostWaitingRows = 50_000;
 
@@ -35,7 +32,6 @@ public sealed class Campaign
     private readonly Deaths _deaths;
     private readonly Stopwatch _clock = new();
     private readonly List<WorkerState> _workers = [];
-    private readonly GuidedSearch? _guide;
     private long _nextStart;
     private long _nextWitness = -1;
     private long _nextCommit;
@@ -65,12 +61,8 @@ public sealed class Campaign
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
-        _guide = settings.Guide is null ? null : new GuidedSearch();
         CheckCases();
     }
-
-    /// <summary>Of a guided search: the problems that passed and came nearest to failing.</summary>
-    public IReadOnlyList<WorstCase> Worst => _guide?.Worst ?? [];
 
     /// <summary>The cases.</summary>
     public CaseSource Source => _source;
@@ -288,11 +280,6 @@ public sealed class Campaign
         _tally.Add(checkpoint.Tally);
         _kinds.UnionWith(checkpoint.Kinds);
         _deaths.Count(_hangs, _crashes);
-        if (_guide is not null)
-        {
-            using var reader = new BinaryReader(new MemoryStream(checkpoint.Guide));
-            _guide.Read(reader);
-        }
     }
 
     /// <summary>
@@ -371,7 +358,7 @@ public sealed class Campaign
                 _nextStart += count;
                 if (start / _limits.RangeLength % _limits.Shards == _limits.Shard)
                 {
-                    return new Order(start, count, Guide: _guide?.For(start));
+                    return new Order(start, count);
                 }
 
                 if (_nextCommit == start)
@@ -384,12 +371,8 @@ public sealed class Campaign
         }
     }
 
-    /// <summary>
-    /// A range that takes long holds up those after it, which wait in memory to be committed: no more of them than this. A
-    /// guided search makes no range before it has what it makes it of.
-    /// </summary>
-    private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows
-        || (_guide is not null && _nextStart / _limits.RangeLength - _nextCommit / _limits.RangeLength >= GuidedSearch.Lag);
+    /// <summary>A range that takes long holds up those after it, which wait in memory to be committed: no more of them than this.</summary>
+    private bool IsFarAhead => _waiting.Count >= MostWaitingRanges || _waitingRows >= MostWaitingRows;
 
     private void Commit(long start, RangeResult result)
     {
@@ -422,9 +405,8 @@ public sealed class Campaign
     {
         Tell(ready);
         (_crashes, _hangs) = (_crashes + ready.Crashes, _hangs + ready.Hangs);
-        _guide?.Add(_nextCommit, ready.Finds);
         _nextCommit = ready.End;
-        _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds, Guide = GuideBytes() });
+        _onCommit?.Invoke(new Checkpoint { Next = _nextCommit, Tally = _tally, Elapsed = Elapsed, Crashes = _crashes, Hangs = _hangs, Kinds = _kinds });
     }
 
     private void Tell(RangeResult ready)
@@ -439,19 +421,5 @@ public sealed class Campaign
         }
 
         _tally.Add(ready.Tally);
-    }
-
-    private byte[] GuideBytes()
-    {
-        if (_guide is null)
-        {
-            return [];
-        }
-
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        _guide.Write(writer);
-        writer.Flush();
-        return stream.ToArray();
     }
 }

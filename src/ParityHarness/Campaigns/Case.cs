@@ -9,4 +9,4 @@ namespace ParityHarness.Campaigns;
 /// <param name="Problem">What is asked.</param>
 /// <param name="Expected">The fixture row whose recorded answer both sides are held against, or null.</param>
 /// <param name="Witness">The divergence that the problem must show, or null.</param>
-public sealed record Case(string Name, Problem Problem, FixtureRow? Expected = null, Divergence? Witness = null);
+internal sealed record Case(string Name, Problem Problem, FixtureRow? Expected = null, Divergence? Witness = null);

@@ -4,7 +4,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns;
 
 /// <summary>Cases by index. A pure function of the settings, so that workers make what the coordinator counts.</summary>
-public abstract class CaseSource
+internal abstract class CaseSource
 {
     /// <summary>Number of cases, or null where there is no end.</summary>
     public abstract long? Count { get; }

@@ -18,7 +18,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="count">How many.</param>
 /// <param name="fixturesFolder">Where the known divergences are; null for those that were known when this library was built.</param>
 /// <param name="shrinkSeconds">How long the smallest problem of a cell is looked for; it changes no verdict.</param>
-public sealed class Conformance(Generator generator, int count, string? fixturesFolder, double shrinkSeconds)
+internal sealed class Conformance(Generator generator, int count, string? fixturesFolder, double shrinkSeconds)
 {
     /// <summary>Makes a column.</summary>
     /// <param name="name">The implementation, as on the command line.</param>

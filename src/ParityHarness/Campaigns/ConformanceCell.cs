@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ParityHarness.Campaigns;
 
 /// <summary>What an implementation did with the problems of a class.</summary>
-public sealed record ConformanceCell
+internal sealed record ConformanceCell
 {
     /// <summary>Right by PyTorch's rules and the oracle.</summary>
     public int Right { get; init; }

@@ -6,7 +6,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="Class">The row.</param>
 /// <param name="Before">The cell then.</param>
 /// <param name="Now">The cell now.</param>
-public sealed record ConformanceChange(ConformanceColumn Column, ConformanceColumn Earlier, string Class, ConformanceCell Before, ConformanceCell Now)
+internal sealed record ConformanceChange(ConformanceColumn Column, ConformanceColumn Earlier, string Class, ConformanceCell Before, ConformanceCell Now)
 {
     /// <summary>Whether it does less than before, or more of it wrong.</summary>
     public bool IsWorse => Now.State != Before.State ? Now.State > Before.State : Now.Wrong + Now.Died > Before.Wrong + Before.Died;

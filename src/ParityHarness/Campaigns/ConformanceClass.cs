@@ -7,7 +7,7 @@ namespace ParityHarness.Campaigns;
 /// <summary>The rows of the table of conformance. A problem belongs to exactly one, the first that fits.</summary>
 /// <param name="Name">For people, and in files.</param>
 /// <param name="Fits">Whether a problem belongs to it.</param>
-public sealed record ConformanceClass(string Name, Func<Problem, bool> Fits)
+internal sealed record ConformanceClass(string Name, Func<Problem, bool> Fits)
 {
     private const long Huge = 1L << 31;
 

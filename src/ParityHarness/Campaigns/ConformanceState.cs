@@ -1,7 +1,7 @@
 namespace ParityHarness.Campaigns;
 
 /// <summary>A cell in a word, the best first.</summary>
-public enum ConformanceState
+internal enum ConformanceState
 {
     /// <summary>All that was judged is right.</summary>
     Right,

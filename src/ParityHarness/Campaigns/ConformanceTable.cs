@@ -6,7 +6,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns;
 
 /// <summary>What each implementation did with the same problems. The file conformance.json holds it whole.</summary>
-public sealed record ConformanceTable
+internal sealed record ConformanceTable
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "conformance.json";

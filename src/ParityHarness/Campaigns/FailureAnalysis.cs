@@ -14,7 +14,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="limits">Whether in process; the program that is a worker.</param>
 /// <param name="budget">How long all of it may take; what is not shrunk by then is reported as it was found.</param>
 /// <param name="candidate">The candidate, in process, where it is not to be made by its name.</param>
-public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget, IRunner? candidate = null)
+internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits limits, TimeSpan budget, IRunner? candidate = null)
 {
     private const int MostCauses = 12;
     private const int MostProblems = 100_000;
@@ -31,11 +31,6 @@ public sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits li
     /// <summary>The problems of a run of generated or given problems, with their indices; of a long run the first.</summary>
     public static IEnumerable<(long Index, Problem Problem)> Tried(CampaignSettings settings, IReadOnlyList<(long Start, long End)> ranges)
     {
-        if (settings.Guide is not null)
-        {
-            return []; // which problems those are depends on what came of others
-        }
-
         var source = CaseSource.Of(settings);
         var where = settings.WhereCondition;
         return ranges.SelectMany(range => Indices(range.Start, range.End)).Select(index => (index, source.At(index).Problem))

@@ -4,7 +4,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Campaigns;
 
 /// <summary>The rows of fixture files, each in the forms it names, then problem lines.</summary>
-public sealed class FixtureCases : CaseSource
+internal sealed class FixtureCases : CaseSource
 {
     private readonly List<Case> _cases = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);

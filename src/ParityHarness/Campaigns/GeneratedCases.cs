@@ -5,7 +5,7 @@ using ParityHarness.Generation;
 namespace ParityHarness.Campaigns;
 
 /// <summary>What the generator makes.</summary>
-public sealed class GeneratedCases(Generator generator) : CaseSource
+internal sealed class GeneratedCases(Generator generator) : CaseSource
 {
     /// <summary>The generator.</summary>
     public Generator Generator => generator;

@@ -7,7 +7,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="Tried">All inputs.</param>
 /// <param name="Detail">What is wrong; empty where nothing is.</param>
 /// <param name="Problem">The first problem at which it was, without the weight.</param>
-public sealed record LayerResult(string Name, string Call, int Right, int Tried, string Detail, string Problem)
+internal sealed record LayerResult(string Name, string Call, int Right, int Tried, string Detail, string Problem)
 {
     /// <summary>Whether the layer is PyTorch's.</summary>
     public bool Holds => Detail.Length == 0;

@@ -12,7 +12,7 @@ namespace ParityHarness.Campaigns;
 /// Holds each ConvTranspose1d of a model, with its own weight, against a reference on inputs of several lengths and batches.
 /// A model as the reference is asked layer by layer, by the same names; then its weights are the right ones.
 /// </summary>
-public sealed class ModelCheck : IDisposable
+internal sealed class ModelCheck : IDisposable
 {
     private const long MostMultiplyAdds = 100_000_000;
     private const long LongestTried = 4096;
@@ -31,7 +31,7 @@ public sealed class ModelCheck : IDisposable
     public ModelCheck(string reference, string candidate, string? fixturesFolder)
     {
         (_reference, _candidate, _fixturesFolder) = (reference, candidate, fixturesFolder);
-        _model = (IModelRunner)RunnerFactory.Create(IsModel(reference) ? reference : candidate, fixturesFolder: null);
+        _model = (IModelRunner)RunnerCatalog.Create(IsModel(reference) ? reference : candidate, fixturesFolder: null);
     }
 
     /// <summary>Whether a runner is a model, which has layers.</summary>

@@ -34,8 +34,6 @@ internal sealed class RangeRunner : IDisposable
     private readonly StatusCell? _status;
     private readonly RepetitionChecks _checks;
     private readonly RelationChecks _relations;
-    private readonly GuidedProblems? _guided;
-    private readonly double[] _worst = new double[GuideScore.Niches];
     private readonly OracleRunner _oracle = new();
     private readonly TensorSet _tensors = new();
     private readonly Outcome _expected = new();
@@ -53,10 +51,10 @@ internal sealed class RangeRunner : IDisposable
         _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
         _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
-        _isReferenceReleased = RunnerFactory.IsReleasedLibrary(settings.Reference);
+        _reference = RunnerCatalog.Create(settings.Reference, settings.FixturesFolder);
+        _isReferenceReleased = RunnerCatalog.LibraryOf(settings.Reference) is not null;
         _isCandidateGiven = candidate is not null;
-        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _candidate = candidate ?? RunnerCatalog.Create(settings.Candidate, settings.FixturesFolder);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
         _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
         _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
@@ -64,7 +62,6 @@ internal sealed class RangeRunner : IDisposable
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
         _where = settings.WhereCondition;
-        _guided = settings.Guide is null ? null : new GuidedProblems(_source, Profile.Parse(settings.Profile!), settings.Seed);
         _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
 
@@ -82,12 +79,6 @@ internal sealed class RangeRunner : IDisposable
     public RangeResult Run(Order order)
     {
         var result = new RangeResult();
-        Array.Clear(_worst);
-        foreach (var find in order.Guide ?? [])
-        {
-            _worst[find.Niche] = find.Ratio;
-        }
-
         var tally = result.Tally;
         var oracle = OracleTicks;
         var began = Stopwatch.GetTimestamp();
@@ -98,7 +89,7 @@ internal sealed class RangeRunner : IDisposable
             var item = CaseOf(index, order);
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
-                tally.LeftOut++;
+                tally[Counter.LeftOut]++;
                 continue;
             }
 
@@ -116,14 +107,14 @@ internal sealed class RangeRunner : IDisposable
             var ran = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _actual);
             _status?.Set(Phase.Comparison);
-            tally.DataTicks += filled - start;
-            tally.ReferenceTicks += referred - filled;
-            tally.CandidateTicks += ran - restored;
+            tally[TimeShare.Data] += filled - start;
+            tally[TimeShare.Reference] += referred - filled;
+            tally[TimeShare.Candidate] += ran - restored;
             Judge(item, index, order, sums, result);
         }
 
-        tally.OracleTicks = OracleTicks - oracle;
-        tally.AllTicks = Stopwatch.GetTimestamp() - began;
+        tally[TimeShare.Oracle] = OracleTicks - oracle;
+        tally[TimeShare.All] = Stopwatch.GetTimestamp() - began;
         _status?.Set(Phase.Idle);
         return result;
     }
@@ -149,7 +140,6 @@ internal sealed class RangeRunner : IDisposable
     {
         { Lines: { } lines } => new Case("problem", ProblemText.Parse(lines[(int)(index - order.Start)])),
         _ when index < 0 => WitnessOf(index),
-        { Guide: { } finds } => new Case(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"guided:{index}"), _guided!.At(index, finds)),
         _ => _source.At(index),
     };
 
@@ -270,9 +260,9 @@ internal sealed class RangeRunner : IDisposable
             judgement.Fail(MismatchKind.Fault, Side.None, OwnFault(e));
         }
 
-        tally.Repeated++;
-        tally.Related += RelationChecks.Concern(item.Problem, _tensors, _actual) || RelationChecks.Concern(item.Problem, _tensors, _expected) ? 1 : 0;
-        tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
+        tally[Counter.Repeated]++;
+        tally[Counter.Related] += RelationChecks.Concern(item.Problem, _tensors, _actual) || RelationChecks.Concern(item.Problem, _tensors, _expected) ? 1 : 0;
+        tally[TimeShare.Repetition] += Stopwatch.GetTimestamp() - start;
     }
 
     private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, Fault? fault, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, int rounds)
@@ -298,24 +288,6 @@ internal sealed class RangeRunner : IDisposable
         return found ?? (runner is not RecordedRunner && RelationChecks.Concern(problem, _tensors, first) ? _relations.Find(runner, phase, problem, _tensors, first, known) : null);
     }
 
-    /// <summary>In a guided search: takes note of a problem that came nearer to failing than any before it.</summary>
-    private void Score(RangeResult result, Problem problem, Judgement judgement)
-    {
-        if (_guided is null)
-        {
-            return;
-        }
-
-        foreach (var (niche, ratio) in GuideScore.Of(problem, judgement).Ratios)
-        {
-            if (ratio > _worst[niche] && double.IsFinite(ratio))
-            {
-                _worst[niche] = ratio;
-                result.Finds.Add(new GuideFind((byte)niche, ratio, problem.ToString()));
-            }
-        }
-    }
-
     private void Judge(Case item, long index, Order order, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, RangeResult result)
     {
         var ofReference = item.Witness ?? KnownDivergences.Covering(_referenceDivergences, item.Problem);
@@ -332,11 +304,6 @@ internal sealed class RangeRunner : IDisposable
         {
             // Once in ten thousand calls is once too often, whether or not it repeats.
             judgement.Fail(MismatchKind.Fault, order.DiedOnceIn, $"{died.Message}, but not when tried again alone", died.Check, died.Cause);
-        }
-
-        if (index >= 0)
-        {
-            Score(result, item.Problem, judgement);
         }
 
         result.Tally.Add(ProblemClasses.Of(item.Problem), judgement, ofReference?.Name, ofCandidate?.Name);

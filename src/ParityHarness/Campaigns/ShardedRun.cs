@@ -8,7 +8,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns;
 
 /// <summary>The shards of one run, put together: counts and rows are those of one run that was not sharded.</summary>
-public sealed class ShardedRun
+internal sealed class ShardedRun
 {
     private const int KeptRows = 100;
     private readonly IReadOnlyList<CampaignResult> _shards;
@@ -33,7 +33,7 @@ public sealed class ShardedRun
             {
                 foreach (var shard in _shards)
                 {
-                    Enqueue(queue, ResultFile.Read(Path.Combine(shard.Folder, OutputFolder.Mismatches)).GetEnumerator());
+                    Enqueue(queue, ResultFile.Read(shard).GetEnumerator());
                 }
 
                 while (queue.TryDequeue(out var rows, out _))
@@ -93,17 +93,20 @@ public sealed class ShardedRun
         }
 
         WholeFile.MakeFolder(folder);
+        var sum = "";
         WholeFile.Write(Path.Combine(folder, OutputFolder.Mismatches), beside =>
         {
             // Row by row: there may be more than memory holds.
-            using var writer = new MismatchWriter(beside, keep: 0);
+            using var writer = new MismatchWriter(beside, []);
             foreach (var row in Rows)
             {
                 writer.Append(row);
             }
+
+            sum = writer.Sum;
         });
         FailureFile.Write(folder, [.. _shards.SelectMany(shard => FailureFile.Read(shard.Folder))]);
-        SummaryFile.Write(folder, Result);
+        SummaryFile.Write(folder, Result with { RowsSum = sum });
         return [.. ((string[])[OutputFolder.Mismatches, FailureFile.Name, SummaryFile.Name]).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
     }
 
@@ -191,7 +194,7 @@ public sealed class ShardedRun
     /// <summary>Coverage of the grid by what was run, or null where fixtures were run.</summary>
     public static string? CoverageOf(CampaignSettings settings, IEnumerable<(long Start, long End)> ranges)
     {
-        if (settings.Where is not null || settings.Guide is not null || CaseSource.Of(settings) is not GeneratedCases cases)
+        if (settings.Where is not null || CaseSource.Of(settings) is not GeneratedCases cases)
         {
             return null;
         }

@@ -10,7 +10,7 @@ namespace ParityHarness.Campaigns;
 /// Runs problems one by one on one worker, for those who choose the next by what came of the last. A worker that dies is
 /// started anew, as in a campaign.
 /// </summary>
-public sealed class Trials : IDisposable
+internal sealed class Trials : IDisposable
 {
     /// <summary>Who shrinks a crash kills one worker after the other: so many stand ready after the first death.</summary>
     private const int MostSpares = 2;

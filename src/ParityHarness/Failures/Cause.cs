@@ -5,7 +5,7 @@ namespace ParityHarness.Failures;
 
 /// <summary>What is wrong with a side, after it has been tested.</summary>
 /// <param name="Words">One plain sentence; empty where nothing is sure.</param>
-public sealed record Cause(string Words)
+internal sealed record Cause(string Words)
 {
     /// <summary>Nothing is sure.</summary>
     public static Cause Unknown { get; } = new("");

@@ -9,7 +9,7 @@ namespace ParityHarness.Failures;
 /// Says what is wrong with a side: which mistake predicts its answers, else where they are wrong and on which problems. A cause is
 /// said only after problems that would have refuted it were run.
 /// </summary>
-public sealed class Diagnoser
+internal sealed class Diagnoser
 {
     /// <summary>What the shrinker has tried tells little after so many; what is run for the diagnosis always counts.</summary>
     private const int MostOfShrinker = 300;

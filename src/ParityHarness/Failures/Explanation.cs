@@ -9,7 +9,7 @@ namespace ParityHarness.Failures;
 /// <param name="Tried">Problems tried.</param>
 /// <param name="IsCutShort">Whether there may be a smaller one, since the time was over.</param>
 /// <param name="Cause">What is wrong.</param>
-public sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, Cause Cause)
+internal sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, Cause Cause)
 {
     /// <summary>One plain sentence about the cause; empty where nothing is sure.</summary>
     public string Diagnosis => Cause.Words;

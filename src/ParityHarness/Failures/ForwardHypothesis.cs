@@ -77,7 +77,7 @@ internal sealed class ForwardHypothesis(string cause) : IDefectHypothesis
     public long[]? Shape(in Sizes sizes, Pass pass)
     {
         var s = Parameters(sizes);
-        return OutputLength(s) is var length && length <= 0 || s.Rejection is not (null or Kernels.RejectionReason.OutputSize) ? null : [s.Batch, OutChannels(s), length];
+        return OutputLength(s) is var length && length <= 0 || s.Rejection is not (null or RejectionReason.OutputSize) ? null : [s.Batch, OutChannels(s), length];
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 
+using ParityHarness.Problems;
+
 namespace ParityHarness.Failures;
 
 /// <summary>
@@ -17,8 +19,8 @@ internal static class ParameterHypotheses
         Exchange("groups and dilation are exchanged", s => s.Groups != s.Dilation, s => s.With(groups: s.Dilation, dilation: s.Groups)),
         Exchange("stride and dilation are exchanged", s => s.Stride != s.Dilation, s => s.With(stride: s.Dilation, dilation: s.Stride)),
         Exchange("padding and output_padding are exchanged", s => s.Padding != s.OutputPadding, s => s.With(padding: s.OutputPadding, outputPadding: s.Padding)),
-        Exchange("stride and padding are exchanged", s => s.Stride != s.Padding, s => s.Padding < 1 ? s with { Rejection = Kernels.RejectionReason.NonPositiveStride } : s.With(stride: s.Padding, padding: s.Stride)),
-        Exchange("padding and dilation are exchanged", s => s.Padding != s.Dilation, s => s.Padding < 1 ? s with { Rejection = Kernels.RejectionReason.NonPositiveDilation } : s.With(dilation: s.Padding, padding: s.Dilation)),
+        Exchange("stride and padding are exchanged", s => s.Stride != s.Padding, s => s.Padding < 1 ? s with { Rejection = RejectionReason.NonPositiveStride } : s.With(stride: s.Padding, padding: s.Stride)),
+        Exchange("padding and dilation are exchanged", s => s.Padding != s.Dilation, s => s.Padding < 1 ? s with { Rejection = RejectionReason.NonPositiveDilation } : s.With(dilation: s.Padding, padding: s.Dilation)),
         Exchange("padding is capped at kernel_size - 1", s => s.Padding > s.KernelSize - 1, s => s.With(padding: s.KernelSize - 1)),
         Exchange("padding is capped at dilation*(kernel_size-1)", s => s.Padding > s.Dilation * (s.KernelSize - 1), s => s.With(padding: s.Dilation * (s.KernelSize - 1))),
         Exchange("dilation is counted from 0: dilation d is computed as d + 1", s => s.KernelSize > 1, s => s.With(dilation: s.Dilation + 1)),

@@ -6,4 +6,4 @@ namespace ParityHarness.Failures;
 /// <summary>A problem of a run, and how it ended.</summary>
 /// <param name="Problem">The problem.</param>
 /// <param name="Failure">In which way it failed; null where it did not.</param>
-public readonly record struct RunProblem(Problem Problem, FailureKind? Failure);
+internal readonly record struct RunProblem(Problem Problem, FailureKind? Failure);

@@ -8,7 +8,7 @@ namespace ParityHarness.Failures;
 /// Makes a failing problem small: parameters first, then the numbers in its tensors, towards 0 and 1, until nothing
 /// smaller fails in the same way. The result is a local minimum: no single step of <see cref="Steps"/> leads on.
 /// </summary>
-public sealed class Shrinker
+internal sealed class Shrinker
 {
     private const long Slack = 1 << 12;
 

@@ -10,12 +10,16 @@ namespace ParityHarness.Fixtures;
 /// <summary>A CSV file as lines of text, its form checked: UTF-8, one header, as many fields in each row as in the header.</summary>
 internal sealed class CsvTable
 {
+    /// <summary>Characters of a field; tensors stand in fields, and those of this size belong into a seed.</summary>
+    private const int LongestField = 16 << 20;
+
     private const string NotClosed = "a quoted field is not closed; a quote within one is written twice";
 
     private static readonly CsvConfiguration Reading = new(CultureInfo.InvariantCulture)
     {
         IgnoreBlankLines = false,
         BadDataFound = arguments => throw new BadDataException(arguments.Field, arguments.RawRecord, arguments.Context),
+        MaxFieldSize = LongestField,
     };
 
     private static readonly CsvConfiguration Writing = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
@@ -36,14 +40,37 @@ internal sealed class CsvTable
     /// <summary>The rows below the header.</summary>
     public List<CsvLine> Lines { get; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="known">The columns that it may have; null for any.</param>
+    /// <param name="required">The columns that it must have.</param>
     /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
-    public static CsvTable Read(string path, IReadOnlyCollection<string> known, IReadOnlyCollection<string> required) =>
-        Parse(path, Text(path), known, required);
+    public static CsvTable Read(string path, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    {
+        using var text = Open(path);
+        return Parse(path, text, known, required);
+    }
 
-    /// <summary>Reads a file that may have columns beside those that are asked for.</summary>
+    /// <summary>The rows of a text that was read from a file.</summary>
+    /// <exception cref="FixtureException">It is malformed.</exception>
+    public static CsvTable Parse(string path, TextReader text, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    {
+        using var parser = new CsvParser(text, Reading);
+        var columns = Header(parser, path, known, required);
+        return new CsvTable(path, columns, [.. Rows(parser, path, columns)]);
+    }
+
+    /// <summary>The rows of a file one by one, for files that do not fit into memory.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed.</exception>
-    public static CsvTable ReadAny(string path, IReadOnlyCollection<string> required) => Parse(path, Text(path), null, required);
+    public static IEnumerable<CsvLine> Stream(string path, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    {
+        using var text = Open(path);
+        using var parser = new CsvParser(text, Reading);
+        foreach (var line in Rows(parser, path, Header(parser, path, known, required)))
+        {
+            yield return line;
+        }
+    }
 
     /// <summary>Rows as CSV text: one header, \n after each row.</summary>
     public static string Format(IEnumerable<IReadOnlyList<string>> rows)
@@ -65,17 +92,31 @@ internal sealed class CsvTable
     }
 
     /// <summary>The text of a file.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is not UTF-8.</exception>
     public static string Text(string path)
+    {
+        using var text = Open(path);
+        try
+        {
+            return text.ReadToEnd();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw NotUtf8(path);
+        }
+    }
+
+    private static StreamReader Open(string path)
     {
         if (Directory.Exists(path))
         {
             throw new FixtureException(path, "is a directory; name a CSV file");
         }
 
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            // Spreadsheets write a byte order mark, which the reader skips.
+            return new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -85,37 +126,22 @@ internal sealed class CsvTable
         {
             throw new FixtureException(path, $"cannot be read: {e.Message}");
         }
-
-        // Spreadsheets write a byte order mark.
-        var text = bytes.AsSpan();
-        text = text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
-        if (!Utf8.IsValid(text))
-        {
-            Utf8.ToUtf16(text, new char[text.Length], out var good, out _, replaceInvalidSequences: false);
-            throw new FixtureException(path, 1 + text[..good].Count((byte)'\n'), "is not UTF-8; save the file as UTF-8");
-        }
-
-        return Encoding.UTF8.GetString(text);
     }
 
-    /// <summary>The rows of a text that was read from a file.</summary>
-    public static CsvTable Parse(string path, string text, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    private static IEnumerable<CsvLine> Rows(CsvParser parser, string path, string[] columns)
     {
-        using var parser = new CsvParser(new StringReader(text), Reading);
-        var columns = Next(parser, path, 1) ?? throw new FixtureException(path, "is empty; the first line must name the columns");
-        CheckHeader(path, columns, known, required);
-        var lines = new List<CsvLine>();
-        for (var line = parser.RawRow + 1; Next(parser, path, line) is { } fields; line = parser.RawRow + 1)
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (place, column) in columns.Index())
         {
-            if (fields.Length != columns.Length)
-            {
-                throw new FixtureException(path, line, fields is [""] ? "is blank; remove the line" : $"has {Count(fields.Length, "field")}, but the header has {columns.Length}");
-            }
-
-            lines.Add(new CsvLine(path, line, columns, fields));
+            places.Add(column, place);
         }
 
-        return new CsvTable(path, columns, lines);
+        for (var line = parser.RawRow + 1; Next(parser, path, line) is { } fields; line = parser.RawRow + 1)
+        {
+            yield return fields.Length == columns.Length
+                ? new CsvLine(path, line, places, fields)
+                : throw new FixtureException(path, line, fields is [""] ? "is blank; remove the line" : $"has {Count(fields.Length, "field")}, but the header has {columns.Length}");
+        }
     }
 
     private static string[]? Next(CsvParser parser, string path, int line)
@@ -142,30 +168,49 @@ internal sealed class CsvTable
                 ? NotClosed
                 : "a quote stands inside a field; put the field in quotes and write the quote twice");
         }
+        catch (MaxFieldSizeException)
+        {
+            throw new FixtureException(path, line, $"has a field of more than {LongestField} characters; give a tensor of that size by a seed");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw NotUtf8(path);
+        }
     }
 
-    private static void CheckHeader(string path, string[] columns, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    private static FixtureException NotUtf8(string path)
     {
-        for (var i = 0; i < columns.Length; i++)
+        // In Latin-1 each byte is a character, so that the lines can be looked at one by one.
+        var line = 1 + File.ReadLines(path, Encoding.Latin1).TakeWhile(text => Utf8.IsValid(Encoding.Latin1.GetBytes(text))).Count();
+        return new FixtureException(path, line, "is not UTF-8; save the file as UTF-8");
+    }
+
+    private static string[] Header(CsvParser parser, string path, IReadOnlyCollection<string>? known, IReadOnlyCollection<string> required)
+    {
+        var columns = Next(parser, path, 1) ?? throw new FixtureException(path, "is empty; the first line must name the columns");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var column in columns)
         {
-            if (known?.Contains(columns[i], StringComparer.Ordinal) == false)
+            if (known?.Contains(column, StringComparer.Ordinal) == false)
             {
-                throw new FixtureException(path, 1, columns[i], $"there is no such column; there are {string.Join(' ', known)}");
+                throw new FixtureException(path, 1, column, $"there is no such column; there are {string.Join(' ', known)}");
             }
 
-            if (columns.AsSpan(0, i).Contains(columns[i]))
+            if (!seen.Add(column))
             {
-                throw new FixtureException(path, 1, columns[i], "the column stands twice");
+                throw new FixtureException(path, 1, column, "the column stands twice");
             }
         }
 
         foreach (var column in required)
         {
-            if (!columns.Contains(column, StringComparer.Ordinal))
+            if (!seen.Contains(column))
             {
                 throw new FixtureException(path, 1, column, "the column is missing");
             }
         }
+
+        return columns;
     }
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

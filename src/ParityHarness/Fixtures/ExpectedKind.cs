@@ -1,7 +1,7 @@
 namespace ParityHarness.Fixtures;
 
 /// <summary>How much of an output a row holds.</summary>
-public enum ExpectedKind
+internal enum ExpectedKind
 {
     /// <summary>All elements.</summary>
     Values,

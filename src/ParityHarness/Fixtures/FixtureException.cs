@@ -4,7 +4,7 @@ namespace ParityHarness.Fixtures;
 /// A file of rows cannot be read or written. The message is one line, <c>file:line:column: what is wrong</c>, without
 /// the parts that do not apply.
 /// </summary>
-public sealed class FixtureException : Exception
+internal sealed class FixtureException : Exception
 {
     /// <summary>A fault of the file as a whole.</summary>
     public FixtureException(string path, string problem)

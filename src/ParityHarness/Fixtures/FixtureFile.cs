@@ -6,10 +6,12 @@ using ParityHarness.Problems;
 
 using ProblemForm = ParityHarness.Problems.Form;
 
+using RejectionReason = ParityHarness.Problems.RejectionReason;
+
 namespace ParityHarness.Fixtures;
 
 /// <summary>Files of problems with their known answers, as CSV; fixtures/README.md describes the format.</summary>
-public static class FixtureFile
+internal static class FixtureFile
 {
     /// <summary>The columns, in the order in which they are written. Only name and problem are required when reading.</summary>
     public static ImmutableArray<string> Columns { get; } =
@@ -46,7 +48,7 @@ public static class FixtureFile
     /// <summary>The rows of a text that was read from a file, and its header.</summary>
     internal static (ImmutableArray<FixtureRow> Rows, string[] Columns) Parse(string path, string text)
     {
-        var table = CsvTable.Parse(path, text, Known, Required);
+        var table = CsvTable.Parse(path, new StringReader(text), Known, Required);
         return (Rows(table), table.Columns);
     }
 

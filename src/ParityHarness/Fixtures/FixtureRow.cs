@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using ProblemForm = ParityHarness.Problems.Form;
@@ -8,12 +8,13 @@ using ProblemForm = ParityHarness.Problems.Form;
 namespace ParityHarness.Fixtures;
 
 /// <summary>One row of a fixture file: a problem, and what is known of its answer. fixtures/README.md describes the columns.</summary>
-public sealed record FixtureRow
+internal sealed record FixtureRow
 {
     /// <summary>The row's name; it says what the row varies.</summary>
     public required string Name { get; init; }
 
     /// <summary>The problem, literal values included, in the form that its line says.</summary>
+    [JsonConverter(typeof(ProblemConverter))]
     public required Problem Problem { get; init; }
 
     /// <summary>In which forms it is run.</summary>
@@ -41,6 +42,7 @@ public sealed record FixtureRow
     public int Line { get; init; }
 
     /// <summary>The problems to run, one for each form.</summary>
+    [JsonIgnore]
     public ImmutableArray<Problem> Problems => Form switch
     {
         RowForm.Functional => [Problem with { Form = ProblemForm.Functional }],

@@ -1,11 +1,11 @@
 using System.Text;
 
-using ParityHarness.Kernels;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Fixtures;
 
 /// <summary>Reasons of rejection as they stand in files: the names of parity_runner.h in lower case, e.g. output_padding_too_large.</summary>
-public static class ReasonText
+internal static class ReasonText
 {
     private static readonly Dictionary<string, RejectionReason> Reasons = Enum.GetValues<RejectionReason>().ToDictionary(Format, StringComparer.Ordinal);
 

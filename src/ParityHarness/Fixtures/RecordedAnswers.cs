@@ -5,7 +5,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Fixtures;
 
 /// <summary>The answers that fixture files hold, by problem.</summary>
-public sealed class RecordedAnswers
+internal sealed class RecordedAnswers
 {
     private readonly Dictionary<string, FixtureRow> _rows = new(StringComparer.Ordinal);
 

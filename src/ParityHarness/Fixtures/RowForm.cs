@@ -1,7 +1,7 @@
 namespace ParityHarness.Fixtures;
 
 /// <summary>In which of PyTorch's forms a row is run.</summary>
-public enum RowForm
+internal enum RowForm
 {
     /// <summary>As the problem's line says.</summary>
     AsWritten,

@@ -3,7 +3,7 @@ using System.Text;
 namespace ParityHarness.Fixtures;
 
 /// <summary>Writes files that are there wholly or not at all.</summary>
-public static class WholeFile
+internal static class WholeFile
 {
     /// <summary>Replaces a file by a text: written beside it, then renamed.</summary>
     /// <exception cref="FixtureException">It cannot be written; the old file stands, and nothing is left beside it.</exception>

@@ -159,7 +159,7 @@ internal static class BoundaryProblems
     /// <summary>The same with a padding that leaves two to nine outputs of the middle.</summary>
     private static Problem CutTo(Problem problem, ref CounterRandom random)
     {
-        var last = (problem.Length - 1) * problem.Stride + problem.Dilation * (problem.KernelSize - 1) + problem.OutputPadding;
+        var last = ProblemRules.OutputLength(problem.Length, problem.KernelSize, problem.Stride, 0, problem.OutputPadding, problem.Dilation) - 1;
         return problem with { Padding = Math.Max(0, last / 2 - random.Between(1, 4)) };
     }
 }

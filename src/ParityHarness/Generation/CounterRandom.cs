@@ -7,7 +7,7 @@ namespace ParityHarness.Generation;
 /// made by itself. The mixing is SplitMix64's finaliser (Steele, Lea and Flood, "Fast splittable pseudorandom number
 /// generators", 2014).
 /// </summary>
-public struct CounterRandom(ulong stream)
+internal struct CounterRandom(ulong stream)
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 

@@ -8,7 +8,7 @@ namespace ParityHarness.Generation;
 /// Counts which of the possible combinations of a <see cref="CoveringGrid"/> have been run. They are counted on the
 /// parameters that the problems really have.
 /// </summary>
-public sealed class Coverage(CoveringGrid grid)
+internal sealed class Coverage(CoveringGrid grid)
 {
     private readonly bool[] _seen = new bool[grid.Combinations.Count];
 

@@ -8,7 +8,7 @@ namespace ParityHarness.Generation;
 /// completions (after Cohen, Dalal, Fredman and Patton, "The AETG system", 1997). The same on every machine.
 /// A pair is possible when some legal problem within the bounds of the smallest profile has it.
 /// </summary>
-public sealed class CoveringGrid
+internal sealed class CoveringGrid
 {
     private static readonly Lazy<CoveringGrid> LazyPairwise = new(() => new CoveringGrid(2));
     private static readonly Lazy<CoveringGrid> LazyThreeWay = new(() => new CoveringGrid(3, completions: 4));

@@ -33,7 +33,7 @@ internal struct Draft
     };
 
     /// <summary>(L - 1)*stride + dilation*(K - 1) + output_padding + 1, the output length without padding.</summary>
-    public readonly long UnpaddedLength => (Length - 1) * Stride + Dilation * (KernelSize - 1) + OutputPadding + 1;
+    public readonly long UnpaddedLength => ProblemRules.OutputLength(Length, KernelSize, Stride, 0, OutputPadding, Dilation);
 
     /// <summary>The padding that leaves one or two outputs.</summary>
     public readonly long LargestPadding => (UnpaddedLength - 1) / 2;

@@ -5,14 +5,16 @@ namespace ParityHarness.Generation;
 /// <summary>
 /// Makes the problems of a fuzz run. Problem i is a pure function of (profile, seed, i). Of each ten in a row four are
 /// rows of the covering grid, as long as there are any, one stands at a boundary, one is illegal, and the others are
-/// random. Of those that are no rows of the grid, some ask for gradients (<see cref="Profile.GradientOneIn"/>). Every <see cref="BrokenRule"/> is broken alone within any 1,000 consecutive indices, and as often beside
-/// another one.
+/// random; in every <see cref="Profile.SizeEvery"/> tens one of these lies beyond a size (<see cref="SizeProblems"/>). Of those
+/// that are no rows of the grid, some ask for gradients (<see cref="Profile.GradientOneIn"/>). Every <see cref="BrokenRule"/> is
+/// broken alone within any 1,000 consecutive indices, and as often beside another one.
 /// </summary>
-public sealed class Generator(Profile profile, ulong seed)
+internal sealed class Generator(Profile profile, ulong seed)
 {
     private const int Block = 10;
     private const int GridInBlock = 4;
     private const int BoundaryPlace = 5;
+    private const int SizePlace = 6;
 
     /// <summary>The sets of gradients that are drawn: mostly one alone, each pair, and all.</summary>
     private static readonly Pass[] GradientSets =
@@ -43,17 +45,21 @@ public sealed class Generator(Profile profile, ulong seed)
         var dataSeed = stream >> 32;
         if (RowAt(index) is { } row)
         {
-            return WithZeros(Grid.At(row, dataSeed), stream);
+            return WithSpecials(Grid.At(row, dataSeed), stream);
         }
 
         var random = new CounterRandom(stream);
-        var problem = TierAt(index) switch
+        var tier = TierAt(index);
+        var problem = tier switch
         {
             Tier.Illegal => IllegalProblems.Draw(RulesAt(index), ref random, dataSeed),
             Tier.Boundary => BoundaryProblems.Draw(Profile, index / Block, ref random, dataSeed),
+            Tier.Size => SizeProblems.Draw(Profile, index / Block / Profile.SizeEvery, ref random, dataSeed),
             _ => RandomProblems.Draw(Profile, ref random).ToProblem(dataSeed),
         };
-        return WithZeros(WithGradients(problem, stream), stream);
+
+        // A size says itself which gradients it asks for.
+        return tier == Tier.Size ? problem : WithSpecials(WithGradients(problem, stream), stream);
     }
 
     /// <summary>Makes some of the problems of float32 and float64 ask for gradients in place of the output, as far as they stay within the profile's memory.</summary>
@@ -70,15 +76,19 @@ public sealed class Generator(Profile profile, ulong seed)
         return ProblemSize.Bytes(asked) <= Profile.MaxBytes ? asked : problem;
     }
 
-    /// <summary>Half of the problems with special values have zeros opposite to NaN and infinity, which the seed says: see DataFiller.</summary>
-    private static Problem WithZeros(Problem problem, ulong stream) =>
-        problem.Regime == Regime.Special && stream % 2 == 0 ? problem with { DataSeed = problem.DataSeed | 1UL << 32 } : problem;
+    /// <summary>
+    /// Half of the problems with special values have zeros opposite to NaN and infinity, the other half denormal weights in place of
+    /// denormal inputs, which the seed says: see <see cref="SeedBits"/>.
+    /// </summary>
+    private static Problem WithSpecials(Problem problem, ulong stream) =>
+        problem.Regime == Regime.Special ? problem with { DataSeed = problem.DataSeed | (stream % 2 == 0 ? SeedBits.ZerosOpposite : SeedBits.DenormalWeights) } : problem;
 
     /// <summary>Of which kind the problem of an index is.</summary>
     public Tier TierAt(long index) => PlaceOf(index) switch
     {
         0 => Tier.Illegal,
         BoundaryPlace => Tier.Boundary,
+        SizePlace when index / Block % Profile.SizeEvery == 0 => Tier.Size,
         _ => RowAt(index) is null ? Tier.Random : Tier.Grid,
     };
 

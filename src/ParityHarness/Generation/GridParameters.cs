@@ -81,8 +81,7 @@ internal static class GridParameters
             return null;
         }
 
-        var largestPadding = (length - 1) * stride + dilation * (kernelSize - 1) + outputPadding;
-        largestPadding /= 2;
+        var largestPadding = (ProblemRules.OutputLength(length, kernelSize, stride, 0, outputPadding, dilation) - 1) / 2;
         var padding = row[Padding] switch
         {
             LargestPadding => largestPadding,
@@ -132,11 +131,11 @@ internal static class GridParameters
     public static void LevelsOf(Problem problem, Span<sbyte> levels)
     {
         var extent = problem.Dilation * (problem.KernelSize - 1);
-        var largestPadding = ((problem.Length - 1) * problem.Stride + extent + problem.OutputPadding) / 2;
+        var largestPadding = (ProblemRules.OutputLength(problem.Length, problem.KernelSize, problem.Stride, 0, problem.OutputPadding, problem.Dilation) - 1) / 2;
         levels[Batch] = problem.Unbatched ? (sbyte)Unbatched : LevelOf(problem.Batch, Batches, 1);
         levels[Groups] = LevelOf(problem.Groups, GroupCounts);
-        levels[InChannels] = LevelOf(problem.InChannels / problem.Groups, ChannelCounts);
-        levels[OutChannels] = LevelOf(problem.OutChannels / problem.Groups, ChannelCounts);
+        levels[InChannels] = LevelOf(problem.GroupInChannels, ChannelCounts);
+        levels[OutChannels] = LevelOf(problem.GroupOutChannels, ChannelCounts);
         levels[Length] = LevelOf(problem.Length, Lengths);
         levels[KernelSize] = LevelOf(problem.KernelSize, KernelSizes);
         levels[Stride] = LevelOf(problem.Stride, Strides);

@@ -48,7 +48,7 @@ internal static class IllegalProblems
     private static Problem Break(Problem problem, BrokenRule rule, ref CounterRandom random)
     {
         var channels = problem.InChannels;
-        var weightColumns = problem.WeightColumns;
+        var weightColumns = problem.GroupOutChannels;
         switch (rule)
         {
             case BrokenRule.InputOneDimension:

@@ -11,7 +11,7 @@ namespace ParityHarness.Generation;
 /// <para>
 /// Of gradients (float32 and float64) all that are asked for must fit at once: products * |grad_output| * |weight| for grad_input,
 /// with the products of one input, GroupOut * K at most; N * L * |grad_output| * |input| for grad_weight; and
-/// N * Lout * |grad_output| for grad_bias, each &lt;= 2^p. See <see cref="GradientTerms"/>.
+/// N * Lout * |grad_output| for grad_bias, each &lt;= 2^p. See <see cref="TermCounts"/>.
 /// </para>
 /// </summary>
 internal readonly struct IntegerLimits
@@ -59,7 +59,7 @@ internal readonly struct IntegerLimits
 
         var bits = Bits(problem.DType);
         var room = (1L << bits) - (problem.DType.IsComplex() ? 64 : 16);
-        var terms = Terms(problem);
+        var terms = TermCounts.OfOutput(problem);
         terms = problem.DType.IsComplex() ? Math.Min(terms, long.MaxValue / 8) * 8 : terms;
         var shape = problem.WeightShape;
         var groups = Math.Max(1, problem.Groups);
@@ -105,47 +105,6 @@ internal readonly struct IntegerLimits
         return common with { Input = limit, Weight = limit };
     }
 
-    /// <summary>At most so many products enter an output: channels of a group times the taps of one stride phase.</summary>
-    public static long Terms(Problem problem)
-    {
-        var shape = problem.WeightShape;
-        if (shape.Length != 3 || problem.Groups <= 0 || shape[0] <= 0)
-        {
-            return 1;
-        }
-
-        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } s ? s[0] : problem.Stride);
-        var dilation = Math.Max(1, problem.DilationList is { Length: > 0 } d ? d[0] : problem.Dilation);
-        var step = stride / Gcd(stride, dilation);
-        var taps = shape[2] / step + (shape[2] % step != 0 ? 1 : 0);
-        var length = problem.InputShape.Length > 0 ? Math.Max(1, problem.InputShape[^1]) : 1;
-        var terms = (Int128)Math.Max(1, shape[0] / problem.Groups) * Math.Max(1, Math.Min(taps, length));
-        return (long)Int128.Min(terms, long.MaxValue);
-    }
-
-    /// <summary>
-    /// At most so many terms enter an element of a gradient: of grad_input channels of a group times taps, of grad_weight batch
-    /// items times input positions, of grad_bias batch items times output positions. A tap reaches no more outputs than there
-    /// are, and no more inputs than lie a stride apart in them.
-    /// </summary>
-    public static long GradientTerms(Problem problem, Pass gradient)
-    {
-        if (ProblemRules.Check(problem, out var outputLength) is not null)
-        {
-            return 1;
-        }
-
-        var (input, weight) = (problem.InputShape, problem.WeightShape);
-        var (batch, stride) = (input.Length == 2 ? 1 : input[0], problem.StrideList?[0] ?? problem.Stride);
-        var terms = gradient switch
-        {
-            Pass.GradInput => (Int128)weight[1] * Math.Min(weight[2], outputLength),
-            Pass.GradWeight => (Int128)batch * Math.Min(input[^1], (outputLength - 1) / stride + 1),
-            _ => (Int128)batch * outputLength,
-        };
-        return (long)Int128.Clamp(terms, 1, long.MaxValue);
-    }
-
     /// <summary>
     /// Of the three operands each product has grad_output as one factor. In a quarter of the problems either that or the others
     /// have 12 (27) significant bits, where there is room for them.
@@ -155,9 +114,9 @@ internal readonly struct IntegerLimits
         var bits = Bits(problem.DType);
         var room = 1L << bits;
         var products = Math.Max(
-            problem.Pass.HasFlag(Pass.GradInput) ? GradientTerms(problem, Pass.GradInput) : 1,
-            problem.Pass.HasFlag(Pass.GradWeight) ? GradientTerms(problem, Pass.GradWeight) : 1);
-        var summands = problem.Pass.HasFlag(Pass.GradBias) ? GradientTerms(problem, Pass.GradBias) : 1;
+            problem.Pass.HasFlag(Pass.GradInput) ? TermCounts.OfGradient(problem, Pass.GradInput) : 1,
+            problem.Pass.HasFlag(Pass.GradWeight) ? TermCounts.OfGradient(problem, Pass.GradWeight) : 1);
+        var summands = problem.Pass.HasFlag(Pass.GradBias) ? TermCounts.OfGradient(problem, Pass.GradBias) : 1;
         var common = new IntegerLimits { ActiveChannels = long.MaxValue, GroupChannels = 1, Length = 1, ChannelWeights = 1, IsExact = products <= room && summands <= room };
         var wide = bits == 24 ? (1L << 12) - 1 : (1L << 27) - 1;
         if (IsWide(problem.DataSeed) && products <= room / wide)
@@ -191,14 +150,4 @@ internal readonly struct IntegerLimits
     private static ulong Choice(ulong dataSeed) => CounterRandom.At(dataSeed, 78);
 
     private static long ReadableOther(int bits) => bits == 24 ? 16 : 1 << 20;
-
-    private static long Gcd(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
-    }
 }

@@ -3,7 +3,8 @@ using ParityHarness.Problems;
 namespace ParityHarness.Generation;
 
 /// <summary>
-/// How many and how large problems a <see cref="Generator"/> makes. The bounds hold for every problem it makes.
+/// How many and how large problems a <see cref="Generator"/> makes. The bounds hold for every problem it makes; those of
+/// <see cref="Tier.Size"/> lie beyond all of them but <see cref="MaxBytes"/>.
 /// </summary>
 public sealed class Profile
 {
@@ -28,6 +29,8 @@ public sealed class Profile
         UsualBytes = 24 << 10,
         ExhaustiveMultiplyAdds = 2_000,
         GradientOneIn = 8,
+        SizeEvery = 5,
+        HasLargeSizes = false,
     };
 
     /// <summary>For every merge: up to 2 million multiply-adds; most of the time goes into 50,000 to a million.</summary>
@@ -47,6 +50,8 @@ public sealed class Profile
         UsualBytes = 2 << 20,
         ExhaustiveMultiplyAdds = 10_000,
         GradientOneIn = 4,
+        SizeEvery = 8,
+        HasLargeSizes = true,
     };
 
     /// <summary>For the night: up to 200 million multiply-adds and 1 GB.</summary>
@@ -66,37 +71,39 @@ public sealed class Profile
         UsualBytes = 1 << 30,
         ExhaustiveMultiplyAdds = 20_000,
         GradientOneIn = 4,
+        SizeEvery = 8,
+        HasLargeSizes = true,
     };
 
     /// <summary>All profiles, smallest first.</summary>
-    public static IReadOnlyList<Profile> All { get; } = [Smoke, Ci, Nightly];
+    internal static IReadOnlyList<Profile> All { get; } = [Smoke, Ci, Nightly];
 
     /// <summary>The name by which it is chosen.</summary>
     public string Name { get; }
 
     /// <summary>How many problems a run makes unless told otherwise.</summary>
-    public required long DefaultCount { get; init; }
+    public long DefaultCount { get; private init; }
 
     /// <summary>How many parameters are combined in every possible way: 2 for pairs, 3 for triples.</summary>
-    public required int GridStrength { get; init; }
+    internal int GridStrength { get; init; }
 
     /// <summary>No problem has more products (<see cref="ProblemSize.MultiplyAdds"/>).</summary>
-    public required long MaxMultiplyAdds { get; init; }
+    internal long MaxMultiplyAdds { get; init; }
 
     /// <summary>No problem needs more bytes of tensors (<see cref="ProblemSize.Bytes"/>).</summary>
-    public required long MaxBytes { get; init; }
+    internal long MaxBytes { get; init; }
 
     /// <summary>Largest N.</summary>
-    public required long MaxBatch { get; init; }
+    internal long MaxBatch { get; init; }
 
     /// <summary>Largest Cin and Cout.</summary>
-    public required long MaxChannels { get; init; }
+    internal long MaxChannels { get; init; }
 
     /// <summary>Largest L.</summary>
-    public required long MaxLength { get; init; }
+    internal long MaxLength { get; init; }
 
     /// <summary>Largest kernel_size.</summary>
-    public required long MaxKernelSize { get; init; }
+    internal long MaxKernelSize { get; init; }
 
     /// <summary>Multiply-adds are drawn log-uniformly from here; legality and rounding can make them fewer.</summary>
     internal long LeastMultiplyAdds { get; init; }
@@ -118,9 +125,15 @@ public sealed class Profile
     /// <summary>Of the problems of float32 and float64 that are no rows of the grid, one in so many asks for gradients.</summary>
     internal int GradientOneIn { get; init; }
 
+    /// <summary>Of so many tens of problems one has a problem of <see cref="Tier.Size"/>.</summary>
+    internal int SizeEvery { get; init; }
+
+    /// <summary>Whether these are of all sizes, not only of terms and outputs above 1,024.</summary>
+    internal bool HasLargeSizes { get; init; }
+
     /// <summary>The profile of that name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
-    public static Profile Parse(string name)
+    internal static Profile Parse(string name)
     {
         foreach (var profile in All)
         {
@@ -132,4 +145,7 @@ public sealed class Profile
 
         throw new FormatException($"'{name}' is not a profile; there are smoke, ci and nightly");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -1,7 +1,7 @@
 namespace ParityHarness.Generation;
 
 /// <summary>Of which kind a problem of a <see cref="Generator"/> is.</summary>
-public enum Tier
+internal enum Tier
 {
     /// <summary>A row of the covering grid.</summary>
     Grid,
@@ -11,6 +11,9 @@ public enum Tier
 
     /// <summary>At a place where libraries are known to change their ways: see <see cref="BoundaryProblems"/>. Legal or not.</summary>
     Boundary,
+
+    /// <summary>Legal, and beyond a size at which libraries are known to change their ways: see <see cref="SizeProblems"/>.</summary>
+    Size,
 
     /// <summary>Breaks one rule of PyTorch's, or two.</summary>
     Illegal,

@@ -6,13 +6,13 @@ using ParityHarness.Runners;
 namespace ParityHarness.Judging;
 
 /// <summary>A known fault of a released library: where it does not do what PyTorch's rules say.</summary>
-public sealed record Divergence
+internal sealed record Divergence
 {
     /// <summary>The row's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>The runners that have the fault, by their base names, e.g. libtorch, each with its versions that have it.</summary>
-    public required ImmutableArray<(string Name, VersionRange Versions)> References { get; init; }
+    public required ImmutableArray<(string Name, VersionSet Versions)> References { get; init; }
 
     /// <summary>The processor feature without which the fault does not show, e.g. avx512; empty for every processor.</summary>
     public string Cpu { get; init; } = "";
@@ -41,7 +41,7 @@ public sealed record Divergence
     /// <param name="cpuFeatures">The processor's features, e.g. avx2, avx512.</param>
     public bool Applies(string reference, string version, IEnumerable<string> cpuFeatures)
     {
-        var name = RunnerFactory.BaseName(reference);
+        var name = RunnerCatalog.BaseName(reference);
         return References.Any(r => r.Name == name && r.Versions.Contains(version))
             && (Cpu.Length == 0 || cpuFeatures.Contains(Cpu, StringComparer.Ordinal));
     }

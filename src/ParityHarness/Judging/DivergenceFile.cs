@@ -7,7 +7,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Judging;
 
 /// <summary>fixtures/divergences.csv: the known faults of references.</summary>
-public static class DivergenceFile
+internal static class DivergenceFile
 {
     private static readonly string[] Required = ["name", "reference", "versions", "cpu", "when", "witness", "reference_does", "reason"];
     private static readonly string[] Columns = [.. Required, "ends_process"];
@@ -15,15 +15,17 @@ public static class DivergenceFile
 
     /// <summary>The rows of the file.</summary>
     /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
-    public static ImmutableArray<Divergence> Read(string path) => Parse(path, CsvTable.Text(path));
+    public static ImmutableArray<Divergence> Read(string path) => Rows(CsvTable.Read(path, Columns, Required));
 
     /// <summary>The rows of a text that was read from a file.</summary>
     /// <exception cref="FixtureException">It is malformed.</exception>
-    internal static ImmutableArray<Divergence> Parse(string path, string text)
+    internal static ImmutableArray<Divergence> Parse(string path, string text) => Rows(CsvTable.Parse(path, new StringReader(text), Columns, Required));
+
+    private static ImmutableArray<Divergence> Rows(CsvTable table)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var rows = ImmutableArray.CreateBuilder<Divergence>();
-        foreach (var line in CsvTable.Parse(path, text, Columns, Required).Lines)
+        foreach (var line in table.Lines)
         {
             foreach (var column in Required)
             {
@@ -61,13 +63,13 @@ public static class DivergenceFile
         return rows.DrainToImmutable();
     }
 
-    /// <summary>One range of versions for all references, or one for each, in their order.</summary>
-    private static ImmutableArray<(string Name, VersionRange Versions)> ReferencesOf(CsvLine line)
+    /// <summary>One set of versions for all references, or one for each, in their order.</summary>
+    private static ImmutableArray<(string Name, VersionSet Versions)> ReferencesOf(CsvLine line)
     {
         var names = line["reference"].Split('|');
-        var ranges = line.Parse("versions", text => text.Split(';').Select(range => VersionRange.Parse(range.Trim())).ToArray());
-        return ranges.Length == 1 || ranges.Length == names.Length
-            ? [.. names.Select((name, i) => (name, ranges.Length == 1 ? ranges[0] : ranges[i]))]
-            : throw line.Fault("versions", $"has {ranges.Length} ranges for {names.Length} references");
+        var sets = line.Parse("versions", text => text.Split(';').Select(versions => VersionSet.Parse(versions.Trim())).ToArray());
+        return sets.Length == 1 || sets.Length == names.Length
+            ? [.. names.Select((name, i) => (name, sets.Length == 1 ? sets[0] : sets[i]))]
+            : throw line.Fault("versions", $"has {sets.Length} sets of versions for {names.Length} references");
     }
 }

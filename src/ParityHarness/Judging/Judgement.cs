@@ -3,7 +3,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Judging;
 
 /// <summary>The judgement of one problem.</summary>
-public sealed class Judgement
+internal sealed class Judgement
 {
     /// <summary>What came of it.</summary>
     public Verdict Verdict { get; internal set; }
@@ -105,18 +105,16 @@ public sealed class Judgement
         Detail = detail;
     }
 
-    /// <summary>Makes it one that a side does not do.</summary>
-    internal void Unsupport(Side side, string detail)
+    /// <summary>Takes over what a judge found; nothing, where it found nothing.</summary>
+    internal void Take(Finding? finding)
     {
-        Verdict = Verdict.Unsupported;
-        NotDoneBy = side;
-        Detail = detail;
-    }
+        if (finding is null)
+        {
+            return;
+        }
 
-    /// <summary>Takes a pass back.</summary>
-    internal void Mistrust(string detail)
-    {
-        Verdict = Verdict.Mistrusted;
-        Detail = detail;
+        (Verdict, Kind, Detail, IsProved) = (finding.Verdict, finding.Kind, finding.Detail, finding.IsProved);
+        (WrongElements, FirstWrong) = (finding.WrongElements, finding.FirstWrong);
+        (Side, NotDoneBy) = finding.Verdict == Verdict.Unsupported ? (Side.None, finding.Side) : (finding.Side, Side.None);
     }
 }

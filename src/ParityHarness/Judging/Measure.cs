@@ -54,11 +54,27 @@ internal struct Measure
     /// <summary>Outputs judged.</summary>
     public long Judged { get; private set; }
 
+    /// <summary>The sides of which at least one output is wrong.</summary>
+    public readonly Side WrongSide => (CandidateWrong > 0 ? Side.Candidate : Side.None) | (ReferenceWrong > 0 ? Side.Reference : Side.None);
+
+    /// <summary>Measures both sides, the reference only where it has values.</summary>
+    public static Measure Of(OracleEvaluator oracle, Problem problem, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    {
+        var measure = new Measure();
+        if (!measure.TryFast(oracle, problem.DType, candidate, reference))
+        {
+            measure = new Measure();
+            measure.Slow(oracle, problem.DType, problem.Pass, tensors, candidate, reference);
+        }
+
+        return measure;
+    }
+
     /// <summary>
     /// Measures with vectors; false when something is not finite, may overflow, or is wrong, so that the slow way is needed.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TryFast(OracleEvaluator oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    private bool TryFast(OracleEvaluator oracle, DType dtype, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var exact = oracle.Exact;
         Judged = exact.Length;
@@ -159,7 +175,7 @@ internal struct Measure
     }
 
     /// <summary>Measures one by one.</summary>
-    public void Slow(OracleEvaluator oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
+    private void Slow(OracleEvaluator oracle, DType dtype, Pass pass, TensorSet tensors, ReadOnlySpan<double> candidate, ReadOnlySpan<double> reference)
     {
         var largest = Precision.Of(dtype).Largest;
         var overflow = dtype.IsComplex() ? double.PositiveInfinity : Precision.Of(dtype).Overflow;

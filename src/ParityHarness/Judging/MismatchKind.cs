@@ -1,7 +1,7 @@
 namespace ParityHarness.Judging;
 
 /// <summary>In what two sides differ.</summary>
-public enum MismatchKind
+internal enum MismatchKind
 {
     /// <summary>In nothing.</summary>
     None,

@@ -6,4 +6,4 @@ namespace ParityHarness.Judging;
 /// <param name="Version">The version that has it.</param>
 /// <param name="Name">The divergence's name.</param>
 /// <param name="Witness">A problem that shows it.</param>
-public sealed record OneSidedDivergence(RunnerInfo Version, string Name, string Witness);
+internal sealed record OneSidedDivergence(RunnerInfo Version, string Name, string Witness);

@@ -1,7 +1,7 @@
 namespace ParityHarness.Judging;
 
 /// <summary>What a worker is doing; where it dies or hangs, this tells which side is to blame.</summary>
-public enum Phase
+internal enum Phase
 {
     /// <summary>Waiting for work.</summary>
     Idle,

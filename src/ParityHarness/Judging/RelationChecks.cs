@@ -66,7 +66,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
             return null;
         }
 
-        var (ins, outs) = (problem.InChannels / problem.Groups, problem.OutChannels / problem.Groups);
+        var (ins, outs) = (problem.GroupInChannels, problem.GroupOutChannels);
         var one = problem with { Groups = 1, InChannels = ins, OutChannels = outs };
         for (var group = 0L; group < problem.Groups; group++)
         {
@@ -125,7 +125,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
     private unsafe Repetition? Zeros(Asked side)
     {
         var (problem, tensors) = (side.Problem, side.Tensors);
-        var length = (Int128)(problem.Length - 1) * problem.Stride + 1 + problem.OutputPadding;
+        var length = ProblemRules.OutputLength<Int128>(problem.Length, 1, problem.Stride, 0, problem.OutputPadding, 1);
         if ((problem.Stride == 1 && problem.OutputPadding == 0) || problem.OutputSize is not null || length > int.MaxValue)
         {
             return null;
@@ -209,7 +209,7 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         var bias = side.Tensors.Bias is { } given ? Integers(given) : null;
         var (parts, length, outLength) = (side.Output.DType.Parts(), problem.Length, side.Output.Shape[^1]);
         // Where groups do not divide out_channels the weight has whole columns all the same, and the output as many channels.
-        var (ins, outs, channels) = (problem.InChannels / problem.Groups, problem.WeightColumns, side.Output.Shape[^2]);
+        var (ins, outs, channels) = (problem.GroupInChannels, problem.GroupOutChannels, side.Output.Shape[^2]);
         var batch = problem.Unbatched ? 1 : problem.Batch;
         var y = new long[side.Output.Count];
         var (ofOutput, ofInput) = (new long[parts], new long[parts]);
@@ -274,8 +274,8 @@ internal sealed class RelationChecks(StatusCell? status) : IDisposable
         var shape = (long[])from.Shape.Clone();
         shape[dimension] = count;
         to.Reshape(from.DType, drops ? [.. shape.Where((_, d) => d != dimension)] : shape);
-        var inner = from.DType.Size() * from.Shape.Skip(dimension + 1).Aggregate(1L, (product, size) => product * size);
-        var outer = from.Shape.Take(dimension).Aggregate(1L, (product, size) => product * size);
+        var inner = from.DType.Size() * ProblemSize.CountOf(from.Shape.AsSpan(dimension + 1))!.Value;
+        var outer = ProblemSize.CountOf(from.Shape.AsSpan(0, dimension))!.Value;
         for (var i = 0L; i < outer; i++)
         {
             Buffer.MemoryCopy(from.Data + (i * from.Shape[dimension] + start) * inner, to.Data + i * count * inner, count * inner, count * inner);

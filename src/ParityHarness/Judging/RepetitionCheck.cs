@@ -4,7 +4,7 @@ namespace ParityHarness.Judging;
 /// The ways in which a side is asked again: for the bits of its first answer (<see cref="RepetitionChecks"/>), or for
 /// answers to other problems that are related to it (<see cref="RelationChecks"/>).
 /// </summary>
-public enum RepetitionCheck
+internal enum RepetitionCheck
 {
     /// <summary>Not asked again.</summary>
     None,

@@ -2,7 +2,7 @@ namespace ParityHarness.Judging;
 
 /// <summary>Which side is wrong.</summary>
 [Flags]
-public enum Side
+internal enum Side
 {
     /// <summary>Neither, or it cannot be said.</summary>
     None = 0,

@@ -1,7 +1,7 @@
 namespace ParityHarness.Judging;
 
 /// <summary>What came of one problem.</summary>
-public enum Verdict
+internal enum Verdict
 {
     /// <summary>Parity holds.</summary>
     Passed,

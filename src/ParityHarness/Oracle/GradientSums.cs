@@ -6,7 +6,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Oracle;
 
 /// <summary>
-/// The gradients of float32 and float64 by their definition, in higher precision, with bounds; with t = l*stride + k*dilation - padding
+/// The gradients of float32 and float64 by their definition, in higher precision; with t = l*stride + k*dilation - padding
 /// wherever that is an output position, and c over the output channels of i's group:
 /// <list type="bullet">
 /// <item>grad_input[n, i, l] = sum over c and k of grad_output[n, c, t] * w[i, c, k], m = the channels times the taps with such a t;</item>
@@ -14,47 +14,42 @@ namespace ParityHarness.Oracle;
 /// <item>grad_bias[c] = sum over n and t of grad_output[n, c, t], m = N * Lout numbers, no products.</item>
 /// </list>
 /// <para>
-/// Bound of the first two, as in the forward pass without bias: |y - exact| &lt;= gamma_m * sum|.||.| + m * eta. grad_bias is a plain
-/// sum: m - 1 additions, which cannot underflow, so gamma_(m - 1) * sum|grad_output|. Each holds for any order of summation, with
-/// or without fused multiply-add, and for sums by a product with ones. The oracle's own error is added.
-/// </para>
-/// <para>
 /// Not defined: where a tap finds no t, PyTorch's own path (im2col, then GEMM) multiplies the zero that it puts there, so that
 /// an infinite or NaN weight makes NaN of grad_input near an edge, and such an input of grad_weight; oneDNN and the definition have
 /// no such product. Elements to which that can happen are not judged, unless they are NaN by the definition too.
 /// </para>
 /// </summary>
-internal sealed class GradientSums
+internal sealed class GradientSums : IPassSums
 {
-    private readonly List<GradientPart> _parts = [];
+    private readonly List<OutputPart> _parts = [];
     private long[] _inputProducts = [];
     private long[] _weightProducts = [];
     private Reach[] _reaches = [];
     private Geometry _geometry;
     private TensorSet _tensors = null!;
-    private Precision _precision;
+    private DType _dtype;
     private bool _isDouble;
     private bool _isExact;
     private bool _weightIsFinite;
     private bool _inputIsFinite;
 
-    /// <summary>The gradients that are asked for, as the answer holds them.</summary>
-    public IReadOnlyList<GradientPart> Parts => _parts;
+    /// <inheritdoc/>
+    public IReadOnlyList<OutputPart> Parts => _parts;
 
-    /// <summary>Products (for grad_bias summands) of all elements.</summary>
+    /// <inheritdoc/>
     public double Products { get; private set; }
 
-    /// <summary>The largest number of products that enter one element.</summary>
+    /// <inheritdoc/>
     public double MostProducts { get; private set; }
 
-    /// <summary>Whether elements may be such as are not defined.</summary>
+    /// <inheritdoc/>
     public bool HasUndefined => !_weightIsFinite || !_inputIsFinite;
 
     /// <summary>Takes a legal problem.</summary>
     public void Begin(Problem problem, TensorSet tensors, in Geometry geometry)
     {
         (_geometry, _tensors, _isExact, _isDouble) = (geometry, tensors, tensors.IsExact, problem.DType == DType.Float64);
-        _precision = Precision.Of(problem.DType);
+        _dtype = problem.DType;
         _weightIsFinite = !problem.Pass.HasFlag(Pass.GradInput) || tensors.Weight.IsFinite();
         _inputIsFinite = !problem.Pass.HasFlag(Pass.GradWeight) || tensors.Input.IsFinite();
         CountProducts();
@@ -70,62 +65,57 @@ internal sealed class GradientSums
 
             var part = gradient switch
             {
-                Pass.GradInput => new GradientPart(gradient, start, geometry.Batch * geometry.InChannels, geometry.Length),
-                Pass.GradWeight => new GradientPart(gradient, start, geometry.InChannels * geometry.GroupOut, geometry.KernelSize),
-                _ => new GradientPart(gradient, start, 1, geometry.OutChannels),
+                Pass.GradInput => new OutputPart(gradient, start, geometry.Batch * geometry.InChannels, geometry.Length),
+                Pass.GradWeight => new OutputPart(gradient, start, geometry.InChannels * geometry.GroupOut, geometry.KernelSize),
+                _ => new OutputPart(gradient, start, 1, geometry.OutChannels),
             };
             start = part.End;
             _parts.Add(part);
             for (var i = 0L; i < (gradient == Pass.GradBias ? 1 : part.Length); i++)
             {
-                var products = ProductsAt(gradient, i);
+                var products = ProductsAt(part, i);
                 Products += (double)products * (gradient == Pass.GradBias ? part.Length : part.Rows);
                 MostProducts = Math.Max(MostProducts, products);
             }
         }
     }
 
-    /// <summary>How many products (for grad_bias summands) enter an element at this position of a row.</summary>
-    public long ProductsAt(Pass gradient, long position) => gradient switch
+    /// <inheritdoc/>
+    public long ProductsAt(in OutputPart part, long position) => part.Pass switch
     {
         Pass.GradInput => _inputProducts[position],
         Pass.GradWeight => _weightProducts[position],
         _ => _geometry.Batch * _geometry.OutputLength,
     };
 
-    /// <summary>What the bound of an element of so many products is of its magnitude, and what is added to it for underflow.</summary>
-    public (double Gamma, double Underflow) Bounds(Pass gradient, long products)
-    {
-        double roundings = gradient == Pass.GradBias ? Math.Max(0, products - 1) : products;
-        var own = roundings * (_isDouble ? roundings * Precision.DoubleRoundoff * Precision.DoubleRoundoff : Precision.DoubleRoundoff);
-        return (OracleEvaluator.Gamma(roundings, _precision.Roundoff) + own, gradient == Pass.GradBias ? 0 : roundings * _precision.Eta);
-    }
+    /// <inheritdoc/>
+    public (double Gamma, double Underflow) BoundsAt(in OutputPart part, long position) => ErrorBounds.OfGradient(_dtype, part.Pass, ProductsAt(part, position));
 
-    /// <summary>Evaluates positions [from, to) of a row of one gradient.</summary>
-    /// <returns>How many of them are fed by a product.</returns>
-    public int Evaluate(in GradientPart part, long row, long from, long to, Span<double> exact, Span<double> low, Span<double> magnitude, Span<double> bound, Span<bool> undefined)
+    /// <inheritdoc/>
+    public int Evaluate(in OutputPart part, long row, long from, long to, in ValueSpans values)
     {
-        exact.Clear();
-        low.Clear();
-        magnitude.Clear();
+        var exact = values.Exact;
+        var low = values.Low;
+        var magnitude = values.Magnitude;
+        var bound = values.Bound;
         if (_isDouble)
         {
-            Sum<double>(part.Gradient, row, from, to, exact, low, magnitude);
+            Sum<double>(part.Pass, row, from, to, exact, low, magnitude);
         }
         else
         {
-            Sum<float>(part.Gradient, row, from, to, exact, low, magnitude);
+            Sum<float>(part.Pass, row, from, to, exact, low, magnitude);
         }
 
         var (fed, last, gamma, underflow) = (0, -1L, 0.0, 0.0);
         for (var i = 0; i < exact.Length; i++)
         {
-            var products = ProductsAt(part.Gradient, from + i);
+            var products = ProductsAt(part, from + i);
             fed += products > 0 ? 1 : 0;
             if (products != last)
             {
                 last = products;
-                (gamma, underflow) = Bounds(part.Gradient, products);
+                (gamma, underflow) = BoundsAt(part, from + i);
             }
 
             bound[i] = _isExact ? 0 : gamma * magnitude[i] + underflow;
@@ -140,7 +130,7 @@ internal sealed class GradientSums
         {
             for (var i = 0; i < exact.Length; i++)
             {
-                undefined[i] = !double.IsNaN(exact[i]) && IsUndefined(part.Gradient, row, from + i);
+                values.Undefined[i] = !double.IsNaN(exact[i]) && IsUndefined(part.Pass, row, from + i);
             }
         }
 
@@ -150,9 +140,9 @@ internal sealed class GradientSums
     private void CountProducts()
     {
         var g = _geometry;
-        Grow(ref _reaches, (int)g.KernelSize);
-        Grow(ref _weightProducts, (int)g.KernelSize);
-        Grow(ref _inputProducts, (int)g.Length + 1);
+        Spans.Grow(ref _reaches, (int)g.KernelSize);
+        Spans.Grow(ref _weightProducts, (int)g.KernelSize);
+        Spans.Grow(ref _inputProducts, (int)g.Length + 1);
         Array.Clear(_inputProducts, 0, (int)g.Length + 1);
         for (var k = 0; k < g.KernelSize; k++)
         {
@@ -267,7 +257,7 @@ internal sealed class GradientSums
         magnitude += Math.Abs(product);
         if (_isDouble && !_isExact)
         {
-            low += Math.FusedMultiplyAdd(a, b, -product) + OracleEvaluator.AddTwo(ref sum, product);
+            low += Math.FusedMultiplyAdd(a, b, -product) + CompensatedRowSum.AddTwo(ref sum, product);
         }
         else
         {
@@ -314,12 +304,4 @@ internal sealed class GradientSums
     private static double Wide<T>(T value)
         where T : unmanaged
         => typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(value) : Unsafe.BitCast<T, double>(value);
-
-    private static void Grow<T>(ref T[] values, int length)
-    {
-        if (values.Length < length)
-        {
-            values = new T[length];
-        }
-    }
 }

@@ -6,6 +6,15 @@ namespace ParityHarness.Oracle;
 /// <summary>Loops over whole outputs.</summary>
 internal static class Spans
 {
+    /// <summary>Makes a buffer, whose content need not be kept, at least so long.</summary>
+    public static void Grow<T>(ref T[] values, int length)
+    {
+        if (values.Length < length)
+        {
+            values = new T[length];
+        }
+    }
+
     /// <summary>float32 to float64, which is exact: converts all of <paramref name="source"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToDouble(ReadOnlySpan<float> source, Span<double> target)

@@ -3,7 +3,7 @@ namespace ParityHarness.Problems;
 /// <summary>
 /// One rule of PyTorch's, broken on its own. All of them stand in turn among the problems of a generator.
 /// </summary>
-public enum BrokenRule
+internal enum BrokenRule
 {
     /// <summary>Input [L].</summary>
     InputOneDimension,

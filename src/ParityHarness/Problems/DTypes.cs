@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>Facts about element types.</summary>
-public static class DTypes
+internal static class DTypes
 {
     /// <summary>Size of one element in bytes.</summary>
     public static int Size(this DType dtype) => dtype switch

@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>Why a call that should have worked did not, or how its process ended.</summary>
-public enum FaultCause
+internal enum FaultCause
 {
     /// <summary>There is no fault.</summary>
     None,

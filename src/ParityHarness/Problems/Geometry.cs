@@ -13,9 +13,9 @@ internal readonly struct Geometry
         GroupIn = weight[0] / Groups;
         GroupOut = weight[1];
         KernelSize = weight[2];
-        Stride = problem.StrideList?[0] ?? problem.Stride;
-        Padding = problem.PaddingList?[0] ?? problem.Padding;
-        Dilation = problem.DilationList?[0] ?? problem.Dilation;
+        Stride = problem.StrideArgument.Value;
+        Padding = problem.PaddingArgument.Value;
+        Dilation = problem.DilationArgument.Value;
         OutputLength = outputLength;
     }
 

@@ -6,7 +6,7 @@ namespace ParityHarness.Problems;
 /// <param name="Padding">padding.</param>
 /// <param name="OutputPadding">output_padding.</param>
 /// <param name="Dilation">dilation.</param>
-public sealed record LengthSolution(long KernelSize, long Stride, long Padding, long OutputPadding, long Dilation)
+internal sealed record LengthSolution(long KernelSize, long Stride, long Padding, long OutputPadding, long Dilation)
 {
     /// <summary>Whether each output gets equally many products away from the edges, so that there is no checkerboard.</summary>
     public bool IsEven => Dilation == 1 && KernelSize % Stride == 0;
@@ -43,7 +43,7 @@ public sealed record LengthSolution(long KernelSize, long Stride, long Padding, 
                 {
                     for (var outputPadding = 0L; outputPadding < Math.Max(stride, dilation); outputPadding++)
                     {
-                        var cut = (inputLength - 1) * stride + dilation * (kernel - 1) + outputPadding + 1 - outputLength;
+                        var cut = ProblemRules.OutputLength(inputLength, kernel, stride, 0, outputPadding, dilation) - outputLength;
 
                         // More padding than the kernel's reach would throw inputs away.
                         if (cut >= 0 && cut % 2 == 0 && cut / 2 <= dilation * (kernel - 1))

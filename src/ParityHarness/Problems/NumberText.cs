@@ -10,7 +10,7 @@ namespace ParityHarness.Problems;
 /// Tensors as text: <c>[1,3,6,6,5,3]</c>, row-major, each number in the shortest form that parses back to the same
 /// bits of its dtype; <c>-0</c>, <c>NaN</c>, <c>inf</c> and <c>-inf</c> are written so.
 /// </summary>
-public static class NumberText
+internal static class NumberText
 {
     /// <summary>The values as text.</summary>
     public static string Format(ReadOnlySpan<double> values, DType dtype)

@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>Names of the passes, and facts about them.</summary>
-public static class Passes
+internal static class Passes
 {
     /// <summary>The gradients, in the order in which an answer holds them.</summary>
     public static IReadOnlyList<Pass> Gradients { get; } = [Pass.GradInput, Pass.GradWeight, Pass.GradBias];

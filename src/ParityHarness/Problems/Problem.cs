@@ -127,7 +127,7 @@ public sealed record Problem
     /// The shape of the weight: [Cin, Cout/groups, K] ([Cin, Cout, K] where groups is illegal) or what overrides it.
     /// </summary>
     public ImmutableArray<long> WeightShape =>
-        WeightShapeOverride ?? [InChannels, WeightColumns, KernelSize];
+        WeightShapeOverride ?? [InChannels, GroupOutChannels, KernelSize];
 
     /// <summary>The shape of the bias: [Cout] or what overrides it.</summary>
     public ImmutableArray<long> BiasShape => BiasShapeOverride ?? [OutChannels];
@@ -138,8 +138,27 @@ public sealed record Problem
         || WeightDType is not null || BiasDType is not null
         || StrideList is not null || PaddingList is not null || OutputPaddingList is not null || DilationList is not null;
 
+    /// <summary>Input channels of a group; Cin where groups is illegal.</summary>
+    internal long GroupInChannels => Groups <= 0 ? InChannels : InChannels / Groups;
+
     /// <summary>Output channels of a group; Cout where groups is illegal.</summary>
-    internal long WeightColumns => Groups <= 0 ? OutChannels : OutChannels / Groups;
+    internal long GroupOutChannels => Groups <= 0 ? OutChannels : OutChannels / Groups;
+
+    /// <summary>stride as the call gives it.</summary>
+    internal SpatialParameter StrideArgument => new(Stride, StrideList);
+
+    /// <summary>padding as the call gives it.</summary>
+    internal SpatialParameter PaddingArgument => new(Padding, PaddingList);
+
+    /// <summary>output_padding as the call gives it.</summary>
+    internal SpatialParameter OutputPaddingArgument => new(OutputPadding, OutputPaddingList);
+
+    /// <summary>dilation as the call gives it.</summary>
+    internal SpatialParameter DilationArgument => new(Dilation, DilationList);
+
+    /// <summary>Whether each parameter has the one value that a call in one dimension takes.</summary>
+    internal bool HasOneValueEach =>
+        StrideArgument.HasOneValue && PaddingArgument.HasOneValue && OutputPaddingArgument.HasOneValue && DilationArgument.HasOneValue;
 
     /// <summary>The problem as one line; see <see cref="ProblemText"/>.</summary>
     public override string ToString() => ProblemText.Format(this);

@@ -2,7 +2,7 @@ namespace ParityHarness.Problems;
 
 /// <summary>The kinds of problems that a report counts. A problem belongs to several.</summary>
 [Flags]
-public enum ProblemClass : long
+internal enum ProblemClass : long
 {
     /// <summary>None.</summary>
     None = 0,
@@ -108,4 +108,40 @@ public enum ProblemClass : long
 
     /// <summary>grad_bias is computed.</summary>
     GradBias = 1L << 33,
+
+    /// <summary>More than 1,024 terms in an output, or in an element of a gradient: see <see cref="TermCounts"/>. Of this class and those after it only legal problems are.</summary>
+    TermsAbove1024 = 1L << 34,
+
+    /// <summary>More than 2,048.</summary>
+    TermsAbove2048 = 1L << 35,
+
+    /// <summary>More than 4,096.</summary>
+    TermsAbove4096 = 1L << 36,
+
+    /// <summary>N * Cout * Lout &gt; 1,024.</summary>
+    OutputsAbove1024 = 1L << 37,
+
+    /// <summary>N * Cout * Lout &gt;= 2^18.</summary>
+    OutputsFrom262144 = 1L << 38,
+
+    /// <summary>Lout &gt; 65,535.</summary>
+    OutputLengthAbove65535 = 1L << 39,
+
+    /// <summary>Cin &gt; 256.</summary>
+    InChannelsAbove256 = 1L << 40,
+
+    /// <summary>Cout &gt; 256.</summary>
+    OutChannelsAbove256 = 1L << 41,
+
+    /// <summary>N &gt; 32.</summary>
+    BatchAbove32 = 1L << 42,
+
+    /// <summary>N &gt; 65,535.</summary>
+    BatchAbove65535 = 1L << 43,
+
+    /// <summary>stride 41.</summary>
+    Stride41 = 1L << 44,
+
+    /// <summary>stride 47.</summary>
+    Stride47 = 1L << 45,
 }

@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>Sorts problems into the classes of the table that every report shows.</summary>
-public static class ProblemClasses
+internal static class ProblemClasses
 {
     /// <summary>
     /// Every class with its name, and the condition for --where that leaves it out, empty where there is none; in the
@@ -43,6 +43,18 @@ public static class ProblemClasses
         (ProblemClass.GradInput, "grad_input", "grad_input=0"),
         (ProblemClass.GradWeight, "grad_weight", "grad_weight=0"),
         (ProblemClass.GradBias, "grad_bias", "grad_bias=0"),
+        (ProblemClass.TermsAbove1024, "terms > 1,024", ""),
+        (ProblemClass.TermsAbove2048, "terms > 2,048", ""),
+        (ProblemClass.TermsAbove4096, "terms > 4,096", ""),
+        (ProblemClass.OutputsAbove1024, "outputs > 1,024", ""),
+        (ProblemClass.OutputsFrom262144, "outputs >= 262,144", ""),
+        (ProblemClass.OutputLengthAbove65535, "output length > 65,535", "lout<=65535"),
+        (ProblemClass.InChannelsAbove256, "in_channels > 256", "ic<=256"),
+        (ProblemClass.OutChannelsAbove256, "out_channels > 256", "oc<=256"),
+        (ProblemClass.BatchAbove32, "batch > 32", "n<=32"),
+        (ProblemClass.BatchAbove65535, "batch > 65,535", "n<=65535"),
+        (ProblemClass.Stride41, "stride 41", "s!=41"),
+        (ProblemClass.Stride47, "stride 47", "s!=47"),
     ];
 
     /// <summary>
@@ -52,16 +64,19 @@ public static class ProblemClasses
     public const ProblemClass Optional = ProblemClass.Float16 | ProblemClass.BFloat16 | ProblemClass.Int64 | ProblemClass.Complex64 | ProblemClass.Complex128
         | ProblemClass.GradInput | ProblemClass.GradWeight | ProblemClass.GradBias;
 
+    // Outputs beyond are computed by no side, and would only empty the classes of sizes of what is judged.
+    private const long MostOutputs = 1L << 30;
+
     /// <summary>
     /// The classes of a problem, by its parameters. A parameter given as a list counts by its first value; an overridden
     /// shape does not change what the named sizes say.
     /// </summary>
     public static ProblemClass Of(Problem problem)
     {
-        var stride = First(problem.StrideList, problem.Stride);
-        var padding = First(problem.PaddingList, problem.Padding);
-        var outputPadding = First(problem.OutputPaddingList, problem.OutputPadding);
-        var dilation = First(problem.DilationList, problem.Dilation);
+        var stride = problem.StrideArgument.Value;
+        var padding = problem.PaddingArgument.Value;
+        var outputPadding = problem.OutputPaddingArgument.Value;
+        var dilation = problem.DilationArgument.Value;
         var illegal = ProblemRules.Check(problem, out var outputLength) is not null;
         return If(stride > 1, ProblemClass.Strided)
             | If(stride > problem.KernelSize, ProblemClass.StrideAboveKernelSize)
@@ -69,7 +84,7 @@ public static class ProblemClasses
             | If(outputPadding > 0, ProblemClass.OutputPadded)
             | If(outputPadding > 0 && outputPadding >= stride, ProblemClass.OutputPaddingFromStride)
             | If(dilation > 1, ProblemClass.Dilated)
-            | If(stride > 1 && dilation > 1 && Gcd(stride, dilation) > 1, ProblemClass.CommonDivisor)
+            | If(stride > 1 && dilation > 1 && CommonDivisor.Of(stride, dilation) > 1, ProblemClass.CommonDivisor)
             | If(problem.Groups > 1, ProblemClass.Grouped)
             | If(problem.Groups > 1 && problem.Groups == problem.InChannels, ProblemClass.Depthwise)
             | If(problem.HasBias, ProblemClass.Biased)
@@ -95,7 +110,31 @@ public static class ProblemClasses
             | (ProblemClass)((long)ProblemClass.Integer << (int)problem.Regime)
             | If(problem.Pass.HasFlag(Pass.GradInput), ProblemClass.GradInput)
             | If(problem.Pass.HasFlag(Pass.GradWeight), ProblemClass.GradWeight)
-            | If(problem.Pass.HasFlag(Pass.GradBias), ProblemClass.GradBias);
+            | If(problem.Pass.HasFlag(Pass.GradBias), ProblemClass.GradBias)
+            | (illegal ? ProblemClass.None : OfSizes(problem, stride, outputLength));
+    }
+
+    private static ProblemClass OfSizes(Problem problem, long stride, long outputLength)
+    {
+        var outputs = (Int128)(problem.Unbatched ? 1 : problem.Batch) * problem.OutChannels * outputLength;
+        if (outputs > MostOutputs)
+        {
+            return ProblemClass.None;
+        }
+
+        var terms = TermCounts.Most(problem);
+        return If(terms > 1024, ProblemClass.TermsAbove1024)
+            | If(terms > 2048, ProblemClass.TermsAbove2048)
+            | If(terms > 4096, ProblemClass.TermsAbove4096)
+            | If(outputs > 1024, ProblemClass.OutputsAbove1024)
+            | If(outputs >= 1 << 18, ProblemClass.OutputsFrom262144)
+            | If(outputLength > 65535, ProblemClass.OutputLengthAbove65535)
+            | If(problem.InChannels > 256, ProblemClass.InChannelsAbove256)
+            | If(problem.OutChannels > 256, ProblemClass.OutChannelsAbove256)
+            | If(!problem.Unbatched && problem.Batch > 32, ProblemClass.BatchAbove32)
+            | If(!problem.Unbatched && problem.Batch > 65535, ProblemClass.BatchAbove65535)
+            | If(stride == 41, ProblemClass.Stride41)
+            | If(stride == 47, ProblemClass.Stride47);
     }
 
     /// <summary>Classes of which a problem has at most one.</summary>
@@ -113,17 +152,4 @@ public static class ProblemClasses
         a == b || Array.TrueForAll(Exclusive, set => (set & a) == ProblemClass.None || (set & b) == ProblemClass.None);
 
     private static ProblemClass If(bool belongs, ProblemClass to) => belongs ? to : ProblemClass.None;
-
-    private static long First(System.Collections.Immutable.ImmutableArray<long>? list, long standard) =>
-        list is { Length: > 0 } given ? given[0] : standard;
-
-    private static long Gcd(long a, long b)
-    {
-        while (b != 0)
-        {
-            (a, b) = (b, a % b);
-        }
-
-        return a;
-    }
 }

@@ -7,7 +7,7 @@ namespace ParityHarness.Problems;
 /// <c>n=0 &amp; d&lt;1</c>; in place of one, several joined by <c>|</c>, of which one must hold. The grammar and the fields stand in fixtures/README.md. Numbers are 128 bits wide, so that no
 /// comparison overflows.
 /// </summary>
-public sealed class ProblemCondition
+internal sealed class ProblemCondition
 {
     private static readonly string[] Operators = ["!=", "<=", ">=", "=", "<", ">"];
     private static readonly string[] Numbers = ["n", "ic", "oc", "l", "k", "s", "p", "op", "d", "g", "span", "lout", "lout64", "output_size", "bias", "unbatched", "legal", "elements", "finite", "grad_input", "grad_weight", "grad_bias"];

@@ -1,4 +1,4 @@
-using ParityHarness.Kernels;
+using System.Numerics;
 
 namespace ParityHarness.Problems;
 
@@ -7,7 +7,7 @@ namespace ParityHarness.Problems;
 /// validation. The order is that of libtorch 1.13.1's checks
 /// (https://pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html gives the length's formula).
 /// </summary>
-public static class ProblemRules
+internal static class ProblemRules
 {
     /// <summary>
     /// The reason why PyTorch rejects a problem, or null for a legal one; then <paramref name="outputLength"/> is
@@ -27,7 +27,7 @@ public static class ProblemRules
             : problem.Unbatched ? [problem.InChannels, problem.Length] : [problem.Batch, problem.InChannels, problem.Length];
         ReadOnlySpan<long> weight = problem.WeightShapeOverride is { } givenWeight
             ? givenWeight.AsSpan()
-            : [problem.InChannels, problem.WeightColumns, problem.KernelSize];
+            : [problem.InChannels, problem.GroupOutChannels, problem.KernelSize];
         if (input.Length is not (2 or 3))
         {
             return RejectionReason.InputDimensions;
@@ -43,16 +43,15 @@ public static class ProblemRules
             return RejectionReason.NonPositiveGroups;
         }
 
-        if (problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
-            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
+        if (!problem.HasOneValueEach)
         {
             return RejectionReason.ParameterCount;
         }
 
-        var stride = problem.StrideList?[0] ?? problem.Stride;
-        var padding = problem.PaddingList?[0] ?? problem.Padding;
-        var outputPadding = problem.OutputPaddingList?[0] ?? problem.OutputPadding;
-        var dilation = problem.DilationList?[0] ?? problem.Dilation;
+        var stride = problem.StrideArgument.Value;
+        var padding = problem.PaddingArgument.Value;
+        var outputPadding = problem.OutputPaddingArgument.Value;
+        var dilation = problem.DilationArgument.Value;
         if (problem.Form == Form.Module && problem.OutputSize is { } requested)
         {
             // [Lout] or the whole shape; the module then takes output_padding from it, in the range 0 to stride - 1.
@@ -61,7 +60,7 @@ public static class ProblemRules
                 return RejectionReason.ParameterCount;
             }
 
-            var smallest = (Int128)(input[^1] - 1) * stride - 2 * (Int128)padding + (Int128)dilation * (problem.KernelSize - 1) + 1;
+            var smallest = OutputLength<Int128>(input[^1], problem.KernelSize, stride, padding, 0, dilation);
             if (requested[^1] < smallest || requested[^1] >= smallest + stride)
             {
                 return RejectionReason.RequestedOutputSize;
@@ -134,7 +133,7 @@ public static class ProblemRules
             return RejectionReason.EmptyWeight;
         }
 
-        var wide = (Int128)(length - 1) * stride - 2 * (Int128)padding + (Int128)dilation * (weight[2] - 1) + outputPadding + 1;
+        var wide = OutputLength<Int128>(length, weight[2], stride, padding, outputPadding, dilation);
         if (wide <= 0)
         {
             return RejectionReason.OutputSize;
@@ -156,6 +155,11 @@ public static class ProblemRules
 
         return null;
     }
+
+    /// <summary>(L - 1)*stride - 2*padding + dilation*(K - 1) + output_padding + 1, in a type that holds it.</summary>
+    public static T OutputLength<T>(T length, T kernelSize, T stride, T padding, T outputPadding, T dilation)
+        where T : struct, IBinaryInteger<T>
+        => (length - T.One) * stride - padding - padding + dilation * (kernelSize - T.One) + outputPadding + T.One;
 
     /// <summary>
     /// The shape of the answer to a legal problem: [N, Cout, Lout] or [Cout, Lout]; of one gradient that of its operand; of

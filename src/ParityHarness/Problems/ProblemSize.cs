@@ -1,7 +1,7 @@
 namespace ParityHarness.Problems;
 
 /// <summary>How much work and memory a problem needs. A size that does not fit int64 is given as the largest int64.</summary>
-public static class ProblemSize
+internal static class ProblemSize
 {
     // Beside the two outputs the oracle keeps an exact value (double-double for float64), sum|x||w| and a count.
     private const int OracleBytesPerOutput = 24;
@@ -11,9 +11,8 @@ public static class ProblemSize
     /// </summary>
     public static long MultiplyAdds(Problem problem)
     {
-        var groups = Math.Max(1, problem.Groups);
         var batch = problem.Unbatched ? 1 : problem.Batch;
-        return Saturate(Product(Product(batch, problem.InChannels), Product(problem.Length, problem.OutChannels / groups)), problem.KernelSize);
+        return Saturate(Product(Product(batch, problem.InChannels), Product(problem.Length, problem.GroupOutChannels)), problem.KernelSize);
     }
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace ParityHarness.Problems;
 /// grad_output, input, weight, bias (literal values, [1,2,3]). A pass with gradients, <c>grad_input+grad_bias</c>, stands
 /// between spaces.
 /// </summary>
-public static class ProblemText
+internal static class ProblemText
 {
     /// <summary>The keys and what they mean, for help texts.</summary>
     public const string Grammar = """

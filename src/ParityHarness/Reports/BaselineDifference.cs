@@ -3,7 +3,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>What changed since an earlier run. A failure is known again by its problem's line and literal values.</summary>
-public sealed record BaselineDifference
+internal sealed record BaselineDifference
 {
     /// <summary>The earlier run.</summary>
     public required CampaignResult Earlier { get; init; }

@@ -7,7 +7,7 @@ using ParityHarness.Reports.Html;
 namespace ParityHarness.Reports;
 
 /// <summary>The table of conformance as Markdown and as HTML.</summary>
-public static class ConformanceReport
+internal static class ConformanceReport
 {
     /// <summary>The Markdown file's name.</summary>
     public const string MarkdownName = "conformance.md";

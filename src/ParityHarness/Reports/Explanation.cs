@@ -11,7 +11,7 @@ namespace ParityHarness.Reports;
 /// How the output of a problem comes about: input l and tap k meet at position l*stride + k*dilation; padding cuts positions off at
 /// both ends, output_padding appends some at the end. Channels and batch repeat the same and are not drawn.
 /// </summary>
-public sealed class Explanation
+internal sealed class Explanation
 {
     /// <summary>Positions and inputs that fit a picture.</summary>
     public const int MostPositions = 48;
@@ -47,7 +47,7 @@ public sealed class Explanation
         }
 
         OutputLength = (int)length;
-        Uncut = (int)((problem.Length - 1) * problem.Stride + problem.Dilation * (problem.KernelSize - 1) + 1);
+        Uncut = (int)ProblemRules.OutputLength(problem.Length, problem.KernelSize, problem.Stride, 0, 0, problem.Dilation);
         Positions = Math.Max(Uncut, (int)problem.Padding + OutputLength);
         if (Positions > 3 * MostPositions)
         {

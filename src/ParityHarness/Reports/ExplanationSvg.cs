@@ -3,7 +3,7 @@ using ParityHarness.Reports.Html;
 namespace ParityHarness.Reports;
 
 /// <summary>An <see cref="Explanation"/> as a picture: inputs down, positions across, light and dark.</summary>
-public static class ExplanationSvg
+internal static class ExplanationSvg
 {
     private const int Cell = 40;
     private const int Left = 90;

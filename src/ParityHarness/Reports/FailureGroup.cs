@@ -3,7 +3,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>Failures of one cause.</summary>
-public sealed record FailureGroup
+internal sealed record FailureGroup
 {
     /// <summary>What they have in common: kind of mismatch, side, and how each side ended.</summary>
     public required FailureKind? Kind { get; init; }

@@ -8,16 +8,20 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Reports;
 
 /// <summary>The outputs of one failure: what was expected, what the candidate gave, and what is exact, for each output that the row holds.</summary>
-public sealed class FailureValues
+internal sealed class FailureValues
 {
     /// <summary>A failure of more products than this is not computed again for a report.</summary>
     public const long MostMultiplyAdds = 20_000_000;
 
-    private FailureValues(long rows, long length, int parts, IReadOnlyList<OutputValue> outputs)
+    private readonly long[] _shape;
+    private readonly DType _dtype;
+
+    private FailureValues(long[] shape, long count, DType dtype, IReadOnlyList<OutputValue> outputs)
     {
-        Rows = rows;
-        Length = length;
-        Parts = parts;
+        (_shape, _dtype) = (shape, dtype);
+        Length = shape[^1];
+        Rows = count / Length;
+        Parts = dtype.Parts();
         Outputs = outputs;
     }
 
@@ -35,6 +39,24 @@ public sealed class FailureValues
 
     /// <summary>Whether every output is known.</summary>
     public bool IsWhole => Outputs.Count == Rows * Length * Parts;
+
+    /// <summary>The first output that is proved wrong; null where none of those that are known is.</summary>
+    public OutputValue? FirstWrong => Outputs.Any(value => value.IsWrong) ? Outputs.First(value => value.IsWrong) : null;
+
+    /// <summary>[n,c,o], or [c,o] for unbatched input, as the output's shape is; of a complex output with its part.</summary>
+    /// <param name="index">The index of a value, as in <see cref="OutputValue.Index"/>.</param>
+    public string Position(long index)
+    {
+        var element = index / Parts;
+        var part = Parts == 1 ? "" : index % Parts == 0 ? " real" : " imaginary";
+        return (_shape.Length is >= 1 and <= 3 ? Tensor.Position(element, _shape) : $"[{element / Length},{element % Length}]") + part;
+    }
+
+    /// <summary>A value of the output, in the shortest text that parses back to it.</summary>
+    public string Text(double value) => NumberText.Format(value, _dtype);
+
+    /// <summary>Where the first wrong output is and what it is, as <c>at [0,0,19]: 0, expected 0.0308</c>; null where no output is proved wrong.</summary>
+    public string? FirstWrongText => FirstWrong is { } wrong ? $"at {Position(wrong.Index)}: {Text(wrong.Actual)}, expected {Text(wrong.Expected ?? wrong.Exact)}" : null;
 
     /// <summary>Those of a row; null where the candidate has no output of the right shape, or it cannot be computed again cheaply.</summary>
     public static FailureValues? Of(ResultRow result)
@@ -82,7 +104,7 @@ public sealed class FailureValues
 
         // Of several gradients the answer is one flat row.
         var shape = ProblemRules.OutputShape(problem, length);
-        return new FailureValues(oracle.Count / parts / shape[^1], shape[^1], parts, outputs);
+        return new FailureValues([.. shape], oracle.Count / parts, problem.DType, outputs);
     }
 
     private static double? ExpectedAt(ExpectedOutput? expected, long index) => expected switch

@@ -10,7 +10,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Reports;
 
 /// <summary>The known faults of released libraries as a Markdown page, each with its smallest program, ready for an issue upstream.</summary>
-public static class FindingsPage
+internal static class FindingsPage
 {
     /// <summary>The page.</summary>
     /// <param name="divergences">The rows of divergences.csv.</param>

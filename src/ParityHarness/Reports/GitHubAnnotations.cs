@@ -3,7 +3,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>The first failures as GitHub Actions shows them beside a run: lines on stdout.</summary>
-public static class GitHubAnnotations
+internal static class GitHubAnnotations
 {
     /// <summary>More than so many errors of a step GitHub does not show.</summary>
     public const int Most = 10;

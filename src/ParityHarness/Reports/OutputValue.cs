@@ -6,7 +6,7 @@ namespace ParityHarness.Reports;
 /// <param name="Actual">The candidate's.</param>
 /// <param name="Exact">The oracle's.</param>
 /// <param name="Bound">How far from it any order of summation can be.</param>
-public readonly record struct OutputValue(long Index, double? Expected, double Actual, double Exact, double Bound)
+internal readonly record struct OutputValue(long Index, double? Expected, double Actual, double Exact, double Bound)
 {
     /// <summary>|actual - exact|; 0 for the right NaN or infinity, infinite for a wrong one.</summary>
     public double Error => Actual.Equals(Exact) || Actual == Exact ? 0 : double.IsFinite(Actual) && double.IsFinite(Exact) ? Math.Abs(Actual - Exact) : double.PositiveInfinity;

@@ -3,7 +3,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>All that report.html, report.md, junit.xml and the annotations are made of.</summary>
-public sealed record Report
+internal sealed record Report
 {
     /// <summary>Causes that are shown, and rows.</summary>
     public const int MostGroups = 40;

@@ -4,7 +4,7 @@ using ParityHarness.Reports.Html;
 namespace ParityHarness.Reports;
 
 /// <summary>Writes all files of a report.</summary>
-public static class ReportFiles
+internal static class ReportFiles
 {
     /// <summary>Writes report.html, report.md and junit.xml, each wholly or not at all; their paths.</summary>
     /// <exception cref="FixtureException">One cannot be written.</exception>

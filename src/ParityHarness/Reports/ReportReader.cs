@@ -5,7 +5,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Reports;
 
 /// <summary>Makes a report of the folder of a run: summary.json, mismatches.csv, and failures.csv and bench.csv where they are.</summary>
-public static class ReportReader
+internal static class ReportReader
 {
     /// <summary>Of fewer outputs a heat map shows nothing.</summary>
     private const int FewestOutputs = 24;
@@ -18,7 +18,7 @@ public static class ReportReader
     public static Report Read(string folder, string? baseline = null)
     {
         var summary = SummaryFile.Read(folder);
-        var rows = Rows(folder).Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).ToList();
+        var rows = ResultFile.Read(summary).Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).ToList();
         var groups = Groups(folder, rows);
         var examples = rows.Where(row => Outputs(row) is >= FewestOutputs and <= ExpectedOutput.MostValues && FailureKind.Of(row) is not null)
             .DistinctBy(row => FailureKind.Of(row)!).ToDictionary(row => FailureKind.Of(row)!);
@@ -49,8 +49,6 @@ public static class ReportReader
 
     private static long Outputs(ResultRow row) => row.Elements ?? 0;
 
-    private static IEnumerable<ResultRow> Rows(string folder) => ResultFile.Read(Path.Combine(folder, OutputFolder.Mismatches));
-
     private static List<FailureGroup> Groups(string folder, List<ResultRow> rows)
     {
         var shrunk = FailureFile.Read(folder)
@@ -75,7 +73,7 @@ public static class ReportReader
     private static BaselineDifference Difference(CampaignResult summary, List<ResultRow> rows, string folder)
     {
         var earlier = SummaryFile.Read(folder);
-        var before = Rows(folder).Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
+        var before = ResultFile.Read(earlier).Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
         var now = rows.Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
         return new BaselineDifference
         {
@@ -94,7 +92,7 @@ public static class ReportReader
     {
         var path = Path.Combine(folder, Benchmark);
         return File.Exists(path)
-            ? CsvTable.ReadAny(path, BenchColumns).Lines.Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
+            ? CsvTable.Stream(path, null, BenchColumns).Select(line => BenchColumns.ToDictionary(column => column, column => line[column], StringComparer.Ordinal))
             : [];
     }
 

@@ -8,7 +8,7 @@ namespace ParityHarness.Reports;
 /// <summary>A failure as a small program that needs nothing of the harness, for the issue tracker of whoever is wrong.</summary>
 /// <param name="Library">PyTorch or TorchSharp.</param>
 /// <param name="Code">The program: Python, or C#.</param>
-public sealed record Snippet(string Library, string Code)
+internal sealed record Snippet(string Library, string Code)
 {
     /// <summary>A problem of more elements than this is not written out.</summary>
     public const int MostElements = 1024;

@@ -31,7 +31,7 @@ internal static class TorchSharpSnippet
 
         // By position: their names differ between versions.
         code.Append("// stride, padding, output_padding, dilation, groups\n");
-        var sizes = string.Create(CultureInfo.InvariantCulture, $"{problem.StrideList?[0] ?? problem.Stride}, {problem.PaddingList?[0] ?? problem.Padding}, {problem.OutputPaddingList?[0] ?? problem.OutputPadding}, {problem.DilationList?[0] ?? problem.Dilation}");
+        var sizes = string.Create(CultureInfo.InvariantCulture, $"{problem.StrideArgument.Value}, {problem.PaddingArgument.Value}, {problem.OutputPaddingArgument.Value}, {problem.DilationArgument.Value}");
         if (problem.Form == Form.Module)
         {
             code.Append(CultureInfo.InvariantCulture, $"var module = nn.ConvTranspose1d({problem.InChannels}, {problem.OutChannels}, {problem.KernelSize}, {sizes}, PaddingModes.{problem.PaddingMode}, {problem.Groups}, bias: {(problem.HasBias ? "true" : "false")});\n");

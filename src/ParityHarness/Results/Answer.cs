@@ -1,5 +1,6 @@
+using System.Text.Json.Serialization;
+
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 
@@ -10,12 +11,13 @@ namespace ParityHarness.Results;
 /// <param name="Reason">Why it rejected the problem; unspecified where it did not.</param>
 /// <param name="Fault">Why it failed; none where it did not.</param>
 /// <param name="Message">The side's own words; empty when it completed. Nothing depends on them.</param>
-public readonly record struct Answer(OutcomeKind Kind, RejectionReason Reason, FaultCause Fault, string Message)
+internal readonly record struct Answer(OutcomeKind Kind, RejectionReason Reason, FaultCause Fault, string Message)
 {
     /// <summary>The answer that an outcome holds.</summary>
     public static Answer Of(Outcome outcome) => new(outcome.Kind, outcome.Reason, outcome.Cause, outcome.Message);
 
     /// <summary>How it ended, in the words of a CSV file and without the side's own: completed, rejected (stride), faulted (timeout).</summary>
+    [JsonIgnore]
     public string Ending => Kind switch
     {
         OutcomeKind.Rejected => $"rejected ({ReasonText.Format(Reason)})",

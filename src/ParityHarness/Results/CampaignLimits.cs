@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>How much of a campaign is run, and where.</summary>
-public sealed record CampaignLimits
+internal sealed record CampaignLimits
 {
     /// <summary>Number of cases; null for all that there are.</summary>
     public long? Count { get; init; }

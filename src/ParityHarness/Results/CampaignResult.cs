@@ -5,7 +5,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Results;
 
 /// <summary>What came of a campaign; every report is made of it.</summary>
-public sealed record CampaignResult
+internal sealed record CampaignResult
 {
     /// <summary>Share of mistrusted problems from which on a run fails.</summary>
     public const double MistrustedLimit = 0.01;
@@ -61,6 +61,9 @@ public sealed record CampaignResult
     /// <summary>Worker processes.</summary>
     public int Workers { get; init; }
 
+    /// <summary>The checksum of mismatches.csv as the run wrote it, by <see cref="MismatchWriter.Sum"/>; empty where it is not known.</summary>
+    public string RowsSum { get; init; } = "";
+
     /// <summary>The folder with mismatches.csv.</summary>
     public string Folder { get; init; } = "";
 
@@ -91,9 +94,6 @@ public sealed record CampaignResult
     /// <summary>Whether so many workers died that the campaign was ended early.</summary>
     public bool GaveUp { get; init; }
 
-    /// <summary>Of a guided search: the problems that passed and came nearest to failing.</summary>
-    public IReadOnlyList<WorstCase> Worst { get; init; } = [];
-
     /// <summary>Whether it was ended early by as many distinct kinds of failure as were asked for.</summary>
     public bool FoundEnough { get; init; }
 
@@ -107,18 +107,21 @@ public sealed record CampaignResult
     public bool Holds => WhyNot() is null;
 
     /// <summary>The verdict in one line.</summary>
-    public string Why => WhyNot() ?? (IsEmptyShard ? "no problem falls to this shard" : $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported");
+    public string Why => WhyNot() ?? (IsEmptyShard ? "no problem falls to this shard" : $"{Tally.Problems:N0} problems: {Tally.Passed:N0} passed, {Tally.RejectedByBoth:N0} rejected by both, {Tally.Known:N0} known divergences, {Tally.Mistrusted:N0} mistrusted, {Tally.Unsupported:N0} unsupported{Judged}");
+
+    /// <summary>How many of those that were tried somebody judged; empty where all were.</summary>
+    private string Judged => Tally.Judged == Tally.Problems ? "" : $"; judged {Tally.Judged:N0} of {Tally.Problems:N0}";
 
     private string? WhyNot()
     {
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{Judged}{(Interrupted ? "; interrupted, so others may" : "")}{(GaveUp ? $"; ended early, after {Tally[Counter.Restarts]:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
         }
 
         if (GaveUp)
         {
-            return $"ended early, after {Tally.Restarts:N0} deaths of workers";
+            return $"ended early, after {Tally[Counter.Restarts]:N0} deaths of workers";
         }
 
         if (Interrupted)
@@ -138,9 +141,8 @@ public sealed record CampaignResult
 
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var index = c;
-            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(index, outcome));
-            if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems))
+            var problems = Tally.OfClass(c);
+            if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems) && !IsWithinLeftOut(c, problems))
             {
                 return WhyNotJudged(c, problems);
             }
@@ -151,11 +153,25 @@ public sealed record CampaignResult
 
     /// <summary>The dtypes that the candidate does not do and need not: of their problems it did none.</summary>
     public IReadOnlyList<string> NotDone => [.. Enumerable.Range(0, ProblemClasses.All.Count)
-        .Where(c => IsLeftOut(c, Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(c, outcome))))
+        .Where(c => IsLeftOut(c, Tally.OfClass(c)))
         .Select(c => ProblemClasses.All[c].Name)];
 
     private bool IsLeftOut(int index, long problems) =>
         problems > 0 && Tally.NotDone(index) == problems && (ProblemClasses.All[index].Class & ProblemClasses.Optional) != ProblemClass.None;
+
+    /// <summary>Whether the candidate does none of a class of sizes since all its problems are of classes that are left out, as a size that only gradients have.</summary>
+    private bool IsWithinLeftOut(int index, long problems)
+    {
+        var within = 0L;
+        for (var c = 0; c < ProblemClasses.All.Count; c++)
+        {
+            // Of an illegal gradient the rejection is right, and may be all that the candidate does of the class.
+            var isLeftOut = (ProblemClasses.All[c].Class & ProblemClasses.Optional) != ProblemClass.None && Tally.OfClass(c, ProblemOutcome.Passed) + Tally.OfClass(c, ProblemOutcome.Failed) == 0;
+            within += isLeftOut ? Tally.Pairs.Problems(Math.Min(c, index), Math.Max(c, index)) : 0;
+        }
+
+        return Tally.NotDone(index) == problems && within >= problems && ProblemClasses.All[index].Class >= ProblemClass.TermsAbove1024;
+    }
 
     /// <summary>A class in which the candidate was judged neither by the reference nor by the oracle.</summary>
     private string WhyNotJudged(int index, long problems)

@@ -6,7 +6,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>All that decides what a campaign does; sent to workers as JSON, so that they make the same problems.</summary>
-public sealed record CampaignSettings
+internal sealed record CampaignSettings
 {
     /// <summary>The reference's name.</summary>
     public required string Reference { get; init; }
@@ -28,9 +28,6 @@ public sealed record CampaignSettings
 
     /// <summary>The generator's seed.</summary>
     public ulong Seed { get; init; }
-
-    /// <summary>error: generated problems are bent towards the candidate's largest error; null: they are not.</summary>
-    public string? Guide { get; init; }
 
     /// <summary>Fixture files to run.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
@@ -60,9 +57,5 @@ public sealed record CampaignSettings
     public bool IsLinesOnly => Profile is null && Files.Count == 0;
 
     /// <summary>As one line of JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this);
-
-    /// <summary>From <see cref="ToJson"/>.</summary>
-    public static CampaignSettings FromJson(string json) =>
-        JsonSerializer.Deserialize<CampaignSettings>(json) ?? throw new InvalidDataException("no settings");
+    public string ToJson() => JsonSerializer.Serialize(this, ResultsJson.Default.CampaignSettings);
 }

@@ -1,7 +1,7 @@
 namespace ParityHarness.Results;
 
 /// <summary>How far a campaign has come; from it the rest can be run as if it had never been interrupted.</summary>
-public sealed class Checkpoint
+internal sealed class Checkpoint
 {
     /// <summary>All cases below this index that fall to the shard are done.</summary>
     public required long Next { get; init; }
@@ -20,39 +20,4 @@ public sealed class Checkpoint
 
     /// <summary>The distinct kinds of failure so far; kept only where their number ends the campaign.</summary>
     public IReadOnlyCollection<string> Kinds { get; init; } = [];
-
-    /// <summary>What a guided search has found, as it writes it; empty in others.</summary>
-    public byte[] Guide { get; init; } = [];
-
-    /// <summary>Writes all.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Next);
-        writer.Write(Elapsed.Ticks);
-        writer.Write(Crashes);
-        writer.Write(Hangs);
-        writer.Write(Kinds.Count);
-        foreach (var kind in Kinds)
-        {
-            writer.Write(kind);
-        }
-
-        writer.Write(Guide.Length);
-        writer.Write(Guide);
-        Tally.Write(writer);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Checkpoint Read(BinaryReader reader)
-    {
-        var (next, elapsed, crashes, hangs) = (reader.ReadInt64(), TimeSpan.FromTicks(reader.ReadInt64()), reader.ReadInt32(), reader.ReadInt32());
-        var kinds = new string[reader.ReadInt32()];
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            kinds[i] = reader.ReadString();
-        }
-
-        var guide = reader.ReadBytes(reader.ReadInt32());
-        return new Checkpoint { Guide = guide, Next = next, Elapsed = elapsed, Crashes = crashes, Hangs = hangs, Kinds = kinds, Tally = Tally.Read(reader) };
-    }
 }

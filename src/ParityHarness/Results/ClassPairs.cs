@@ -5,7 +5,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>How many problems belong to each pair of classes, and how many of them failed. Both orders of a pair are one.</summary>
-public sealed class ClassPairs
+internal sealed class ClassPairs
 {
     private static readonly int Classes = ProblemClasses.All.Count;
     private readonly long[] _problems = new long[Classes * Classes];
@@ -44,27 +44,6 @@ public sealed class ClassPairs
         {
             _problems[i] += other._problems[i];
             _failed[i] += other._failed[i];
-        }
-    }
-
-    /// <summary>Writes all counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var count in _problems.Concat(_failed))
-        {
-            writer.Write7BitEncodedInt64(count);
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        foreach (var counts in new[] { _problems, _failed })
-        {
-            for (var i = 0; i < counts.Length; i++)
-            {
-                counts[i] += reader.Read7BitEncodedInt64();
-            }
         }
     }
 

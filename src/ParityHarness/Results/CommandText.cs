@@ -26,11 +26,6 @@ internal static class CommandText
                 text.Append(CultureInfo.InvariantCulture, $" --duration {duration.TotalSeconds:0.###}s");
             }
 
-            if (settings.Guide is { } guide)
-            {
-                text.Append(CultureInfo.InvariantCulture, $" --guide {guide}");
-            }
-
             if (result.Shards > 1)
             {
                 text.Append(CultureInfo.InvariantCulture, $" --shard {result.Shard + 1}/{result.Shards}");

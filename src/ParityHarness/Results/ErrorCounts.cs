@@ -3,7 +3,7 @@ using ParityHarness.Judging;
 namespace ParityHarness.Results;
 
 /// <summary>How large the errors of both sides were, over the problems in which something can round and values were compared.</summary>
-public sealed class ErrorCounts
+internal sealed class ErrorCounts
 {
     /// <summary>Problems are told apart by the products of an output in powers of 2; the last holds whatever is larger.</summary>
     public const int Sizes = 25;
@@ -83,44 +83,6 @@ public sealed class ErrorCounts
         for (var i = 0; i < Sizes; i++)
         {
             Add(i, other._problems[i], other._candidate[i], other._reference[i]);
-        }
-    }
-
-    /// <summary>Writes all.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(WorstAccuracy);
-        foreach (var histogram in Histograms)
-        {
-            histogram.Write(writer);
-        }
-
-        for (var i = 0; i < Sizes; i++)
-        {
-            writer.Write7BitEncodedInt64(_problems[i]);
-            if (_problems[i] > 0)
-            {
-                writer.Write(_candidate[i]);
-                writer.Write(_reference[i]);
-            }
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        AddAccuracy(reader.ReadDouble());
-        foreach (var histogram in Histograms)
-        {
-            histogram.AddFrom(reader);
-        }
-
-        for (var i = 0; i < Sizes; i++)
-        {
-            if (reader.Read7BitEncodedInt64() is > 0 and var problems)
-            {
-                Add(i, problems, reader.ReadDouble(), reader.ReadDouble());
-            }
         }
     }
 

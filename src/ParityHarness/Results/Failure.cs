@@ -4,7 +4,7 @@ namespace ParityHarness.Results;
 /// One cause of failures in a run, for whoever shows it: <see cref="Diagnosis"/> is what is wrong, <see cref="Area"/> the sentence
 /// that localises it, <see cref="Kinds"/> in which ways it showed and how often, and <see cref="Row"/> the smallest problem.
 /// </summary>
-public sealed record Failure
+internal sealed record Failure
 {
     /// <summary>What came of the smallest problem; where it was not made smaller, of the one that was found.</summary>
     public required ResultRow Row { get; init; }

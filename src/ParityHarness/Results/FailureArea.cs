@@ -10,7 +10,7 @@ namespace ParityHarness.Results;
 /// <param name="Failures">Failures of the cause: the condition holds for all of them.</param>
 /// <param name="Among">Problems of the run for which the condition holds, failures included.</param>
 /// <param name="Others">Problems of the run for which it does not hold: none of them failed by this cause.</param>
-public sealed record FailureArea(string Condition, long Failures, long Among, long Others)
+internal sealed record FailureArea(string Condition, long Failures, long Among, long Others)
 {
     /// <summary>One sentence: <c>all 319 failures are among output_padding &gt;= stride (319 of 923); none in the other 9,077</c>.</summary>
     public override string ToString() => string.Create(

@@ -5,7 +5,7 @@ using ParityHarness.Fixtures;
 namespace ParityHarness.Results;
 
 /// <summary>failures.csv: a row for each distinct failure of a run, with the columns of mismatches.csv and then those of the analysis.</summary>
-public static class FailureFile
+internal static class FailureFile
 {
     /// <summary>The file in a run's folder.</summary>
     public const string Name = "failures.csv";

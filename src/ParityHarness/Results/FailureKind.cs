@@ -13,7 +13,7 @@ namespace ParityHarness.Results;
 /// <param name="Candidate">How the candidate ended; without its words.</param>
 /// <param name="Check">In which way the side was asked again, where it is wrong only then.</param>
 /// <param name="Fault">Why the side that was asked again failed.</param>
-public sealed record FailureKind(MismatchKind Kind, Side Side, Answer Reference, Answer Candidate, RepetitionCheck Check = RepetitionCheck.None, FaultCause Fault = FaultCause.None)
+internal sealed record FailureKind(MismatchKind Kind, Side Side, Answer Reference, Answer Candidate, RepetitionCheck Check = RepetitionCheck.None, FaultCause Fault = FaultCause.None)
 {
     /// <summary>The kind of a row's failure; null where the problem did not fail.</summary>
     public static FailureKind? Of(ResultRow row) => row.Verdict == Verdict.Failed

@@ -3,7 +3,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>The mismatches of a run by their kind: how many, the smallest of each, and which cases they were.</summary>
-public sealed class FailureKinds
+internal sealed class FailureKinds
 {
     /// <summary>Further kinds are not told apart: there are not so many in one run that a person reads.</summary>
     private const int MostKinds = 1000;

@@ -5,7 +5,7 @@ namespace ParityHarness.Results;
 /// <summary>How many failures of one cause showed in one way.</summary>
 /// <param name="Kind">In which way, as <see cref="FailureKind"/> says it.</param>
 /// <param name="Count">How many.</param>
-public sealed record FailureShare(string Kind, long Count)
+internal sealed record FailureShare(string Kind, long Count)
 {
     /// <summary>Shares as one field of a CSV file: <c>312 value candidate, ...; 7 shape candidate, ...</c>.</summary>
     public static string Format(IEnumerable<FailureShare> shares) =>

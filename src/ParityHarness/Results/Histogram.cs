@@ -4,7 +4,7 @@ namespace ParityHarness.Results;
 /// How often a ratio was how large, in bins of a factor of 2. Bin 0 holds zeros; bin i the ratios in
 /// [2^(i - 1 + <see cref="LowestPower"/>), 2^(i + <see cref="LowestPower"/>)), the first and the last of these whatever is beyond them.
 /// </summary>
-public sealed class Histogram
+internal sealed class Histogram
 {
     /// <summary>The power of 2 at which bin 1 begins.</summary>
     public const int LowestPower = -24;
@@ -39,24 +39,6 @@ public sealed class Histogram
         for (var i = 0; i < Bins; i++)
         {
             _counts[i] += other._counts[i];
-        }
-    }
-
-    /// <summary>Writes all counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var count in _counts)
-        {
-            writer.Write7BitEncodedInt64(count);
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        for (var i = 0; i < Bins; i++)
-        {
-            _counts[i] += reader.Read7BitEncodedInt64();
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace ParityHarness.Results;
 
 /// <summary>On what a run was made.</summary>
-public static class Machine
+internal static class Machine
 {
     private const string ProcessorFacts = "/proc/cpuinfo";
 

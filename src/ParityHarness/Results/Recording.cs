@@ -4,7 +4,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>Makes regressions of mismatches.</summary>
-public static class Recording
+internal static class Recording
 {
     /// <summary>The file in the fixtures folder.</summary>
     public const string FileName = "regressions.csv";

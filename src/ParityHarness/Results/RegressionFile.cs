@@ -3,7 +3,7 @@ using ParityHarness.Fixtures;
 namespace ParityHarness.Results;
 
 /// <summary>fixtures/regressions.csv: problems that once failed, each with its right answer.</summary>
-public static class RegressionFile
+internal static class RegressionFile
 {
     /// <summary>
     /// Adds the rows whose problems are not in the file yet; what stands in it stays as it is. A name that is taken

@@ -1,48 +1,38 @@
-using System.Globalization;
+using System.Security.Cryptography;
 
 using ParityHarness.Fixtures;
-
-using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace ParityHarness.Results;
 
 /// <summary>Reads mismatches.csv row by row: the file of a long run does not fit into memory.</summary>
-public static class ResultFile
+internal static class ResultFile
 {
-    /// <summary>The rows of a file in their order, as strings.</summary>
-    /// <exception cref="FixtureException">It cannot be read, or is not as this version writes it.</exception>
-    public static IEnumerable<ResultRow> Read(string path)
+    // Files of earlier versions do not have these.
+    private static readonly string[] Required = [.. ResultRow.Columns.Except(["check", "fault"], StringComparer.Ordinal)];
+
+    /// <summary>The rows of a file in their order.</summary>
+    /// <exception cref="FixtureException">It cannot be read, or is malformed: the message names file, line and column.</exception>
+    public static IEnumerable<ResultRow> Read(string path) => CsvTable.Stream(path, null, Required).Select(line => new ResultRow(line));
+
+    /// <summary>The rows of a run that is at its end.</summary>
+    /// <exception cref="FixtureException">As above; or after the last row: the file is not what the run wrote.</exception>
+    public static IEnumerable<ResultRow> Read(CampaignResult run)
     {
-        using var reader = Open(path);
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture));
-        var columns = parser.Read() ? parser.Record! : [];
-        if (!ResultRow.Columns.All(column => columns.Contains(column) || column is "check" or "fault"))
+        var path = Path.Combine(run.Folder, OutputFolder.Mismatches);
+        foreach (var row in Read(path))
         {
-            throw new FixtureException(path, 1, "is not the header of mismatches.csv as this version writes it");
+            yield return row;
         }
 
-        while (parser.Read())
+        if (run.RowsSum.Length > 0 && run.RowsSum != SumOf(path))
         {
-            var fields = parser.Record!;
-            yield return fields.Length == columns.Length
-                ? new ResultRow(new CsvLine(path, parser.RawRow, columns, fields))
-                : throw new FixtureException(path, parser.RawRow, $"has {fields.Length} fields, but the header has {columns.Length}");
+            throw new FixtureException(path, "was altered since the run wrote it; run it again");
         }
     }
 
-    /// <summary>The row of <see cref="ResultRow.ToFields"/>.</summary>
-    internal static ResultRow Row(string[] fields) => new(new CsvLine("mismatches.csv", 0, [.. ResultRow.Columns], fields));
-
-    private static StreamReader Open(string path)
+    private static string SumOf(string path)
     {
-        try
-        {
-            return new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FixtureException(path, e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : $"cannot be read: {e.Message}");
-        }
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file))[..16];
     }
 }

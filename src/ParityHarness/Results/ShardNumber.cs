@@ -2,32 +2,22 @@ using System.Globalization;
 
 namespace ParityHarness.Results;
 
-/// <summary>Which shard of a run this is, as an engine that starts many says it by the environment.</summary>
+/// <summary>Which shard of a run this is, as Slurm says it of a job array by the environment.</summary>
 /// <param name="Part">From 1.</param>
 /// <param name="Parts">Number of shards.</param>
 /// <param name="By">The variable that says so.</param>
-public sealed record ShardNumber(long Part, long Parts, string By)
+internal sealed record ShardNumber(long Part, long Parts, string By)
 {
-    private const string BazelIndex = "TEST_SHARD_INDEX";
-    private const string BazelTotal = "TEST_TOTAL_SHARDS";
     private const string SlurmTask = "SLURM_ARRAY_TASK_ID";
     private const string SlurmFirst = "SLURM_ARRAY_TASK_MIN";
     private const string SlurmCount = "SLURM_ARRAY_TASK_COUNT";
     private const string SlurmStep = "SLURM_ARRAY_TASK_STEP";
 
-    /// <summary>
-    /// The shard by Bazel's TEST_SHARD_INDEX (from 0) and TEST_TOTAL_SHARDS, else by SLURM_ARRAY_TASK_ID with its MIN and COUNT;
-    /// null where neither engine gives both numbers.
-    /// </summary>
+    /// <summary>The shard by Slurm's SLURM_ARRAY_TASK_ID with its MIN and COUNT; null where one of them is missing.</summary>
     /// <param name="variable">Reads a variable of the environment.</param>
     /// <exception cref="HarnessException">They are not numbers, or not those of one shard of several.</exception>
     public static ShardNumber? Of(Func<string, string?> variable)
     {
-        if (variable(BazelIndex) is { Length: > 0 } index && variable(BazelTotal) is { Length: > 0 } total)
-        {
-            return Checked(Number(BazelIndex, index) + 1, Number(BazelTotal, total), BazelIndex);
-        }
-
         if (variable(SlurmTask) is { Length: > 0 } task && variable(SlurmFirst) is { Length: > 0 } first && variable(SlurmCount) is { Length: > 0 } count)
         {
             var step = variable(SlurmStep) is { Length: > 0 } text ? Math.Max(1, Number(SlurmStep, text)) : 1;
@@ -35,25 +25,6 @@ public sealed record ShardNumber(long Part, long Parts, string By)
         }
 
         return null;
-    }
-
-    /// <summary>Tells Bazel that shards are understood; without it Bazel takes each shard for the whole.</summary>
-    /// <exception cref="HarnessException">The file cannot be written.</exception>
-    public static void TellBazel(Func<string, string?> variable)
-    {
-        if (variable("TEST_SHARD_STATUS_FILE") is not { Length: > 0 } file)
-        {
-            return;
-        }
-
-        try
-        {
-            File.WriteAllText(file, "");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HarnessException($"TEST_SHARD_STATUS_FILE {file}: cannot be written: {e.Message}");
-        }
     }
 
     private static ShardNumber Checked(long part, long parts, string by) => part >= 1 && part <= parts

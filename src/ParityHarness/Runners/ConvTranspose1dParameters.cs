@@ -1,4 +1,4 @@
-using ParityHarness.Kernels;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Runners;
 
@@ -30,38 +30,38 @@ public sealed record ConvTranspose1dParameters
     public long Dilation { get; init; } = 1;
 
     /// <summary>N; 1 without a batch.</summary>
-    /// <exception cref="ConvTranspose1dException">The input has neither 2 nor 3 dimensions.</exception>
+    /// <exception cref="RejectedException">The input has neither 2 nor 3 dimensions.</exception>
     public long Batch => Input[0];
 
     /// <summary>Cin, by the input.</summary>
-    /// <exception cref="ConvTranspose1dException">The input has neither 2 nor 3 dimensions.</exception>
+    /// <exception cref="RejectedException">The input has neither 2 nor 3 dimensions.</exception>
     public long InChannels => Input[1];
 
     /// <summary>L.</summary>
-    /// <exception cref="ConvTranspose1dException">The input has neither 2 nor 3 dimensions.</exception>
+    /// <exception cref="RejectedException">The input has neither 2 nor 3 dimensions.</exception>
     public long Length => Input[2];
 
     /// <summary>Cout.</summary>
-    /// <exception cref="ConvTranspose1dException">The weight does not have 3 dimensions, or Cout does not fit 64 bits.</exception>
+    /// <exception cref="RejectedException">The weight does not have 3 dimensions, or Cout does not fit 64 bits.</exception>
     public long OutChannels
     {
         get
         {
             var channels = (Int128)Weight[1] * Groups;
-            return channels == (long)channels ? (long)channels : throw new ConvTranspose1dException(RejectionReason.Overflow, "the number of output channels does not fit 64 bits");
+            return channels == (long)channels ? (long)channels : throw new RejectedException(RejectionReason.Overflow, "the number of output channels does not fit 64 bits");
         }
     }
 
     /// <summary>K.</summary>
-    /// <exception cref="ConvTranspose1dException">The weight does not have 3 dimensions.</exception>
+    /// <exception cref="RejectedException">The weight does not have 3 dimensions.</exception>
     public long KernelSize => Weight[2];
 
     private long[] Input => InputShape switch
     {
         [_, _, _] => InputShape,
         [var channels, var length] => [1, channels, length],
-        _ => throw new ConvTranspose1dException(RejectionReason.InputDimensions, "expected 2D (unbatched) or 3D (batched) input"),
+        _ => throw new RejectedException(RejectionReason.InputDimensions, "expected 2D (unbatched) or 3D (batched) input"),
     };
 
-    private long[] Weight => WeightShape.Length == 3 ? WeightShape : throw new ConvTranspose1dException(RejectionReason.WeightDimensions, "weight should have three dimensions");
+    private long[] Weight => WeightShape.Length == 3 ? WeightShape : throw new RejectedException(RejectionReason.WeightDimensions, "weight should have three dimensions");
 }

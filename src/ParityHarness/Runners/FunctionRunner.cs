@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -119,13 +118,17 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
                 outcome.Complete();
             }
         }
-        catch (NotSupportedException e)
+        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
         {
             outcome.Unsupport(e.Message);
         }
-        catch (ArgumentException e)
+        catch (RejectedException e)
         {
-            outcome.Reject(e is ConvTranspose1dException { Reason: var reason } ? reason : RejectionReason.Unspecified, e.Message);
+            outcome.Reject(e.Reason, e.Message);
+        }
+        catch (ArgumentException e) when (!IsOfRuntime(e))
+        {
+            outcome.Reject(RejectionReason.Unspecified, e.Message);
         }
         catch (Exception e)
         {
@@ -133,6 +136,15 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether .NET's own libraries threw it, as where an index lies outside a span: then the function did not refuse its parameters,
+    /// it has a bug. ArgumentOutOfRangeException.ThrowIfNegative and its like are the function's own words.
+    /// </summary>
+    private static bool IsOfRuntime(ArgumentException error) =>
+        error.TargetSite?.DeclaringType is { } thrower
+        && !thrower.IsAssignableTo(typeof(ArgumentException))
+        && (thrower.Assembly == typeof(object).Assembly || thrower.Assembly.GetName().Name!.StartsWith("System.", StringComparison.Ordinal));
 
     private static bool IsMixed(Problem problem) =>
         (problem.WeightDType ?? problem.DType) != problem.DType || (problem.BiasDType ?? problem.DType) != problem.DType;
@@ -149,7 +161,7 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
         }
 
         var shape = ProblemRules.OutputShape(problem, length);
-        var rows = shape[..^1].Aggregate(1L, (product, size) => product * size);
+        var rows = ProblemSize.CountOf(shape.AsSpan(0, shape.Length - 1))!.Value;
         if (rows == 0)
         {
             return elements == 0 ? shape : [elements];

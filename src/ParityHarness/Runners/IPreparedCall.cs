@@ -1,7 +1,7 @@
 namespace ParityHarness.Runners;
 
 /// <summary>A problem that a runner has made ready to be computed again and again.</summary>
-public interface IPreparedCall : IDisposable
+internal interface IPreparedCall : IDisposable
 {
     /// <summary>Computes it <paramref name="repetitions"/> times.</summary>
     /// <returns>The seconds that it took, measured where it was computed, so that no pipe is in them.</returns>

@@ -39,7 +39,7 @@ public interface IRunner : IDisposable
     /// <param name="tensors">The numbers.</param>
     /// <param name="outcome">Filled; where it is not completed, or so many threads cannot be had, null is given back and it says why.</param>
     /// <param name="threads">1 or more.</param>
-    IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
+    internal IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
     {
         if (threads != 1)
         {

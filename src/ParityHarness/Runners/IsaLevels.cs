@@ -6,7 +6,7 @@ namespace ParityHarness.Runners;
 /// Classes of CPUs to which a native runner can be held, as libtorch:avx2 is: what another machine computed can be had on
 /// this one. The libraries read their variables when they are loaded, so that such a runner has a process of its own.
 /// </summary>
-public static class IsaLevels
+internal static class IsaLevels
 {
     // As the kernel tells them: .NET's own words are of what .NET may use, which DOTNET_EnableAVX512=0 and the like change and no library follows.
     private static readonly HashSet<string> Flags = new(

@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 namespace ParityHarness.Runners;
@@ -7,17 +6,19 @@ namespace ParityHarness.Runners;
 /// What libtorch's error messages mean. Wording differs between versions, so a message is known by a fragment that has
 /// lasted; the whole first line is kept in the outcome.
 /// </summary>
-public static class LibtorchMessages
+internal static class LibtorchMessages
 {
     // The first fragment that occurs decides; where one text contains another's fragment, the narrower stands first.
     private static readonly (string Fragment, RejectionReason Reason)[] Rejections =
     [
         ("input to conv_transpose1d, but got input of size", RejectionReason.InputDimensions),
+        ("(unbatched) or", RejectionReason.InputDimensions),
         ("weight should have at least", RejectionReason.WeightDimensions),
         ("-dimensional input for", RejectionReason.WeightDimensions),
         ("non-positive groups", RejectionReason.NonPositiveGroups),
         ("expected groups to be greater than 0", RejectionReason.NonPositiveGroups),
         ("to be a single integer value or a list of", RejectionReason.ParameterCount),
+        ("values, but instead got", RejectionReason.ParameterCount),
         ("negative padding is not supported", RejectionReason.NegativePadding),
         ("negative output_padding is not supported", RejectionReason.NegativeOutputPadding),
         ("non-positive stride is not supported", RejectionReason.NonPositiveStride),
@@ -28,8 +29,10 @@ public static class LibtorchMessages
         ("channels, but got", RejectionReason.InputChannels),
         ("Only zero batch or zero channel inputs are supported", RejectionReason.EmptyInput),
         ("kernel size should be greater than zero", RejectionReason.KernelSize),
+        ("kernel_size should be greater than zero", RejectionReason.KernelSize),
         ("dilation should be greater than zero", RejectionReason.NonPositiveDilation),
         ("non-positive dilation is not supported", RejectionReason.NonPositiveDilation),
+        ("negative dilation", RejectionReason.NonPositiveDilation),
         ("output padding must be smaller than", RejectionReason.OutputPaddingTooLarge),
         ("weight tensor expected, but got", RejectionReason.EmptyWeight),
         ("Output size is too small", RejectionReason.OutputSize),
@@ -50,6 +53,8 @@ public static class LibtorchMessages
     [
         "DefaultCPUAllocator",
         "out of memory",
+        "not enough memory",
+        "can't allocate memory",
         "bad_alloc",
         "INTERNAL ASSERT FAILED",
     ];
@@ -60,7 +65,7 @@ public static class LibtorchMessages
     /// <see cref="RejectionReason.Unspecified"/> where the text is not known.
     /// Only the first line counts; what follows is a backtrace.
     /// </summary>
-    public static void Answer(Outcome outcome, string message, DType dtype = DType.Float32)
+    public static void Answer(Outcome outcome, string message, Problem problem)
     {
         var line = message.AsSpan().TrimStart();
         var end = line.IndexOfAny('\r', '\n');
@@ -74,7 +79,7 @@ public static class LibtorchMessages
             }
         }
 
-        if (!dtype.IsNeverImplemented() && line.Contains("not implemented for", StringComparison.Ordinal))
+        if (!problem.DType.IsNeverImplemented() && line.Contains("not implemented for", StringComparison.Ordinal))
         {
             outcome.Unsupport(message);
             return;
@@ -89,6 +94,19 @@ public static class LibtorchMessages
             }
         }
 
-        outcome.Reject(RejectionReason.Unspecified, message);
+        outcome.Reject(ReasonByForm(line, problem), message);
+    }
+
+    /// <summary>The reason of a message that the functional and the module form say of different rules.</summary>
+    private static RejectionReason ReasonByForm(ReadOnlySpan<char> line, Problem problem)
+    {
+        if (line.Contains("must be a positive integer", StringComparison.Ordinal))
+        {
+            return problem.Groups <= 0 ? RejectionReason.NonPositiveGroups : RejectionReason.ModuleChannels;
+        }
+
+        return line.Contains("tensor with negative dimension", StringComparison.Ordinal) && problem.Form == Form.Functional
+            ? RejectionReason.OutputSize
+            : RejectionReason.Unspecified;
     }
 }

@@ -7,7 +7,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Runners;
 
 /// <summary>One ConvTranspose1d of a model, with its own weight.</summary>
-public abstract class ModelLayer
+internal abstract class ModelLayer
 {
     /// <summary>Its name in the model.</summary>
     public abstract string Name { get; }

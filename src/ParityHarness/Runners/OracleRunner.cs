@@ -5,7 +5,7 @@ using ParityHarness.Tensors;
 namespace ParityHarness.Runners;
 
 /// <summary>The oracle as a runner: the definition in higher precision, rounded once. Never passed off as libtorch.</summary>
-public sealed class OracleRunner : IRunner
+internal sealed class OracleRunner : IRunner
 {
     private readonly OracleEvaluator _oracle = new();
 
@@ -37,19 +37,8 @@ public sealed class OracleRunner : IRunner
         }
 
         var shape = ProblemRules.OutputShape(problem, outputLength);
-        if (ProblemSize.CountOf(shape) is null or > int.MaxValue)
+        if (!outcome.TryPrepare(problem.DType, shape))
         {
-            outcome.Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
-            return;
-        }
-
-        try
-        {
-            outcome.Output.Reshape(problem.DType, shape);
-        }
-        catch (ProblemDataException e)
-        {
-            outcome.Fault(e.Message);
             return;
         }
 

@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -22,7 +21,7 @@ public sealed class Outcome : IDisposable
     public string Message { get; private set; } = "";
 
     /// <summary>Why it failed; none where it did not.</summary>
-    public FaultCause Cause { get; private set; }
+    internal FaultCause Cause { get; private set; }
 
     /// <summary>The fault is that the floating-point environment was changed.</summary>
     public bool ChangedEnvironment { get; private set; }
@@ -37,6 +36,31 @@ public sealed class Outcome : IDisposable
         Message = "";
     }
 
+    /// <summary>
+    /// Gives the output a dtype and a shape, and poisons it. False, and the outcome says why, where it is too large or memory is short.
+    /// </summary>
+    internal bool TryPrepare(DType dtype, long[] shape)
+    {
+        if (ProblemSize.CountOf(shape) is not { } count || count > Array.MaxLength / dtype.Parts())
+        {
+            Unsupport($"an output of shape [{string.Join(", ", shape)}] is beyond 2^31 - 1 elements");
+            return false;
+        }
+
+        try
+        {
+            Output.Reshape(dtype, shape);
+        }
+        catch (ProblemDataException e)
+        {
+            Fault(e.Message);
+            return false;
+        }
+
+        Output.Poison();
+        return true;
+    }
+
     /// <summary>The parameters were refused.</summary>
     public void Reject(RejectionReason reason, string message) => Set(OutcomeKind.Rejected, reason, message);
 
@@ -44,7 +68,10 @@ public sealed class Outcome : IDisposable
     public void Unsupport(string message) => Set(OutcomeKind.Unsupported, RejectionReason.Unspecified, message);
 
     /// <summary>It should have worked.</summary>
-    public void Fault(string message, FaultCause cause = FaultCause.Unspecified)
+    public void Fault(string message) => Fault(message, FaultCause.Unspecified);
+
+    /// <summary>It should have worked, and it is known why it did not.</summary>
+    internal void Fault(string message, FaultCause cause)
     {
         Set(OutcomeKind.Faulted, RejectionReason.Unspecified, message);
         Cause = cause;

@@ -4,22 +4,11 @@ namespace ParityHarness.Runners;
 /// <param name="Name">The name by which the runner was chosen.</param>
 /// <param name="Version">The version of what computes.</param>
 /// <param name="Details">Further facts for people.</param>
-public sealed record RunnerInfo(string Name, string Version, string Details)
+internal sealed record RunnerInfo(string Name, string Version, string Details)
 {
     /// <summary>Name and version, e.g. libtorch 1.13.1.</summary>
     public string Label => Version.Length == 0 ? Name : $"{Name} {Version}";
 
     /// <summary>The facts of a runner.</summary>
     public static RunnerInfo Of(IRunner runner) => new(runner.Name, OneLine.Of(runner.Version), OneLine.Of(runner.Details));
-
-    /// <summary>Writes all facts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Name);
-        writer.Write(Version);
-        writer.Write(Details);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static RunnerInfo Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadString());
 }

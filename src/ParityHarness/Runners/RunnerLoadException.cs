@@ -1,7 +1,7 @@
 namespace ParityHarness.Runners;
 
 /// <summary>A runner cannot be had; the message is one line that says why and what to do.</summary>
-public sealed class RunnerLoadException : Exception
+internal sealed class RunnerLoadException : Exception
 {
     /// <summary>With a message.</summary>
     public RunnerLoadException(string message)

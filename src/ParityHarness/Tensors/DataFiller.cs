@@ -26,7 +26,7 @@ namespace ParityHarness.Tensors;
 /// <item>int64 has small integers in the regime integer, and any 64 bits in all others, so that sums wrap around.</item>
 /// </list>
 /// </summary>
-public static class DataFiller
+internal static class DataFiller
 {
     private const int BiasLimit = 16;
     private const int TinyTensor = 4;
@@ -353,8 +353,8 @@ public static class DataFiller
         }
 
         var (length, rest) = (tensor.Shape[^1], 1.0 / 4096);
-        var columns = Math.Max(1, problem.WeightColumns);
-        var stride = Math.Max(1, problem.StrideList is { Length: > 0 } list ? list[0] : problem.Stride);
+        var columns = Math.Max(1, problem.GroupOutChannels);
+        var stride = Math.Max(1, problem.StrideArgument.Value);
         for (var i = 0L; i < tensor.ValueCount; i++)
         {
             var (position, row) = (i % length, i / length);
@@ -390,12 +390,12 @@ public static class DataFiller
         if (problem.IsBackward)
         {
             var gradOutput = tensors.GradOutput is { } g ? LargestInteger(g) : 0;
-            bool Fits(Pass gradient, double factor) => !problem.Pass.HasFlag(gradient) || IntegerLimits.GradientTerms(problem, gradient) * gradOutput * factor < precision;
+            bool Fits(Pass gradient, double factor) => !problem.Pass.HasFlag(gradient) || TermCounts.OfGradient(problem, gradient) * gradOutput * factor < precision;
             return Fits(Pass.GradInput, weight) && Fits(Pass.GradWeight, input) && Fits(Pass.GradBias, 1);
         }
 
         // Below, not at: where this very sum rounds, it does not round below.
-        return (double)IntegerLimits.Terms(problem) * (problem.DType.IsComplex() ? 8 : 1) * input * weight + bias < precision;
+        return (double)TermCounts.OfOutput(problem) * (problem.DType.IsComplex() ? 8 : 1) * input * weight + bias < precision;
     }
 
     private static double LargestInteger(Tensor tensor)

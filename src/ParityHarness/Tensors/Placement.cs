@@ -1,7 +1,7 @@
 namespace ParityHarness.Tensors;
 
 /// <summary>Where in memory a <see cref="Tensor"/> puts its elements.</summary>
-public enum Placement
+internal enum Placement
 {
     /// <summary>Aligned to 64 bytes.</summary>
     Aligned,

@@ -1,4 +1,4 @@
 namespace ParityHarness.Tensors;
 
 /// <summary>The tensors that a problem describes cannot be made.</summary>
-public sealed class ProblemDataException(string message) : Exception(message);
+internal sealed class ProblemDataException(string message) : Exception(message);

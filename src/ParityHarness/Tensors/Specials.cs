@@ -5,8 +5,8 @@ namespace ParityHarness.Tensors;
 
 /// <summary>
 /// Puts special values into random tensors. One problem has one flavour, so that most outputs stay judgeable:
-/// NaN or infinities (one or two, in one tensor; from seed 2^32 on with zeros opposite), signed zeros (about one element in eight), products that are
-/// denormal, inputs that are denormal, or products near overflow. Of gradients grad_output stands beside input and weight, and
+/// NaN or infinities (one or two, in one tensor; with zeros opposite where bit 32 of the seed is set), signed zeros (about one element in eight), products that are
+/// denormal, inputs (weights where bit 33 of the seed is set) that are denormal, or products near overflow. Of gradients grad_output stands beside input and weight, and
 /// in place of the bias.
 /// </summary>
 internal static class Specials
@@ -47,7 +47,7 @@ internal static class Specials
                 // Sums of products come near the largest finite value: half the terms' bits are left to each factor.
                 Scale(tensor, large - (System.Numerics.BitOperations.Log2((ulong)Terms(problem)) + 1) / 2);
                 break;
-            case 5 when problem.IsBackward ? operand == Operand.GradOutput : operand != Operand.Weight:
+            case 5 when IsDenormal(problem, operand):
                 Scale(tensor, denormal);
                 break;
         }
@@ -69,10 +69,22 @@ internal static class Specials
     };
 
     /// <summary>
-    /// Whether a tensor holds zeros opposite to <see cref="Chosen"/>: only from seed 2^32 on, so that smaller seeds
-    /// mean what they meant when answers to them were recorded.
+    /// Input and bias; of gradients grad_output. Where bit 33 of the seed is set, weight and bias, and what grad_output is multiplied
+    /// by: without it a seed means what it meant when answers to it were recorded.
     /// </summary>
-    private static bool IsOpposite(Problem problem, Operand operand) => problem.DataSeed > uint.MaxValue && (Chosen(problem), operand) switch
+    private static bool IsDenormal(Problem problem, Operand operand) => ((problem.DataSeed & SeedBits.DenormalWeights) != 0, problem.IsBackward) switch
+    {
+        (false, false) => operand != Operand.Weight,
+        (false, true) => operand == Operand.GradOutput,
+        (true, false) => operand != Operand.Input,
+        (true, true) => problem.Pass == Pass.GradBias ? operand == Operand.GradOutput : operand is Operand.Input or Operand.Weight,
+    };
+
+    /// <summary>
+    /// Whether a tensor holds zeros opposite to <see cref="Chosen"/>: only where bit 32 of the seed is set, so that
+    /// other seeds mean what they meant when answers to them were recorded.
+    /// </summary>
+    private static bool IsOpposite(Problem problem, Operand operand) => (problem.DataSeed & SeedBits.ZerosOpposite) != 0 && (Chosen(problem), operand) switch
     {
         (Operand.GradOutput, Operand.Input or Operand.Weight) or (Operand.Input or Operand.Weight, Operand.GradOutput) => true,
         (Operand.Input, Operand.Weight) or (Operand.Weight, Operand.Input) => !problem.IsBackward,
@@ -81,9 +93,9 @@ internal static class Specials
 
     private static long Terms(Problem problem) => problem.IsBackward
         ? Math.Max(
-            problem.Pass.HasFlag(Pass.GradInput) ? IntegerLimits.GradientTerms(problem, Pass.GradInput) : 1,
-            problem.Pass.HasFlag(Pass.GradWeight) ? IntegerLimits.GradientTerms(problem, Pass.GradWeight) : 1)
-        : IntegerLimits.Terms(problem);
+            problem.Pass.HasFlag(Pass.GradInput) ? TermCounts.OfGradient(problem, Pass.GradInput) : 1,
+            problem.Pass.HasFlag(Pass.GradWeight) ? TermCounts.OfGradient(problem, Pass.GradWeight) : 1)
+        : TermCounts.OfOutput(problem);
 
     private static void Put(Tensor tensor, ulong stream, long times, double first, double second)
     {

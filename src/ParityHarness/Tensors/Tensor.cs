@@ -37,7 +37,7 @@ public sealed unsafe class Tensor : IDisposable
     public long Extent => (long)_bytes / DType.Size();
 
     /// <summary>Where the elements are put when the tensor is given its shape the next time.</summary>
-    public Placement Placement { get; set; }
+    internal Placement Placement { get; set; }
 
     /// <summary>The first element.</summary>
     public byte* Data => _data;

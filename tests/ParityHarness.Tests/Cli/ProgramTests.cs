@@ -31,7 +31,7 @@ public sealed partial class ProgramTests : IDisposable
     [Fact]
     public void Exit_code_1_says_that_it_does_not_and_the_output_says_where()
     {
-        _parity.Run("run", "--problem", Problem, "--reference", "oracle", "--candidate", Flipped);
+        _parity.Run("run", "--problem", Problem, "--reference", "oracle", "--candidate", Flipped, "-v");
 
         Assert.Equal((1, ""), (_parity.ExitCode, _parity.Errors));
         Assert.Contains("parity does not hold: 1 of 1 problems failed", _parity.Output, StringComparison.Ordinal);
@@ -60,12 +60,13 @@ public sealed partial class ProgramTests : IDisposable
     public void What_a_side_does_not_do_is_told_by_side()
     {
         NativeLibraries.TryFind("parity_minimal", out var minimal, out _);
-        _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle", "--candidate", "native:" + minimal);
+        _parity.Run("run", "--problem", Problem, "--problem", "l4_k3 int64 integer seed1", "--reference", "oracle", "--candidate", "native:" + minimal, "-v");
 
         Assert.Contains("unsupported by the candidate: 1 (all of int64)\n", _parity.Output, StringComparison.Ordinal);
+        Assert.EndsWith("; judged 1 of 2\n", _parity.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("unsupported by the reference", _parity.Output, StringComparison.Ordinal);
 
-        _parity.Run("run", "--problem", Problem, "--reference", "recorded");
+        _parity.Run("run", "--problem", Problem, "--reference", "recorded", "-v");
 
         Assert.Contains("unsupported by the reference (judged by the oracle alone): 1\n", _parity.Output, StringComparison.Ordinal);
     }
@@ -73,7 +74,7 @@ public sealed partial class ProgramTests : IDisposable
     [Fact]
     public void Two_versions_of_libtorch_show_their_drift_and_hold()
     {
-        _parity.Run("run", "--reference", "libtorch", "--candidate", "torchsharp", "--problem", "ic64_oc8_l40_k5_s2 float64 random seed1", "--problem", "n2_l4_k0");
+        _parity.Run("run", "--reference", "libtorch", "--candidate", "torchsharp", "--problem", "ic64_oc8_l40_k5_s2 float64 random seed1", "--problem", "n2_l4_k0", "-v");
 
         Assert.Equal(0, _parity.ExitCode);
         string[] wanted =
@@ -201,8 +202,8 @@ public sealed partial class ProgramTests : IDisposable
     public void A_printed_rerun_command_fails_again()
     {
         _parity.Run("run", "--problem", "ic2_oc2_l20_k7 float32 random seed3", "--reference", "oracle", "--candidate", Flipped, "--tolerance", "ulp:0");
-        var line = _parity.Output.Split('\n').Single(l => l.StartsWith("    parity run ", StringComparison.Ordinal));
-        var words = line.Trim()["parity ".Length..].Split('"');
+        var line = _parity.Output.Split('\n').Single(l => l.StartsWith("  again:    parity run ", StringComparison.Ordinal));
+        var words = line["  again:    parity ".Length..].Split('"');
 
         _parity.Run([.. words[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), words[1]]);
         Assert.Equal(1, _parity.ExitCode);

@@ -1,5 +1,4 @@
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;

@@ -2,7 +2,6 @@ using System.Numerics;
 
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Reports;
 using ParityHarness.Results;

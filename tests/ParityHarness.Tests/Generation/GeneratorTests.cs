@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 
 using ParityHarness.Generation;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using Xunit;
@@ -48,9 +47,9 @@ public class GeneratorTests
     /// by seed and index.
     /// </summary>
     [Theory]
-    [InlineData("smoke", "BBBC1A14B5FFB598")]
-    [InlineData("ci", "A4140C1C4F8E594B")]
-    [InlineData("nightly", "A182EF7E066429DA")]
+    [InlineData("smoke", "0B6E46879C7C090E")]
+    [InlineData("ci", "81AB90A515A46E8D")]
+    [InlineData("nightly", "E09A3D70BD6A1F76")]
     public void A_seed_means_the_same_problems_everywhere(string profile, string expected)
     {
         var generator = new Generator(Profile.Parse(profile), 1);
@@ -144,6 +143,12 @@ public class GeneratorTests
             var bytes = BytesByHand(problem);
             Assert.True(bytes == ProblemSize.Bytes(problem), $"{problem}: {bytes} bytes, said {ProblemSize.Bytes(problem)}");
             Assert.True(bytes <= profile.MaxBytes, $"{problem}: {bytes} bytes");
+            if (generator.TierAt(i) == Tier.Size)
+            {
+                Assert.True(ProblemSize.MultiplyAdds(problem) <= (name == "smoke" ? 200_000 : 2_000_000), $"{problem}: {ProblemSize.MultiplyAdds(problem)} multiply-adds");
+                continue;
+            }
+
             Assert.True(ProblemSize.MultiplyAdds(problem) <= profile.MaxMultiplyAdds, $"{problem}: {ProblemSize.MultiplyAdds(problem)} multiply-adds");
             Assert.True(problem.Batch <= profile.MaxBatch && problem.Length <= profile.MaxLength && problem.KernelSize <= profile.MaxKernelSize
                 && problem.InChannels <= profile.MaxChannels && problem.OutChannels <= profile.MaxChannels, problem.ToString());
@@ -159,7 +164,7 @@ public class GeneratorTests
     public void A_problem_is_illegal_exactly_where_a_rule_is_broken_but_for_those_at_boundaries(string profile)
     {
         var generator = new Generator(Profile.Parse(profile), 6);
-        var counts = new int[4];
+        var counts = new int[5];
         for (var i = 0; i < 20_000; i++)
         {
             var problem = generator.At(i);
@@ -170,6 +175,7 @@ public class GeneratorTests
         }
 
         Assert.Equal((generator.Grid.Count, 2000, 2000), (counts[(int)Tier.Grid], counts[(int)Tier.Boundary], counts[(int)Tier.Illegal]));
+        Assert.Equal(profile == "smoke" ? 400 : 250, counts[(int)Tier.Size]);
     }
 
     [Fact]
@@ -217,6 +223,22 @@ public class GeneratorTests
         {
             var generator = new Generator(Profile.Parse(profile), seed);
             Assert.True(Enumerable.Range(0, 1000).Any(i => generator.TierAt(i) == Tier.Boundary && holds(generator.At(i))), $"seed {seed}");
+        }
+    }
+
+    /// <summary>In the integer regime, so that one lost term shows.</summary>
+    [Theory]
+    [InlineData("smoke", ProblemClass.TermsAbove1024 | ProblemClass.TermsAbove2048 | ProblemClass.TermsAbove4096 | ProblemClass.OutputsAbove1024)]
+    [InlineData("ci", (ProblemClass)((1L << 46) - (1L << 34)))]
+    [InlineData("nightly", (ProblemClass)((1L << 46) - (1L << 34)))]
+    internal void The_first_problem_beyond_each_size_is_one_that_every_implementation_does(string profile, ProblemClass sizes)
+    {
+        foreach (var seed in (ulong[])[1, 2, 3])
+        {
+            var generator = new Generator(Profile.Parse(profile), seed);
+            var firsts = Enumerable.Range(0, profile == "smoke" ? 200 : 960).Where(i => generator.TierAt(i) == Tier.Size).Select(i => generator.At(i)).ToArray();
+            Assert.All(firsts, p => Assert.Equal((DType.Float32, Pass.Forward, Regime.Integer, Form.Functional), (p.DType, p.Pass, p.Regime, p.Form)));
+            Assert.Equal(sizes, sizes & firsts.Aggregate(ProblemClass.None, (met, p) => met | ProblemClasses.Of(p)));
         }
     }
 

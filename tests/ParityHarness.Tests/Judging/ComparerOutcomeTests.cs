@@ -1,5 +1,4 @@
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using Xunit;
@@ -16,7 +15,7 @@ public class ComparerOutcomeTests
     [InlineData(Side.Candidate)]
     [InlineData(Side.Reference)]
     [InlineData(Side.Both)]
-    public void Another_shape_is_a_failure_of_its_kind(Side wrong)
+    internal void Another_shape_is_a_failure_of_its_kind(Side wrong)
     {
         using var bout = new Bout(Legal);
         ForEach(bout, wrong, outcome => Bout.Answer(outcome, DType.Float32, 2, 19, 6));
@@ -27,7 +26,7 @@ public class ComparerOutcomeTests
     [Theory]
     [InlineData(Side.Candidate)]
     [InlineData(Side.Reference)]
-    public void Another_dtype_is_a_failure_of_its_kind(Side wrong)
+    internal void Another_dtype_is_a_failure_of_its_kind(Side wrong)
     {
         using var bout = new Bout(Legal);
         ForEach(bout, wrong, outcome => Bout.Answer(outcome, DType.Float64, 2, 6, 19));
@@ -47,7 +46,7 @@ public class ComparerOutcomeTests
     [Theory]
     [InlineData(Side.Candidate)]
     [InlineData(Side.Reference)]
-    public void Rejecting_a_legal_problem_is_wrong(Side wrong)
+    internal void Rejecting_a_legal_problem_is_wrong(Side wrong)
     {
         using var bout = new Bout(Legal);
         ForEach(bout, wrong, outcome => outcome.Reject(RejectionReason.OutputSize, "no"));
@@ -59,7 +58,7 @@ public class ComparerOutcomeTests
     [InlineData(Side.Candidate)]
     [InlineData(Side.Reference)]
     [InlineData(Side.Both)]
-    public void Completing_an_illegal_problem_is_wrong_even_for_both(Side wrong)
+    internal void Completing_an_illegal_problem_is_wrong_even_for_both(Side wrong)
     {
         using var bout = new Bout(Illegal);
         ForEach(bout, wrong, outcome => Bout.Answer(outcome, DType.Float32, 1, 1, 0));
@@ -105,7 +104,7 @@ public class ComparerOutcomeTests
     [InlineData(Side.Both, Legal)]
     [InlineData(Side.Candidate, Illegal)]
     [InlineData(Side.Reference, Illegal)]
-    public void A_fault_is_a_failure_and_never_a_rejection(Side wrong, string problem)
+    internal void A_fault_is_a_failure_and_never_a_rejection(Side wrong, string problem)
     {
         using var bout = new Bout(problem);
         ForEach(bout, wrong, outcome => outcome.Fault("out of memory"));

@@ -17,7 +17,7 @@ public class ComparerSpecialTests
     [InlineData(2, (double)float.MaxValue, Verdict.Failed)]
     [InlineData(0, double.NaN, Verdict.Failed)]
     [InlineData(0, double.PositiveInfinity, Verdict.Failed)]
-    public void Infinities_must_stand_where_they_are_exact(int index, double value, Verdict verdict)
+    internal void Infinities_must_stand_where_they_are_exact(int index, double value, Verdict verdict)
     {
         using var bout = new Bout(Infinite);
         Bout.Set(bout.Candidate, index, value);
@@ -32,7 +32,7 @@ public class ComparerSpecialTests
     [InlineData(double.NaN, Verdict.Passed)]
     [InlineData(double.PositiveInfinity, Verdict.Failed)]
     [InlineData(0.0, Verdict.Failed)]
-    public void NaN_must_stand_where_it_is_exact(double value, Verdict verdict)
+    internal void NaN_must_stand_where_it_is_exact(double value, Verdict verdict)
     {
         using var bout = new Bout("l2_k2 float32 input=[inf,-inf] weight=[1,1]");
         Assert.Equal(double.NaN, bout.Reference.Output.At(1));

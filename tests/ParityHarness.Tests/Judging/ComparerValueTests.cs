@@ -35,7 +35,7 @@ public class ComparerValueTests
     [InlineData(Side.Candidate)]
     [InlineData(Side.Reference)]
     [InlineData(Side.Both)]
-    public void One_unit_in_the_last_place_is_too_much_where_nothing_can_round(Side wrong)
+    internal void One_unit_in_the_last_place_is_too_much_where_nothing_can_round(Side wrong)
     {
         using var bout = new Bout(Integer);
         if (wrong.HasFlag(Side.Candidate))

@@ -1,6 +1,5 @@
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners.Recorded;
 
@@ -19,7 +18,7 @@ public class ExpectedAnswerTests
     [InlineData(Small, ExpectedKind.Values)]
     [InlineData(Hashed, ExpectedKind.Hash)]
     [InlineData(SampledRow, ExpectedKind.Sample)]
-    public void The_recorded_answer_itself_passes(string problem, ExpectedKind kind)
+    internal void The_recorded_answer_itself_passes(string problem, ExpectedKind kind)
     {
         using var bout = new Bout(problem);
         var row = Recorded(bout);

@@ -103,7 +103,7 @@ public sealed class OnnxRuntimeRunnerTests : IDisposable
         var problem = ProblemText.Parse($"ic8_oc4_l50_k4_s2_p1_bias {form} float32 integer seed3");
         DataFiller.Fill(problem, _tensors);
 
-        using var prepared = _runner.Prepare(problem, _tensors, _outcome, threads)!;
+        using var prepared = ((IRunner)_runner).Prepare(problem, _tensors, _outcome, threads)!;
         _outcome.Output.Poison();
         Assert.True(prepared.Run(3) > 0);
 
@@ -116,8 +116,8 @@ public sealed class OnnxRuntimeRunnerTests : IDisposable
     {
         var result = Parity.Check("kernel", new ParityOptions { Reference = "onnxruntime", Count = 1000 });
 
-        Assert.True(result.Holds);
-        Assert.InRange(result.Tally.Problems, 1000, 1000);
+        Assert.True(result.Campaign.Holds);
+        Assert.InRange(result.Campaign.Tally.Problems, 1000, 1000);
     }
 
     [Fact]

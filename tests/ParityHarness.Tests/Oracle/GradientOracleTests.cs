@@ -1,5 +1,4 @@
 using ParityHarness.Judging;
-using ParityHarness.Kernels;
 using ParityHarness.Oracle;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
@@ -165,7 +164,7 @@ public class GradientOracleTests
     {
         using var bout = new Bout($"n4_ic8_oc24_l300_k7_s3_p2 float32 {All} random seed7");
         bout.CopyReference();
-        var part = Parts(bout).Single(part => part.Gradient.Name() == wrong);
+        var part = Parts(bout).Single(part => part.Pass.Name() == wrong);
         var index = part.Start + part.Rows * part.Length / 2 + 1;
         bout.MoveByBounds(bout.Candidate, (int)index, 3);
 
@@ -182,7 +181,7 @@ public class GradientOracleTests
     {
         using var bout = new Bout($"n8_ic40_oc40_l500_k3 float32 {All} random seed8");
         bout.CopyReference();
-        var part = Parts(bout).Single(part => part.Gradient.Name() == careless);
+        var part = Parts(bout).Single(part => part.Pass.Name() == careless);
         var oracle = bout.Oracle;
         for (var i = (int)part.Start; i < part.End; i++)
         {
@@ -241,7 +240,7 @@ public class GradientOracleTests
         Assert.True(bout.Judge().RejectedByBoth);
     }
 
-    private static IReadOnlyList<GradientPart> Parts(Bout bout) => bout.Oracle.Gradients;
+    private static IReadOnlyList<OutputPart> Parts(Bout bout) => bout.Oracle.Gradients;
 
     private static double Dot(double[] values, Tensor tensor) => values.Zip(tensor.Span<double>().ToArray(), (a, b) => a * b).Sum();
 

@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 
 using Xunit;

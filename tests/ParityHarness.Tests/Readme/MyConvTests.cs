@@ -1,5 +1,4 @@
 using ParityHarness;
-using ParityHarness.Kernels;
 using Xunit;
 
 using MyConv = ParityHarness.Kernels.ConvTranspose1d;

@@ -35,7 +35,7 @@ public class PageSession : IDisposable
 
         Directory.CreateDirectory(Path.Combine(Clone, "scripts"));
         var parity = Path.Combine(Clone, "scripts", "parity");
-        File.WriteAllText(parity, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' \"$@\"\n");
+        File.WriteAllText(parity, $"#!/bin/sh\nexport PARITY_COMMAND=\"$0\"\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' \"$@\"\n");
         NativeCompiler.Run("chmod", "+x", parity);
 
         Environment = s_environment ??= Type("scripts/parity env").Output;

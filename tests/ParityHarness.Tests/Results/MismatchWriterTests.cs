@@ -1,5 +1,4 @@
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;

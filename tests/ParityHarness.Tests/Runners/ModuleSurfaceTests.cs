@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 using ParityHarness.Runners.Kernel;

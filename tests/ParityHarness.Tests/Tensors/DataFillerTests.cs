@@ -57,7 +57,7 @@ public class DataFillerTests
         for (var i = 0; problems < 3000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 30_000)
+            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary or Tier.Size || ProblemSize.MultiplyAdds(problem) > 30_000)
             {
                 continue;
             }
@@ -86,7 +86,7 @@ public class DataFillerTests
         for (var i = 0; i < 5000; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary)
+            if (problem.Regime != Regime.Integer || problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary or Tier.Size)
             {
                 continue;
             }
@@ -98,7 +98,7 @@ public class DataFillerTests
             Array.Fill(weight, 1);
             var products = Sums(problem, input, weight).Select(sum => (long)sum.Magnitude).DefaultIfEmpty(0).Max();
             var limits = IntegerLimits.Of(problem);
-            Assert.True(IntegerLimits.Terms(problem) >= products, $"{problem}: {products} products");
+            Assert.True(TermCounts.OfOutput(problem) >= products, $"{problem}: {products} products");
             var active = Math.Min(limits.ActiveChannels, limits.GroupChannels);
             Assert.True(
                 (Int128)products / limits.GroupChannels * active * limits.Input * limits.Weight + 16 <= (problem.DType == DType.Float32 ? 1L << 24 : 1L << 53),
@@ -116,7 +116,7 @@ public class DataFillerTests
         for (var i = 0; problems < 600; i++)
         {
             var problem = generator.At(i);
-            if (problem.Regime != Regime.Integer || !problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary || ProblemSize.MultiplyAdds(problem) > 20_000)
+            if (problem.Regime != Regime.Integer || !problem.IsBackward || generator.TierAt(i) is Tier.Illegal or Tier.Boundary or Tier.Size || ProblemSize.MultiplyAdds(problem) > 20_000)
             {
                 continue;
             }
@@ -149,9 +149,9 @@ public class DataFillerTests
                 var problem = ProblemText.Parse($"{text} float{(seed % 2 == 0 ? 32 : 64)} grad_input+grad_weight+grad_bias integer") with { DataSeed = seed };
                 var limits = IntegerLimits.Of(problem);
                 var largest = 1L << IntegerLimits.Bits(problem.DType);
-                Assert.True(limits.IsExact && IntegerLimits.GradientTerms(problem, Pass.GradInput) * limits.GradOutput * limits.Weight <= largest, problem.ToString());
-                Assert.True(IntegerLimits.GradientTerms(problem, Pass.GradWeight) * limits.GradOutput * limits.Input <= largest, problem.ToString());
-                Assert.True(IntegerLimits.GradientTerms(problem, Pass.GradBias) * limits.GradOutput <= largest, problem.ToString());
+                Assert.True(limits.IsExact && TermCounts.OfGradient(problem, Pass.GradInput) * limits.GradOutput * limits.Weight <= largest, problem.ToString());
+                Assert.True(TermCounts.OfGradient(problem, Pass.GradWeight) * limits.GradOutput * limits.Input <= largest, problem.ToString());
+                Assert.True(TermCounts.OfGradient(problem, Pass.GradBias) * limits.GradOutput <= largest, problem.ToString());
             }
         }
     }
@@ -312,6 +312,27 @@ public class DataFillerTests
 
         string[] expected = [.. from kind in (string[])["NaN", "inf", "-inf"] from t in Enumerable.Range(0, 3) select $"{kind} in {t}", "-0", "+0", "denormal input", "denormal products", "near overflow"];
         Assert.Equal(expected.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("float32 forward", -126, false, true)]
+    [InlineData("float64 forward", -1022, false, true)]
+    [InlineData("float32 grad_input", -126, true, true)]
+    public void Weights_are_denormal_in_place_of_inputs_where_bit_33_of_the_seed_is_set(string what, int smallestExponent, bool inputToo, bool weightToo)
+    {
+        using var tensors = new TensorSet();
+        var (inputs, weights) = (false, false);
+        for (var seed = 1UL << 33; seed < (1UL << 33) + 60; seed++)
+        {
+            DataFiller.Fill(ProblemText.Parse($"ic3_oc3_l20_k3_bias {what} special seed{seed}"), tensors);
+            inputs |= IsDenormal(tensors.Input);
+            weights |= IsDenormal(tensors.Weight);
+            Assert.False(tensors.GradOutput is { } gradOutput && IsDenormal(gradOutput));
+        }
+
+        Assert.Equal((inputToo, weightToo), (inputs, weights));
+
+        bool IsDenormal(Tensor tensor) => Values(tensor).Any(value => value != 0 && Math.ILogB(value) < smallestExponent);
     }
 
     [Theory]

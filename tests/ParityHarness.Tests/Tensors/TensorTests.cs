@@ -31,7 +31,7 @@ public unsafe class TensorTests
     [InlineData(Placement.OddOffset)]
     [InlineData(Placement.BeforeGuardPage)]
     [InlineData(Placement.AfterGuardPage)]
-    public void Elements_beside_a_page_are_written_and_guarded_like_others(Placement placement)
+    internal void Elements_beside_a_page_are_written_and_guarded_like_others(Placement placement)
     {
         using var tensor = new Tensor { Placement = placement };
         var page = Environment.SystemPageSize;

@@ -112,7 +112,7 @@ internal sealed class WorkerExecutor : IExecutor
             var result = _worker.Run(order);
             if (result is not null)
             {
-                result.Tally.Restarts += lost.Tally.Restarts;
+                result.Tally[Counter.Restarts] += lost.Tally[Counter.Restarts];
                 if (result.Tally.Known == 0)
                 {
                     // A known divergence may be that the reference dies; that is no reason to end early.
@@ -181,7 +181,7 @@ internal sealed class WorkerExecutor : IExecutor
             _spares.Enqueue(Task.Run(() => WorkerProcess.Start(_settings, _command)));
         }
 
-        result.Tally.Restarts++;
+        result.Tally[Counter.Restarts]++;
         return death;
     }
 

@@ -4,7 +4,7 @@ using ParityHarness.Runners;
 namespace ParityHarness.Campaigns.Workers;
 
 /// <summary>Loads a runner in a worker to learn its version.</summary>
-public static class WorkerProbe
+internal static class WorkerProbe
 {
     /// <summary>The facts of a runner.</summary>
     /// <exception cref="HarnessException">It cannot be loaded; the message says why.</exception>

@@ -5,7 +5,7 @@ using ParityHarness.Results;
 namespace ParityHarness.Campaigns.Workers;
 
 /// <summary>How a worker of a campaign is doing. Written by its own thread, read by any.</summary>
-public sealed class WorkerState
+internal sealed class WorkerState
 {
     private long _began;
     private long _problems;
@@ -24,6 +24,6 @@ public sealed class WorkerState
     internal void Add(Tally tally)
     {
         Volatile.Write(ref _problems, _problems + tally.Problems);
-        Volatile.Write(ref _restarts, _restarts + tally.Restarts);
+        Volatile.Write(ref _restarts, _restarts + tally[Counter.Restarts]);
     }
 }

@@ -37,7 +37,6 @@ internal static class ErrorsSection
             html.Element("summary", "The same as a table");
             Table(html, errors);
         });
-        Worst(html, summary);
     }, ("id", "errors"), ("aria-labelledby", "errors-title"));
 
     private static void Bars(HtmlWriter html, string what, Histogram candidate, Histogram reference, double limit, string limitName)
@@ -129,33 +128,6 @@ internal static class ErrorsSection
             }
         });
     }), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Errors as a table"));
-
-    /// <summary>Of a guided search: what passed and came nearest to failing.</summary>
-    private static void Worst(HtmlWriter html, CampaignResult summary)
-    {
-        if (summary.Worst.Count == 0)
-        {
-            return;
-        }
-
-        html.Element("h3", "Worst cases that the guided search found", ("id", "worst-title"));
-        html.Element("div", () => html.Element("table", () =>
-        {
-            html.Header("measure", "ratio", "fails above", "products of an output", "problem");
-            html.Element("tbody", () =>
-            {
-                foreach (var worst in summary.Worst.OrderBy(w => w.IsAccuracy).ThenByDescending(w => w.Ratio))
-                {
-                    html.Element("tr", () => html
-                        .Element("td", worst.IsAccuracy ? "rms error" : "error over bound")
-                        .Element("td", worst.Ratio.ToString("0.0000", CultureInfo.InvariantCulture), ("class", "n"))
-                        .Element("td", worst.IsAccuracy ? Ratio(Comparer.AccuracyFactor) : "1", ("class", "n"))
-                        .Element("td", Power(worst.Size), ("class", "n"))
-                        .Element("td", worst.Problem, ("class", "mono"))).Line();
-                }
-            });
-        }), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "worst-title"));
-    }
 
     private static void Chart(HtmlWriter html, string title, Action content) => html.Element("svg", () =>
     {

@@ -61,7 +61,7 @@ internal static class FailuresSection
                             html.Element("p", () => html.Text("Of a larger problem: ").Element("code", group.Example!.ProblemLine), ("class", "soft"));
                         }
                     });
-                    html.Element("div", () => Values(html, values, row), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
+                    html.Element("div", () => Values(html, values), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
                 }, ("class", "columns"));
             }
             else
@@ -89,7 +89,7 @@ internal static class FailuresSection
 
     private static string Shape(string shape) => shape.Length == 0 ? "" : $" {shape}";
 
-    private static void Values(HtmlWriter html, FailureValues values, ResultRow row)
+    private static void Values(HtmlWriter html, FailureValues values)
     {
         // The wrong ones first; among them the order of memory.
         var shown = values.Outputs.OrderByDescending(v => v.IsWrong).ThenBy(v => v.Index).Take(ShownValues).OrderBy(v => v.Index).ToList();
@@ -103,7 +103,7 @@ internal static class FailuresSection
                 {
                     html.Element("tr", () =>
                     {
-                        html.Element("td", HeatMap.Position(value.Index, values, row));
+                        html.Element("td", values.Position(value.Index));
                         if (hasExpected)
                         {
                             html.Element("td", value.Expected is { } expected ? Number(expected) : "", ("class", "n"));

@@ -1,7 +1,6 @@
 using System.Globalization;
 
 using ParityHarness.Results;
-using ParityHarness.Tensors;
 
 namespace ParityHarness.Reports.Html;
 
@@ -30,7 +29,7 @@ internal static class HeatMap
                 var (channel, position) = (element / values.Length, element % values.Length);
                 html.Element(
                     "rect",
-                    () => html.Element("title", $"{Position(value.Index, values, row)}: {Text(value.Actual)} where {Text(value.Exact)} is exact"),
+                    () => html.Element("title", $"{values.Position(value.Index)}: {Text(value.Actual)} where {Text(value.Exact)} is exact"),
                     ("x", HtmlWriter.Number(Left + position * width)),
                     ("y", HtmlWriter.Number(8 + channel * height)),
                     ("width", HtmlWriter.Number(Math.Max(width, 1))),
@@ -54,15 +53,6 @@ internal static class HeatMap
             Label(html, Left, bottom + 34, "start", worst > 0 ? $"position; largest error {Text(worst)}" : "position");
         }, ("class", "map"), ("role", "img"), ("width", HtmlWriter.Number(wholly)), ("height", HtmlWriter.Number(bottom + 42)), ("viewBox", $"0 0 {HtmlWriter.Number(wholly)} {HtmlWriter.Number(bottom + 42)}"));
         html.Element("figcaption", $"Error over channel and position. Green is right; the darker or redder, the further off; violet is NaN or an infinity.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
-    }
-
-    /// <summary>[n,c,o], or [c,o] for unbatched input, as the output's shape is; of a complex output with its part.</summary>
-    public static string Position(long index, FailureValues values, ResultRow row)
-    {
-        var shape = Shape(row);
-        var element = index / values.Parts;
-        var part = values.Parts == 1 ? "" : index % values.Parts == 0 ? " real" : " imaginary";
-        return (shape.Length is >= 1 and <= 3 ? Tensor.Position(element, shape) : $"[{element / values.Length},{element % values.Length}]") + part;
     }
 
     private static string RowName(long at, FailureValues values, ResultRow row) =>

@@ -3,7 +3,7 @@ using System.Text;
 namespace ParityHarness.Reports.Html;
 
 /// <summary>report.html: one file that needs no other and no network.</summary>
-public static class HtmlReport
+internal static class HtmlReport
 {
     /// <summary>The file's name.</summary>
     public const string Name = "report.html";

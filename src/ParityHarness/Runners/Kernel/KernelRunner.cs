@@ -4,10 +4,12 @@ using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
+using RejectionReason = ParityHarness.Problems.RejectionReason;
+
 namespace ParityHarness.Runners.Kernel;
 
 /// <summary>The native SIMD kernel of ParityHarness.Kernels, at its best level or at a forced one.</summary>
-public sealed class KernelRunner : IRunner
+internal sealed class KernelRunner : IRunner
 {
     private readonly SimdLevel _level;
 
@@ -44,22 +46,21 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
-        ReadOnlySpan<long> one = [problem.Stride, problem.Padding, problem.OutputPadding, problem.Dilation];
         if (!ConvTranspose1dShape.TryCreate(
                 tensors.Input.Shape,
                 tensors.Weight.Shape,
                 tensors.Bias is { } bias ? bias.Shape : [],
                 problem.HasBias,
-                problem.StrideList is { } s ? s.AsSpan() : one[..1],
-                problem.PaddingList is { } p ? p.AsSpan() : one[1..2],
-                problem.OutputPaddingList is { } op ? op.AsSpan() : one[2..3],
+                problem.StrideArgument.Values.AsSpan(),
+                problem.PaddingArgument.Values.AsSpan(),
+                problem.OutputPaddingArgument.Values.AsSpan(),
                 problem.Groups,
-                problem.DilationList is { } d ? d.AsSpan() : one[3..],
+                problem.DilationArgument.Values.AsSpan(),
                 out var shape,
                 out var reason,
                 out var message))
         {
-            outcome.Reject(reason, message ?? "");
+            outcome.Reject((RejectionReason)reason, message ?? "");
             return;
         }
 
@@ -69,7 +70,7 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
-        if (!Accepts(problem, tensors, outcome) || !Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
+        if (!Accepts(problem, tensors, outcome) || !outcome.TryPrepare(problem.DType, OutputShape(shape)))
         {
             return;
         }
@@ -148,8 +149,7 @@ public sealed class KernelRunner : IRunner
     private void RunModule(Problem problem, TensorSet tensors, Outcome outcome)
     {
         if (problem.WeightShapeOverride is not null || problem.BiasShapeOverride is not null
-            || problem.StrideList is { Length: not 1 } || problem.PaddingList is { Length: not 1 }
-            || problem.OutputPaddingList is { Length: not 1 } || problem.DilationList is { Length: not 1 })
+            || !problem.HasOneValueEach)
         {
             outcome.Unsupport("a module makes weight and bias itself and takes single parameters; their shapes and lists cannot be overridden");
             return;
@@ -194,7 +194,7 @@ public sealed class KernelRunner : IRunner
         }
         catch (ConvTranspose1dException e)
         {
-            outcome.Reject(e.Reason, e.Message);
+            outcome.Reject((RejectionReason)e.Reason, e.Message);
         }
     }
 
@@ -222,7 +222,7 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
-        if (Prepare(problem, outcome, shape.IsBatched, shape.Batch, shape.OutputChannels, shape.OutputLength))
+        if (outcome.TryPrepare(problem.DType, OutputShape(shape)))
         {
             module.Forward(shape, tensors.Input.Span<T>(), outcome.Output.Span<T>(), _level);
             outcome.Complete();
@@ -242,17 +242,11 @@ public sealed class KernelRunner : IRunner
             return;
         }
 
-        try
+        if (!outcome.TryPrepare(problem.DType, ProblemRules.OutputShape(problem, shape.OutputLength)))
         {
-            outcome.Output.Reshape(problem.DType, ProblemRules.OutputShape(problem, shape.OutputLength));
-        }
-        catch (ProblemDataException e)
-        {
-            outcome.Fault(e.Message);
             return;
         }
 
-        outcome.Output.Poison();
         if (problem.DType == DType.Float32)
         {
             RunBackward<float>(shape, problem, tensors, outcome);
@@ -280,11 +274,11 @@ public sealed class KernelRunner : IRunner
             problem.KernelSize,
             tensors.Weight.Span<T>(),
             tensors.Bias is { } b ? b.Span<T>().ToArray() : null,
-            problem.StrideList?[0] ?? problem.Stride,
-            problem.PaddingList?[0] ?? problem.Padding,
-            problem.OutputPaddingList?[0] ?? problem.OutputPadding,
+            problem.StrideArgument.Value,
+            problem.PaddingArgument.Value,
+            problem.OutputPaddingArgument.Value,
             problem.Groups,
-            problem.DilationList?[0] ?? problem.Dilation,
+            problem.DilationArgument.Value,
             problem.PaddingMode.ToString().ToLowerInvariant());
 
     private void Forward<T>(in ConvTranspose1dShape shape, TensorSet tensors, Outcome outcome)
@@ -318,25 +312,6 @@ public sealed class KernelRunner : IRunner
         return true;
     }
 
-    private static bool Prepare(Problem problem, Outcome outcome, bool batched, long batch, long channels, long length)
-    {
-        if ((Int128)batch * channels * length * problem.DType.Parts() > Array.MaxLength)
-        {
-            outcome.Unsupport($"an output of {batch} x {channels} x {length} elements is beyond 2^31 - 1");
-            return false;
-        }
-
-        try
-        {
-            outcome.Output.Reshape(problem.DType, batched ? [batch, channels, length] : [channels, length]);
-        }
-        catch (ProblemDataException e)
-        {
-            outcome.Fault(e.Message);
-            return false;
-        }
-
-        outcome.Output.Poison();
-        return true;
-    }
+    private static long[] OutputShape(in ConvTranspose1dShape shape) =>
+        shape.IsBatched ? [shape.Batch, shape.OutputChannels, shape.OutputLength] : [shape.OutputChannels, shape.OutputLength];
 }

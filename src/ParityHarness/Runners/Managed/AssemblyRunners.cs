@@ -6,7 +6,7 @@ namespace ParityHarness.Runners.Managed;
 /// Runners that stand in other assemblies: the optional TorchSharp runner, known by its assembly's name, and anyone's
 /// implementation, known by its path.
 /// </summary>
-public static class AssemblyRunners
+internal static class AssemblyRunners
 {
     /// <summary>
     /// Makes the runner of an assembly: the one public class that implements <see cref="IRunner"/> and has a public
@@ -19,7 +19,7 @@ public static class AssemblyRunners
     public static IRunner Load(string assembly) =>
         Try(assembly, () => (IRunner)Activator.CreateInstance(FindRunner(Open(assembly), assembly))!);
 
-    /// <summary>Makes the runner of a file, by the one public class of an assembly that implements <see cref="IModelRunner"/> and has a public constructor that takes the file's path.</summary>
+    /// <summary>Makes the runner of a file, by the one class of an assembly that implements <see cref="IModelRunner"/> and has a public constructor that takes the file's path.</summary>
     /// <param name="assembly">The name of an assembly that belongs to this program.</param>
     /// <param name="file">The file.</param>
     /// <exception cref="RunnerLoadException">As for <see cref="Load"/>, and where the file cannot be read.</exception>
@@ -27,7 +27,7 @@ public static class AssemblyRunners
     {
         try
         {
-            var type = Open(assembly).GetExportedTypes().Single(type => typeof(IModelRunner).IsAssignableFrom(type));
+            var type = Open(assembly).GetTypes().Single(type => type.IsClass && typeof(IModelRunner).IsAssignableFrom(type));
             return (IRunner)Activator.CreateInstance(type, file)!;
         }
         catch (Exception e)

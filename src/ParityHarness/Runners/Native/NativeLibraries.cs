@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace ParityHarness.Runners.Native;
 
 /// <summary>Where the runner libraries are that scripts/setup builds from src/native.</summary>
-public static class NativeLibraries
+internal static class NativeLibraries
 {
     /// <summary>Environment variable that names the one folder to look in.</summary>
     public const string DirectoryVariable = "PARITY_NATIVE_DIR";

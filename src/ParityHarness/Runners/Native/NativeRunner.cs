@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -13,7 +12,7 @@ namespace ParityHarness.Runners.Native;
 /// A shared library with the C interface of src/native/parity_runner.h. Nothing it does is trusted: statuses, shapes,
 /// the memory around the tensors and the floating-point environment are checked after each call.
 /// </summary>
-public sealed unsafe class NativeRunner : IRunner
+internal sealed unsafe class NativeRunner : IRunner
 {
     private const string Symbol = "parity_conv_transpose1d";
     private const int TextBytes = 1024;
@@ -22,15 +21,17 @@ public sealed unsafe class NativeRunner : IRunner
     private const long MaxAnsweredCount = 1 << 24;
 
     private readonly delegate* unmanaged[Cdecl]<NativeCall*, int> _function;
+    private readonly Action<Outcome, string, Problem>? _readRejection;
     private readonly bool _changedEnvironmentOnLoad;
 
     /// <summary>Loads a library and asks it what it is.</summary>
     /// <param name="name">The runner's name, e.g. libtorch.</param>
     /// <param name="path">The library's file.</param>
+    /// <param name="readRejection">Fills the outcome from the message of a rejection; null for a library that gives its reasons by number.</param>
     /// <exception cref="RunnerLoadException">The file is no such library, or one for another version of the interface.</exception>
-    public NativeRunner(string name, string path)
+    public NativeRunner(string name, string path, Action<Outcome, string, Problem>? readRejection = null)
     {
-        Name = name;
+        (Name, _readRejection) = (name, readRejection);
         if (!File.Exists(path))
         {
             throw new RunnerLoadException($"{path}: there is no such file; give the path of a shared library that exports {Symbol}");
@@ -94,7 +95,7 @@ public sealed unsafe class NativeRunner : IRunner
             output.Reshape((DType)call.Weight.DType, [0]);
         }
 
-        var status = Call(ref call, tensors, outcome);
+        var status = Call(ref call, problem, tensors, outcome);
         if (status is null)
         {
             return;
@@ -131,7 +132,7 @@ public sealed unsafe class NativeRunner : IRunner
                 return;
             }
 
-            status = Call(ref call, tensors, outcome);
+            status = Call(ref call, problem, tensors, outcome);
             if (status is null)
             {
                 return;
@@ -173,7 +174,7 @@ public sealed unsafe class NativeRunner : IRunner
         outcome.Output.Poison();
         call.Output.Data = outcome.Output.Data;
         call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
-        if (Call(ref call, tensors, outcome) is { } status)
+        if (Call(ref call, problem, tensors, outcome) is { } status)
         {
             if (status != NativeStatus.Completed || !TryAccept(call, outcome))
             {
@@ -254,13 +255,13 @@ public sealed unsafe class NativeRunner : IRunner
             call.GradOutput.Dims = -1;
         }
 
-        Fill(ref call.Stride, problem.StrideList, problem.Stride);
-        Fill(ref call.Padding, problem.PaddingList, problem.Padding);
-        Fill(ref call.OutputPadding, problem.OutputPaddingList, problem.OutputPadding);
-        Fill(ref call.Dilation, problem.DilationList, problem.Dilation);
-        if (problem.OutputSize is not null)
+        Fill(ref call.Stride, problem.StrideArgument.Values);
+        Fill(ref call.Padding, problem.PaddingArgument.Values);
+        Fill(ref call.OutputPadding, problem.OutputPaddingArgument.Values);
+        Fill(ref call.Dilation, problem.DilationArgument.Values);
+        if (problem.OutputSize is { } outputSize)
         {
-            Fill(ref call.OutputSize, problem.OutputSize, 0);
+            Fill(ref call.OutputSize, outputSize);
         }
 
         call.Groups = problem.Groups;
@@ -285,15 +286,8 @@ public sealed unsafe class NativeRunner : IRunner
         to.Data = tensor.Data;
     }
 
-    private static void Fill(ref NativeList to, ImmutableArray<long>? list, long value)
+    private static void Fill(ref NativeList to, ImmutableArray<long> values)
     {
-        if (list is not { } values)
-        {
-            to.Count = 1;
-            to.Values[0] = value;
-            return;
-        }
-
         to.Count = values.Length;
         for (var i = 0; i < values.Length; i++)
         {
@@ -310,23 +304,11 @@ public sealed unsafe class NativeRunner : IRunner
             return false;
         }
 
-        if (ProblemSize.CountOf(shape) is not (<= int.MaxValue))
+        if (!outcome.TryPrepare((DType)dtype, shape))
         {
-            outcome.Unsupport($"an output of shape {Text(shape)} is beyond 2^31 - 1 elements");
             return false;
         }
 
-        try
-        {
-            outcome.Output.Reshape((DType)dtype, shape);
-        }
-        catch (ProblemDataException e)
-        {
-            outcome.Fault(e.Message);
-            return false;
-        }
-
-        outcome.Output.Poison();
         call.Output.Data = outcome.Output.Data;
         call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
         return true;
@@ -336,7 +318,7 @@ public sealed unsafe class NativeRunner : IRunner
     /// One call. Fills the outcome and returns null unless the library completed or wants more room and kept every rule.
     /// </summary>
     [SkipLocalsInit]
-    private NativeStatus? Call(ref NativeCall call, TensorSet tensors, Outcome outcome)
+    private NativeStatus? Call(ref NativeCall call, Problem problem, TensorSet tensors, Outcome outcome)
     {
         var text = stackalloc byte[TextBytes];
         text[0] = 0;
@@ -369,7 +351,15 @@ public sealed unsafe class NativeRunner : IRunner
                 return status;
             case NativeStatus.Rejected:
                 var reason = (RejectionReason)call.Reason;
-                outcome.Reject(Enum.IsDefined(reason) ? reason : RejectionReason.Unspecified, ReadText(text));
+                if (_readRejection is not null)
+                {
+                    _readRejection(outcome, ReadText(text), problem);
+                }
+                else
+                {
+                    outcome.Reject(Enum.IsDefined(reason) ? reason : RejectionReason.Unspecified, ReadText(text));
+                }
+
                 return null;
             case NativeStatus.Unsupported:
                 outcome.Unsupport(ReadText(text));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
@@ -12,7 +11,7 @@ namespace ParityHarness.Runners.Pipe;
 /// writes is trusted. One that dies or breaks the protocol has failed at the problem at hand, and is started anew for
 /// the next one.
 /// </summary>
-public sealed class ExecRunner : IRunner
+internal sealed class ExecRunner : IRunner
 {
     // What a program may answer where PyTorch's formula gives another shape: more is a wrong answer, not a wish.
     private const long MaxAnsweredCount = 1 << 24;

@@ -33,10 +33,10 @@ internal static class PipeRequest
             message.Add("bias", bias);
         }
 
-        Add(message, "stride", problem.StrideList, problem.Stride);
-        Add(message, "padding", problem.PaddingList, problem.Padding);
-        Add(message, "output_padding", problem.OutputPaddingList, problem.OutputPadding);
-        Add(message, "dilation", problem.DilationList, problem.Dilation);
+        message.Add("stride", problem.StrideArgument.Values.AsSpan());
+        message.Add("padding", problem.PaddingArgument.Values.AsSpan());
+        message.Add("output_padding", problem.OutputPaddingArgument.Values.AsSpan());
+        message.Add("dilation", problem.DilationArgument.Values.AsSpan());
         message.Add("groups", [problem.Groups]);
         message.Add("in_channels", [problem.InChannels]);
         message.Add("out_channels", [problem.OutChannels]);
@@ -171,9 +171,6 @@ internal static class PipeRequest
         message.Add("operation", Forward);
         message.Add("stage", stage);
     }
-
-    private static void Add(PipeMessage message, string key, ImmutableArray<long>? list, long value) =>
-        message.Add(key, list is { } values ? values.AsSpan() : [value]);
 
     private static string Word<T>(T value)
         where T : struct, Enum

@@ -1,12 +1,11 @@
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
 
 namespace ParityHarness.Runners.Pipe;
 
 /// <summary>The other end of <see cref="ExecRunner"/>: offers any runner over the pipe protocol (src/examples/pipe-protocol.md).</summary>
-public static class PipeServer
+internal static class PipeServer
 {
     /// <summary>Answers requests until there are no more.</summary>
     /// <param name="runner">Who computes.</param>

@@ -10,7 +10,7 @@ namespace ParityHarness.Runners.Pipe;
 /// but the call. A call hangs that has used its limit of processor time, however busy the machine is, or that waits ten times
 /// as long and uses none.
 /// </summary>
-public sealed class ServedRunner : IDisposable
+internal sealed class ServedRunner : IDisposable
 {
     private const double LimitSeconds = 10;
     private const double MultiplyAddsPerSecond = 50e6;
@@ -20,7 +20,7 @@ public sealed class ServedRunner : IDisposable
     private readonly ExecRunner _runner;
 
     /// <summary>Starts it.</summary>
-    /// <param name="name">The runner's name, as for <see cref="RunnerFactory.Create"/>.</param>
+    /// <param name="name">The runner's name, as for <see cref="RunnerCatalog.Create"/>.</param>
     /// <exception cref="RunnerLoadException">It cannot be loaded here; the message says why.</exception>
     public ServedRunner(string name)
     {

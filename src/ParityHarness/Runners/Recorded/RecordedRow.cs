@@ -4,7 +4,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Runners.Recorded;
 
 /// <summary>Records what a runner answered as the row of a fixture.</summary>
-public static class RecordedRow
+internal static class RecordedRow
 {
     /// <summary>A row for a problem and a runner's answer to it.</summary>
     /// <param name="name">The row's name.</param>

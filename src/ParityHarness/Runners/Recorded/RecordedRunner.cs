@@ -8,7 +8,7 @@ namespace ParityHarness.Runners.Recorded;
 /// Answers from fixture files: for machines without a live reference. It knows only the problems that were recorded
 /// with all their values, and computes nothing.
 /// </summary>
-public sealed class RecordedRunner(RecordedAnswers answers) : IRunner
+internal sealed class RecordedRunner(RecordedAnswers answers) : IRunner
 {
     /// <inheritdoc/>
     public string Name => "recorded";

@@ -1,4 +1,3 @@
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 
@@ -42,9 +41,23 @@ public class LibtorchMessagesTests
     {
         using var outcome = new Outcome();
 
-        LibtorchMessages.Answer(outcome, message);
+        LibtorchMessages.Answer(outcome, message, new Problem());
 
         Assert.Equal((OutcomeKind.Rejected, reason, message), (outcome.Kind, outcome.Reason, outcome.Message));
+    }
+
+    [Theory]
+    [InlineData("groups must be a positive integer", "l4_k3_g0_module", RejectionReason.NonPositiveGroups)]
+    [InlineData("in_channels must be a positive integer", "ic0_l4_k3_module", RejectionReason.ModuleChannels)]
+    [InlineData("Trying to create tensor with negative dimension -1: [1, -1, 4]", "l4_k3", RejectionReason.OutputSize)]
+    [InlineData("Trying to create tensor with negative dimension -1: [1, -1, 4]", "l4_k3_module", RejectionReason.Unspecified)]
+    public void What_both_forms_say_of_different_rules_is_known_by_the_problem(string message, string problem, RejectionReason reason)
+    {
+        using var outcome = new Outcome();
+
+        LibtorchMessages.Answer(outcome, message, ProblemText.Parse(problem));
+
+        Assert.Equal((OutcomeKind.Rejected, reason), (outcome.Kind, outcome.Reason));
     }
 
     [Theory]
@@ -54,7 +67,7 @@ public class LibtorchMessagesTests
     {
         using var outcome = new Outcome();
 
-        LibtorchMessages.Answer(outcome, "\"slow_conv_transpose2d_out_cpu\" not implemented for 'X'", dtype);
+        LibtorchMessages.Answer(outcome, "\"slow_conv_transpose2d_out_cpu\" not implemented for 'X'", new Problem { DType = dtype });
 
         Assert.Equal((kind, reason), (outcome.Kind, outcome.Reason));
     }
@@ -67,7 +80,7 @@ public class LibtorchMessagesTests
     {
         using var outcome = new Outcome();
 
-        LibtorchMessages.Answer(outcome, message);
+        LibtorchMessages.Answer(outcome, message, new Problem());
 
         Assert.Equal((OutcomeKind.Faulted, message), (outcome.Kind, outcome.Message));
     }
@@ -77,7 +90,7 @@ public class LibtorchMessagesTests
     {
         using var outcome = new Outcome();
 
-        LibtorchMessages.Answer(outcome, "unheard of\nException raised from DefaultCPUAllocator\nframe #0: negative padding is not supported");
+        LibtorchMessages.Answer(outcome, "unheard of\nException raised from DefaultCPUAllocator\nframe #0: negative padding is not supported", new Problem());
 
         Assert.Equal((OutcomeKind.Rejected, RejectionReason.Unspecified, "unheard of"), (outcome.Kind, outcome.Reason, outcome.Message));
     }

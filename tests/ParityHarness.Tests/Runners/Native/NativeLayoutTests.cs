@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners.Native;
 using Xunit;

@@ -1,5 +1,4 @@
 using ParityHarness.Fixtures;
-using ParityHarness.Kernels;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
 using ParityHarness.Runners.Recorded;
