@@ -85,7 +85,7 @@ internal sealed class WorkerExecutor : IExecutor
         foreach (var spare in _spares)
         {
             // One that could not be started has nothing to be ended.
-            spare.ContinueWith(started => started.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = spare.ContinueWith(started => started.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
     }
 
