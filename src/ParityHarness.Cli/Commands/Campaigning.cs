@@ -150,7 +150,7 @@ internal static class Campaigning
 
         try
         {
-            var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures);
+            var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures, FailureAnalysis.Tried(settings, campaign.Ranges));
             FailureFile.Write(folder.Folder, failures);
             return failures;
         }
