@@ -55,10 +55,9 @@ public sealed partial class TerminalTests : IDisposable
     [InlineData("fuzz --help")]
     public void Tables_and_headings_fit_into_80_columns(string command)
     {
-        foreach (var line in Without(OnTerminal(command)).Split('\n').Where(line => line.StartsWith(' ') || line.StartsWith('─')))
-        {
-            Assert.True(line.TrimEnd().Length <= 80, line);
-        }
+        var lines = Without(OnTerminal(command)).Split('\n').Where(line => line.StartsWith(' ') || line.StartsWith('─')).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 
     [RequiresFact("script")]
