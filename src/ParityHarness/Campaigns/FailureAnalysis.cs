@@ -1,7 +1,7 @@
 using System.Diagnostics;
 
-using ParityHarness.Judging;
 using ParityHarness.Failures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
 
