@@ -1,8 +1,8 @@
 using System.Globalization;
 
-using ParityHarness.Judging;
 using ParityHarness.Fixtures;
 using ParityHarness.Generation;
+using ParityHarness.Judging;
 using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;
