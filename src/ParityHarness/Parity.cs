@@ -111,7 +111,7 @@ public static class Parity
             throw new HarnessException($"{nameof(ParityOptions.FixturesFolder)} {folder}: there is no such folder", isUsage: true);
         }
 
-        Judging.Tolerance.Parse(options.Tolerance);
+        Problems.Tolerance.Parse(options.Tolerance);
         return new CampaignSettings
         {
             Reference = Reference(options),
@@ -190,7 +190,7 @@ public static class Parity
     }
 
     private static string Deciders(ParityOptions options) =>
-        (options.Tolerance == Judging.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
+        (options.Tolerance == Problems.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
         + (options.StrictReasons ? ", StrictReasons = true" : "")
         + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Fixtures;
 using ParityHarness.Generation;
 using ParityHarness.Results;
