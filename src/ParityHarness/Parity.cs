@@ -34,10 +34,12 @@ public static class Parity
     /// <typeparam name="T">float or double. Problems of other dtypes are not put to the function, nor any that it cannot be told: see <see cref="FunctionRunner.Takes"/>.</typeparam>
     /// <param name="function">The implementation.</param>
     /// <param name="options">What to run; null for 10,000 small problems.</param>
+    /// <param name="cancellationToken">Ends the check before the next problem.</param>
     /// <returns>Counts, and who ran.</returns>
     /// <exception cref="ParityException">Parity does not hold, or nothing was compared.</exception>
     /// <exception cref="HarnessException">There is no reference, or an option is wrong; the message says what to do.</exception>
-    public static ParityResult Check<T>(ConvTranspose1dFunction<T> function, ParityOptions? options = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ParityResult Check<T>(ConvTranspose1dFunction<T> function, ParityOptions? options = null, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -47,30 +49,32 @@ public static class Parity
             ConvTranspose1dFunction<double> twofold => new FunctionRunner("function", "", null, twofold),
             _ => throw new HarnessException($"Parity.Check<{typeof(T).Name}>: a function is checked in float or double", isUsage: true),
         };
-        return Check(runner, options);
+        return Check(runner, options, cancellationToken);
     }
 
     /// <summary>Checks a runner; it stays the caller's to dispose of.</summary>
     /// <param name="candidate">The implementation.</param>
     /// <param name="options">What to run; null for 10,000 small problems.</param>
-    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
-    public static ParityResult Check(IRunner candidate, ParityOptions? options = null)
+    /// <param name="cancellationToken">Ends the check before the next problem.</param>
+    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?, CancellationToken)"/>
+    public static ParityResult Check(IRunner candidate, ParityOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        return Check(candidate, candidate.Name, options ?? new ParityOptions());
+        return Check(candidate, candidate.Name, options ?? new ParityOptions(), cancellationToken);
     }
 
     /// <summary>Checks a runner by its name on the command line, e.g. <c>native:./libmine.so</c>; a relative path is taken from the current folder.</summary>
     /// <param name="candidate">The runner's name.</param>
     /// <param name="options">What to run; null for 10,000 small problems.</param>
-    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?)"/>
-    public static ParityResult Check(string candidate, ParityOptions? options = null)
+    /// <param name="cancellationToken">Ends the check before the next problem.</param>
+    /// <inheritdoc cref="Check{T}(ConvTranspose1dFunction{T}, ParityOptions?, CancellationToken)"/>
+    public static ParityResult Check(string candidate, ParityOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        return Check(null, candidate, options ?? new ParityOptions());
+        return Check(null, candidate, options ?? new ParityOptions(), cancellationToken);
     }
 
-    private static ParityResult Check(IRunner? candidate, string name, ParityOptions options)
+    private static ParityResult Check(IRunner? candidate, string name, ParityOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var all = new RangeResult();
@@ -79,7 +83,7 @@ public static class Parity
         {
             var settings = Settings(name, options);
             using var runner = new RangeRunner(settings, null, candidate);
-            Run(runner, settings, candidate as FunctionRunner, options, all);
+            Run(runner, settings, candidate as FunctionRunner, options, all, cancellationToken);
             result = new CampaignResult
             {
                 Tally = all.Tally,
@@ -111,15 +115,14 @@ public static class Parity
             throw new HarnessException($"{nameof(ParityOptions.FixturesFolder)} {folder}: there is no such folder", isUsage: true);
         }
 
-        Problems.Tolerance.Parse(options.Tolerance);
         return new CampaignSettings
         {
             Reference = Reference(options),
             Candidate = candidate,
-            Profile = options.Problems.Count > 0 ? null : options.Profile,
+            Profile = options.Problems.Count > 0 ? null : options.Profile.Name,
             Seed = options.Seed,
             Problems = options.Problems,
-            Tolerance = options.Tolerance,
+            Tolerance = options.Tolerance.Text,
             StrictReasons = options.StrictReasons,
             FixturesFolder = options.FixturesFolder,
         };
@@ -137,13 +140,14 @@ public static class Parity
         }
     }
 
-    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RangeResult all)
+    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RangeResult all, CancellationToken cancellationToken)
     {
         var source = CaseSource.Of(settings);
         var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
-        var left = source.Count ?? options.Count ?? Generation.Profile.Parse(options.Profile).DefaultCount;
+        var left = source.Count ?? options.Count ?? options.Profile.DefaultCount;
         for (var index = 0L; left > 0; index++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var problem = source.At(index).Problem;
             if (source.Count is null && (function?.Takes(problem) == false || KnownDivergences.Covering(divergences, problem) is not null))
             {
@@ -190,7 +194,7 @@ public static class Parity
     }
 
     private static string Deciders(ParityOptions options) =>
-        (options.Tolerance == Problems.Tolerance.Bound.Text ? "" : $", Tolerance = \"{options.Tolerance}\"")
+        (options.Tolerance.IsBound ? "" : $", Tolerance = {options.Tolerance.Code}")
         + (options.StrictReasons ? ", StrictReasons = true" : "")
         + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
 }

@@ -1,10 +1,14 @@
+using ParityHarness.Generation;
+using ParityHarness.Judging;
+using ParityHarness.Problems;
+
 namespace ParityHarness;
 
-/// <summary>What <see cref="Parity"/> runs, and who decides; each as the option of the command line of that name.</summary>
+/// <summary>What <see cref="Parity"/> runs, and what decides; each as the option of the command line of that name.</summary>
 public sealed record ParityOptions
 {
-    /// <summary>How large the generated problems are: smoke, ci or nightly.</summary>
-    public string Profile { get; init; } = "smoke";
+    /// <summary>How large the generated problems are.</summary>
+    public Profile Profile { get; init; } = Profile.Smoke;
 
     /// <summary>Seed: problem i is a function of profile, seed and i alone.</summary>
     public ulong Seed { get; init; } = 1;
@@ -18,8 +22,8 @@ public sealed record ParityOptions
     /// <summary>What the implementation is held against: a runner's name; null for torchsharp where it is, else libtorch.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Who decides about values: bound, torch, ulp:N, or RTOL,ATOL.</summary>
-    public string Tolerance { get; init; } = "bound";
+    /// <summary>What decides whether values agree.</summary>
+    public Tolerance Tolerance { get; init; } = Tolerance.Bound;
 
     /// <summary>Whether it fails when both reject, but for different reasons.</summary>
     public bool StrictReasons { get; init; }

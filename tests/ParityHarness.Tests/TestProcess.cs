@@ -16,7 +16,7 @@ internal static class TestProcess
     {
         if (NativeLibraries.TryFind("parity_libtorch", out _, out _))
         {
-            RunnerFactory.Create("libtorch", null).Dispose();
+            RunnerCatalog.Create("libtorch", null).Dispose();
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class BenchCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Fixture files with problems. Default: models.csv of the fixtures folder", Arity = ArgumentArity.ZeroOrMore };
         var lines = new Option<string[]>("--problem") { Description = "A problem as one line; may be given several times", HelpName = "TEXT" };
-        var candidate = new Option<string>("--candidate") { Description = $"Whose speed is of interest; one of {RunnerFactory.Names}", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
+        var candidate = new Option<string>("--candidate") { Description = $"Whose speed is of interest; one of {RunnerCatalog.Names}", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
         var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch, onednn and onnxruntime that are here", HelpName = "NAME" };
         var form = new Option<string>("--form") { Description = "module (the weight packed beforehand), functional (packed in each call), or both", HelpName = "F", DefaultValueFactory = _ => "both" };
         form.AcceptOnlyFromAmong("module", "functional", "both");
@@ -76,13 +76,13 @@ internal static class BenchCommand
             var settings = new BenchmarkSettings
             {
                 Candidate = parsed.GetValue(candidate)!,
-                Peers = named.Length > 0 ? [.. named.Distinct(StringComparer.Ordinal)] : [.. DefaultPeers.Where(p => p != parsed.GetValue(candidate) && References.WhyNot(p) is null)],
+                Peers = named.Length > 0 ? [.. named.Distinct(StringComparer.Ordinal)] : [.. RunnerCatalog.Released.Where(p => p != parsed.GetValue(candidate) && RunnerCatalog.WhyNot(p) is null)],
                 Rounds = parsed.GetValue(rounds)!.Value,
                 FixturesFolder = fixturesFolder,
             };
             foreach (var name in settings.Peers)
             {
-                if (References.WhyNot(name) is { } why)
+                if (RunnerCatalog.WhyNot(name) is { } why)
                 {
                     throw new HarnessException($"--peer {name}: {why}");
                 }
@@ -92,8 +92,6 @@ internal static class BenchCommand
         });
         return command;
     }
-
-    private static string[] DefaultPeers => [.. References.Live, "onednn", "onnxruntime"];
 
     private static int Run(BenchmarkSettings settings, List<BenchmarkCase> cases, List<int> threads, int leftOut, string? path)
     {

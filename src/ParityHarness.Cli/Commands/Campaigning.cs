@@ -94,6 +94,7 @@ internal static class Campaigning
                 Elapsed = campaign.Elapsed,
                 Workers = limits.Workers,
                 Folder = folder.Folder,
+                RowsSum = folder.RowsSum,
                 Coverage = ShardedRun.CoverageOf(settings, campaign.Ranges),
                 Where = settings.Where,
                 OneSided = OneSided(settings, campaign.Reference!, campaign.Candidate!),

@@ -12,7 +12,7 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerFactory.Names}",
+        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerCatalog.Names}",
         HelpName = "NAME",
     };
 

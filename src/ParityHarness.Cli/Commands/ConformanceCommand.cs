@@ -18,7 +18,7 @@ namespace ParityHarness.Cli.Commands;
 /// <summary>parity conformance.</summary>
 internal static class ConformanceCommand
 {
-    private static readonly string[] Known = ["torchsharp", "libtorch", "onednn", "onnxruntime", "kernel"];
+    private static readonly string[] Known = [.. RunnerCatalog.Released, "kernel"];
 
     /// <summary>The command with its options.</summary>
     public static Command Create()

@@ -27,18 +27,15 @@ internal static class EnvCommand
     {
         var console = Terminal.Output;
         var table = Terminal.Table("runner", "version", "details");
-        var inForce = "recorded";
-        foreach (var name in (string[])[.. References.Live.Reverse(), "onednn", "onnxruntime", "kernel", .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l)), "oracle", "recorded"])
+        string? inForce = null;
+        foreach (var name in RunnerCatalog.Kinds.Where(kind => kind.StandsAlone).SelectMany(kind => kind.Name == "kernel" ? [kind.Name, .. SimdLevels.Supported.Select(l => "kernel:" + KernelRunner.LevelName(l))] : (string[])[kind.Name]))
         {
             var (info, why) = Probe(name, CommonOptions.WorkerCommand());
             table.AddRow(name.EscapeMarkup(), info?.Version.EscapeMarkup() ?? "[yellow]not here[/]", (info?.Details ?? why).EscapeMarkup());
-            if (info is not null && References.Live.Contains(name, StringComparer.Ordinal))
-            {
-                inForce = name;
-            }
+            inForce ??= info is not null && RunnerCatalog.Kinds.Any(kind => kind.Name == name && kind.IsDefaultReference) ? name : null;
         }
 
-        console.MarkupLine($"reference in force: [bold]{inForce}[/]");
+        console.MarkupLine($"reference in force: [bold]{inForce ?? "recorded"}[/]");
         console.Write(table);
         console.MarkupLine($"SIMD levels here: {string.Join(", ", SimdLevels.Supported.Select(KernelRunner.LevelName))}; CPU features that divergences name: {string.Join(", ", IsaLevels.CpuFeatures)}; levels of libtorch and onednn: {string.Join(", ", [IsaLevels.Names[0], .. IsaLevels.CpuFeatures])}");
         console.MarkupLine($".NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription.EscapeMarkup()}, {Environment.ProcessorCount} cores");
@@ -49,7 +46,7 @@ internal static class EnvCommand
     /// <summary>Loads a runner in a process of its own: two libtorches must never meet in one.</summary>
     private static (RunnerInfo? Info, string Why) Probe(string name, IReadOnlyList<string> command)
     {
-        if (References.WhyNot(name) is { } reason)
+        if (RunnerCatalog.WhyNot(name) is { } reason)
         {
             return (null, reason);
         }

@@ -17,7 +17,7 @@ internal static partial class ServeCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = $"The runner: {RunnerFactory.Names}" };
+        var name = new Argument<string>("NAME") { Description = $"The runner: {RunnerCatalog.Names}" };
         var fixtures = new Option<string?>("--fixtures") { Description = "Folder with the recorded answers. Default: fixtures here, else the project's, else beside the program", HelpName = "DIR" };
         var command = new Command("serve", """
             Offers a runner over the pipe protocol: requests on standard input, answers on standard output.
@@ -35,7 +35,7 @@ internal static partial class ServeCommand
     {
         // Before the runner is loaded: what a library prints must not get between the answers.
         using var answers = TakeStandardOutput();
-        using var runner = RunnerFactory.Create(name, fixtures);
+        using var runner = RunnerCatalog.Create(name, fixtures);
         try
         {
             PipeServer.Serve(runner, Console.OpenStandardInput(), answers);

@@ -21,7 +21,7 @@ internal static class ClassesView
     public static void ShowFailing(IAnsiConsole console, Tally tally)
     {
         var failing = Enumerable.Range(0, ProblemClasses.All.Count)
-            .Select(c => (ProblemClasses.All[c].Name, Failed: tally.OfClass(c, 2), Judged: Problems(tally, c) - tally.NotJudged(c)))
+            .Select(c => (ProblemClasses.All[c].Name, Failed: tally.OfClass(c, ProblemOutcome.Failed), Judged: tally.OfClass(c) - tally.NotJudged(c)))
             .Where(row => row.Failed > 0)
             .OrderByDescending(row => (double)row.Failed * row.Failed / row.Judged)
             .ToList();
@@ -55,7 +55,7 @@ internal static class ClassesView
     public static void ShowAll(IAnsiConsole console, Tally tally, bool emptyToo)
     {
         var isNarrow = console.Profile.Width < FullWidth;
-        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes)]);
+        var table = Terminal.Table([.. new[] { "class", "problems" }.Concat(isNarrow ? NarrowOutcomes : Tally.Outcomes.Select(Words.Of))]);
         for (var c = 1; c < table.Columns.Count; c++)
         {
             table.Columns[c].RightAligned().NoWrap();
@@ -70,20 +70,18 @@ internal static class ClassesView
             }
         }
 
-        AddRow(table, "all", [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally[o])]);
+        AddRow(table, "all", [.. Tally.Outcomes.Select(o => tally[o])]);
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            if (emptyToo || Problems(tally, c) > 0)
+            if (emptyToo || tally.OfClass(c) > 0)
             {
                 var index = c;
-                AddRow(table, ProblemClasses.All[c].Name, [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => tally.OfClass(index, o))]);
+                AddRow(table, ProblemClasses.All[c].Name, [.. Tally.Outcomes.Select(o => tally.OfClass(index, o))]);
             }
         }
 
         console.Write(table);
     }
-
-    private static long Problems(Tally tally, int index) => Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(index, outcome));
 
     private static void AddRow(Table table, string name, long[] counts)
     {

@@ -10,7 +10,7 @@ internal static class ModelView
     /// <summary>Says what each layer is to PyTorch.</summary>
     public static int Explain(string name)
     {
-        using var model = (IModelRunner)RunnerFactory.Create(name, fixturesFolder: null);
+        using var model = (IModelRunner)RunnerCatalog.Create(name, fixturesFolder: null);
         var width = model.Layers.Max(layer => layer.Name.Length);
         foreach (var layer in model.Layers)
         {

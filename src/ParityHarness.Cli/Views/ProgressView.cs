@@ -88,9 +88,9 @@ internal sealed class ProgressView : IDisposable
         while (!_done.Wait(PlainPeriod))
         {
             var tally = _campaign.Snapshot();
-            if (shown != (tally.Problems, tally.Failed, tally.Restarts))
+            if (shown != (tally.Problems, tally.Failed, tally[Counter.Restarts]))
             {
-                shown = (tally.Problems, tally.Failed, tally.Restarts);
+                shown = (tally.Problems, tally.Failed, tally[Counter.Restarts]);
                 Console.Error.WriteLine($"parity: {Line(tally)}");
             }
         }
@@ -112,10 +112,10 @@ internal sealed class ProgressView : IDisposable
         var kinds = tally.Failures.OrderByDescending(kind => kind.Value).ToList();
         var causes = kinds.Count > 0 ? $" ({string.Join(", ", kinds.Take(ShownKinds).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:N0}")))}{(kinds.Count > ShownKinds ? ", ..." : "")})" : "";
         yield return string.Create(CultureInfo.InvariantCulture, $"{tally.Failed:N0} failed{causes}");
-        if (tally.WorstCandidate > 0 || tally.Restarts > 0)
+        if (tally.WorstCandidate > 0 || tally[Counter.Restarts] > 0)
         {
             var worst = tally.WorstCandidate > 0 ? string.Create(CultureInfo.InvariantCulture, $"worst error {tally.WorstCandidate:0.00} of the bound") : "";
-            var restarts = tally.Restarts > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tally.Restarts:N0} restarts") : "";
+            var restarts = tally[Counter.Restarts] > 0 ? string.Create(CultureInfo.InvariantCulture, $"{tally[Counter.Restarts]:N0} restarts") : "";
             yield return string.Join(", ", ((string[])[worst, restarts]).Where(part => part.Length > 0));
         }
     }

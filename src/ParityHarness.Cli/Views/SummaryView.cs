@@ -69,12 +69,12 @@ internal static class SummaryView
         ShowDivergences(console, result);
         if (result.Where is { } where)
         {
-            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally.LeftOut)} problems matched");
+            console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally[Counter.LeftOut])} problems matched");
         }
 
-        if (tally.UnsupportedByCandidate > 0)
+        if (tally[Counter.UnsupportedByCandidate] > 0)
         {
-            console.MarkupLine($"unsupported by the candidate: {Number(tally.UnsupportedByCandidate)}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
+            console.MarkupLine($"unsupported by the candidate: {Number(tally[Counter.UnsupportedByCandidate])}{(result.NotDone.Count == 0 ? "" : $" (all of {string.Join(", ", result.NotDone)})")}");
         }
 
         if (tally.Mistrusted > 0)
@@ -82,9 +82,9 @@ internal static class SummaryView
             console.MarkupLine($"mistrusted, since nearly all outputs are zero: {Number(tally.Mistrusted)}, in {Path.Combine(result.Folder, OutputFolder.Mismatches).EscapeMarkup()}");
         }
 
-        if (tally.Restarts > 0)
+        if (tally[Counter.Restarts] > 0)
         {
-            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally.Restarts)}[/]");
+            console.MarkupLine($"[yellow]workers died and were started again: {Number(tally[Counter.Restarts])}[/]");
         }
     }
 
@@ -127,34 +127,34 @@ internal static class SummaryView
             console.MarkupLine($"known divergence of {(name.EndsWith("both", StringComparison.Ordinal) ? "both" : "the" + name[end..])}, {name[..end].EscapeMarkup()}: {Number(count)}{(NotAsked(result).Contains(name[..end]) ? ", not asked: its process would end" : "")}");
         }
 
-        if (tally.Unsupported > tally.UnsupportedByCandidate)
+        if (tally.Unsupported > tally[Counter.UnsupportedByCandidate])
         {
-            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally.UnsupportedByCandidate)}");
+            console.MarkupLine($"unsupported by the reference (judged by the oracle alone): {Number(tally.Unsupported - tally[Counter.UnsupportedByCandidate])}");
         }
 
-        if (tally.Repeated > 0)
+        if (tally[Counter.Repeated] > 0)
         {
-            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally.Repeated)}; of these held against answers to related problems: {Number(tally.Related)}");
+            console.MarkupLine($"problems asked again, in other layouts and from four threads at once: {Number(tally[Counter.Repeated])}; of these held against answers to related problems: {Number(tally[Counter.Related])}");
         }
 
-        if (tally.ReasonsDiffer > 0)
+        if (tally[Counter.ReasonsDiffer] > 0)
         {
-            console.MarkupLine($"rejected by both for different reasons: {Number(tally.ReasonsDiffer)} (--strict-reasons fails them)");
+            console.MarkupLine($"rejected by both for different reasons: {Number(tally[Counter.ReasonsDiffer])} (--strict-reasons fails them)");
         }
 
-        if (tally.Unjudged > 0)
+        if (tally[Counter.Unjudged] > 0)
         {
-            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally.Unjudged)}");
+            console.MarkupLine($"outputs unjudged, since whether they overflow depends on the order of summation, or of a gradient on zeros beyond its edges: {Number(tally[Counter.Unjudged])}");
         }
 
-        if (tally.SignedZeros > 0)
+        if (tally[Counter.SignedZeros] > 0)
         {
-            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally.SignedZeros)}");
+            console.MarkupLine($"outputs +0 on one side and -0 on the other, which are equal: {Number(tally[Counter.SignedZeros])}");
         }
 
-        if (tally.TorchWouldRefuse > 0)
+        if (tally[Counter.TorchWouldRefuse] > 0)
         {
-            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally.TorchWouldRefuse)}");
+            console.MarkupLine($"passed problems that torch.testing.assert_close would refuse: {Number(tally[Counter.TorchWouldRefuse])}");
         }
 
         if (tally.Passed > 0)
@@ -214,8 +214,8 @@ internal static class SummaryView
     {
         var tally = result.Tally;
         var time = string.Create(CultureInfo.InvariantCulture, $"time: {result.Elapsed.TotalSeconds:0.00} s, {tally.Problems / Math.Max(1e-3, result.Elapsed.TotalSeconds):N0} problems/s on {result.Workers} worker(s)");
-        var other = tally.AllTicks - tally.ReferenceTicks - tally.CandidateTicks - tally.OracleTicks - tally.DataTicks - tally.RepetitionTicks;
-        console.MarkupLine(!verbose ? time : $"{time}; in the workers {Seconds(tally.AllTicks)}: reference {Seconds(tally.ReferenceTicks)}, candidate {Seconds(tally.CandidateTicks)}, oracle {Seconds(tally.OracleTicks)}, data {Seconds(tally.DataTicks)}, repetition {Seconds(tally.RepetitionTicks)}, other {Seconds(other)}; handing over {Seconds(tally.HandingOverTicks)}");
+        var other = tally[TimeShare.All] - tally[TimeShare.Reference] - tally[TimeShare.Candidate] - tally[TimeShare.Oracle] - tally[TimeShare.Data] - tally[TimeShare.Repetition];
+        console.MarkupLine(!verbose ? time : $"{time}; in the workers {Seconds(tally[TimeShare.All])}: reference {Seconds(tally[TimeShare.Reference])}, candidate {Seconds(tally[TimeShare.Candidate])}, oracle {Seconds(tally[TimeShare.Oracle])}, data {Seconds(tally[TimeShare.Data])}, repetition {Seconds(tally[TimeShare.Repetition])}, other {Seconds(other)}; handing over {Seconds(tally[TimeShare.HandingOver])}");
     }
 
     private static string Describe(RunnerInfo runner, bool verbose) => (runner.Details.Length == 0 || !verbose ? runner.Label : $"{runner.Label} ({runner.Details})").EscapeMarkup();

@@ -34,7 +34,7 @@ internal sealed class Benchmark : IDisposable
         {
             foreach (var name in (string[])[settings.Candidate, .. settings.Peers])
             {
-                _runners.Add(RunnerFactory.Create(name, settings.FixturesFolder));
+                _runners.Add(RunnerCatalog.Create(name, settings.FixturesFolder));
             }
         }
         catch

@@ -31,7 +31,7 @@ internal sealed class ModelCheck : IDisposable
     public ModelCheck(string reference, string candidate, string? fixturesFolder)
     {
         (_reference, _candidate, _fixturesFolder) = (reference, candidate, fixturesFolder);
-        _model = (IModelRunner)RunnerFactory.Create(IsModel(reference) ? reference : candidate, fixturesFolder: null);
+        _model = (IModelRunner)RunnerCatalog.Create(IsModel(reference) ? reference : candidate, fixturesFolder: null);
     }
 
     /// <summary>Whether a runner is a model, which has layers.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 using ParityHarness.Judging;
 using ParityHarness.Problems;
 
@@ -25,65 +27,11 @@ internal sealed record Order(
     IReadOnlyList<string>? Lines = null)
 {
     /// <summary>The index after the last.</summary>
+    [JsonIgnore]
     public long End => Start + Count;
 
     /// <summary>A part of it.</summary>
     public Order Part(long start, long count) => (start, count) == (Start, Count)
         ? this
         : this with { Start = start, Count = count, Lines = Lines is { } lines ? [.. lines.Skip((int)(start - Start)).Take((int)count)] : null };
-
-    /// <summary>Writes the order.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Start);
-        writer.Write(Count);
-        WriteFault(writer, ReferenceFault);
-        WriteFault(writer, CandidateFault);
-        WriteFault(writer, ReferenceCheckFault);
-        WriteFault(writer, CandidateCheckFault);
-        WriteFault(writer, DiedOnce);
-        writer.Write((int)DiedOnceIn);
-        writer.Write(Lines?.Count ?? 0);
-        foreach (var line in Lines ?? [])
-        {
-            writer.Write(line);
-        }
-
-        writer.Flush();
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Order Read(BinaryReader reader)
-    {
-        var order = new Order(
-            reader.ReadInt64(),
-            reader.ReadInt64(),
-            ReadFault(reader),
-            ReadFault(reader),
-            ReadFault(reader),
-            ReadFault(reader),
-            ReadFault(reader),
-            (Side)reader.ReadInt32());
-        var lines = new string[reader.ReadInt32()];
-        for (var i = 0; i < lines.Length; i++)
-        {
-            lines[i] = reader.ReadString();
-        }
-
-        return order with { Lines = lines.Length == 0 ? null : lines };
-    }
-
-    private static void WriteFault(BinaryWriter writer, Fault? fault)
-    {
-        writer.Write(fault is not null);
-        if (fault is not null)
-        {
-            writer.Write((int)fault.Cause);
-            writer.Write(fault.Message);
-            writer.Write((int)fault.Check);
-        }
-    }
-
-    private static Fault? ReadFault(BinaryReader reader) =>
-        reader.ReadBoolean() ? new Fault((FaultCause)reader.ReadInt32(), reader.ReadString(), (RepetitionCheck)reader.ReadInt32()) : null;
 }

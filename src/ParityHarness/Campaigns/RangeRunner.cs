@@ -51,10 +51,10 @@ internal sealed class RangeRunner : IDisposable
         _checks = new RepetitionChecks(status, (problem, tensors, answer) => _comparer!.Compare(problem, tensors, answer, answer));
         _relations = new RelationChecks(status);
         _source = CaseSource.Of(settings);
-        _reference = RunnerFactory.Create(settings.Reference, settings.FixturesFolder);
-        _isReferenceReleased = RunnerFactory.IsReleasedLibrary(settings.Reference);
+        _reference = RunnerCatalog.Create(settings.Reference, settings.FixturesFolder);
+        _isReferenceReleased = RunnerCatalog.LibraryOf(settings.Reference) is not null;
         _isCandidateGiven = candidate is not null;
-        _candidate = candidate ?? RunnerFactory.Create(settings.Candidate, settings.FixturesFolder);
+        _candidate = candidate ?? RunnerCatalog.Create(settings.Candidate, settings.FixturesFolder);
         // By the names by which they can be had again: an assembly's runner does not know where it stands.
         _referenceInfo = RunnerInfo.Of(_reference) with { Name = settings.Reference };
         _candidateInfo = RunnerInfo.Of(_candidate) with { Name = settings.Candidate };
@@ -89,7 +89,7 @@ internal sealed class RangeRunner : IDisposable
             var item = CaseOf(index, order);
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
-                tally.LeftOut++;
+                tally[Counter.LeftOut]++;
                 continue;
             }
 
@@ -107,14 +107,14 @@ internal sealed class RangeRunner : IDisposable
             var ran = Stopwatch.GetTimestamp();
             RestoreInputs(item.Problem, sums, _actual);
             _status?.Set(Phase.Comparison);
-            tally.DataTicks += filled - start;
-            tally.ReferenceTicks += referred - filled;
-            tally.CandidateTicks += ran - restored;
+            tally[TimeShare.Data] += filled - start;
+            tally[TimeShare.Reference] += referred - filled;
+            tally[TimeShare.Candidate] += ran - restored;
             Judge(item, index, order, sums, result);
         }
 
-        tally.OracleTicks = OracleTicks - oracle;
-        tally.AllTicks = Stopwatch.GetTimestamp() - began;
+        tally[TimeShare.Oracle] = OracleTicks - oracle;
+        tally[TimeShare.All] = Stopwatch.GetTimestamp() - began;
         _status?.Set(Phase.Idle);
         return result;
     }
@@ -260,9 +260,9 @@ internal sealed class RangeRunner : IDisposable
             judgement.Fail(MismatchKind.Fault, Side.None, OwnFault(e));
         }
 
-        tally.Repeated++;
-        tally.Related += RelationChecks.Concern(item.Problem, _tensors, _actual) || RelationChecks.Concern(item.Problem, _tensors, _expected) ? 1 : 0;
-        tally.RepetitionTicks += Stopwatch.GetTimestamp() - start;
+        tally[Counter.Repeated]++;
+        tally[Counter.Related] += RelationChecks.Concern(item.Problem, _tensors, _actual) || RelationChecks.Concern(item.Problem, _tensors, _expected) ? 1 : 0;
+        tally[TimeShare.Repetition] += Stopwatch.GetTimestamp() - start;
     }
 
     private Repetition? Repeat(IRunner runner, Phase phase, Problem problem, Outcome first, IReadOnlyList<Divergence> known, Fault? fault, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, int rounds)

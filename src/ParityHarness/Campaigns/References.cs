@@ -1,7 +1,5 @@
 using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Runners.Managed;
-using ParityHarness.Runners.Native;
 
 namespace ParityHarness.Campaigns;
 
@@ -10,25 +8,6 @@ namespace ParityHarness.Campaigns;
 /// </summary>
 internal static class References
 {
-    /// <summary>The live ones, best first.</summary>
-    public static IReadOnlyList<string> Live { get; } = ["torchsharp", "libtorch"];
-
-    /// <summary>Why a reference cannot be had here, or null where it can, as far as can be told without loading it.</summary>
-    public static string? WhyNot(string name)
-    {
-        switch (name)
-        {
-            case "libtorch" or "onednn":
-                return NativeLibraries.TryFind("parity_" + name, out _, out var why) ? null : why;
-            case "torchsharp":
-                return AssemblyRunners.WhyNot(RunnerFactory.TorchSharpAssembly);
-            case "onnxruntime":
-                return AssemblyRunners.WhyNot(RunnerFactory.OnnxRuntimeAssembly);
-            default:
-                return null;
-        }
-    }
-
     /// <summary>The reference asked for, or the default.</summary>
     /// <param name="asked">A runner's name, or null for the default.</param>
     /// <param name="needsLive">Whether recorded answers do not serve, as for generated problems.</param>
@@ -42,15 +21,15 @@ internal static class References
 
         if (asked is not null)
         {
-            return WhyNot(asked) is { } reason ? throw new HarnessException(reason) : asked;
+            return RunnerCatalog.WhyNot(asked) is { } reason ? throw new HarnessException(reason) : asked;
         }
 
         var reasons = new List<string>();
-        foreach (var name in Live)
+        foreach (var kind in RunnerCatalog.Kinds.Where(kind => kind.IsDefaultReference))
         {
-            if (WhyNot(name) is not { } reason)
+            if (kind.WhyNot() is not { } reason)
             {
-                return name;
+                return kind.Name;
             }
 
             reasons.Add(reason);

@@ -34,7 +34,7 @@ internal sealed class ShardedRun
             {
                 foreach (var shard in _shards)
                 {
-                    Enqueue(queue, ResultFile.Read(Path.Combine(shard.Folder, OutputFolder.Mismatches)).GetEnumerator());
+                    Enqueue(queue, ResultFile.Read(shard).GetEnumerator());
                 }
 
                 while (queue.TryDequeue(out var rows, out _))
@@ -94,17 +94,20 @@ internal sealed class ShardedRun
         }
 
         WholeFile.MakeFolder(folder);
+        var sum = "";
         WholeFile.Write(Path.Combine(folder, OutputFolder.Mismatches), beside =>
         {
             // Row by row: there may be more than memory holds.
-            using var writer = new MismatchWriter(beside, keep: 0);
+            using var writer = new MismatchWriter(beside, []);
             foreach (var row in Rows)
             {
                 writer.Append(row);
             }
+
+            sum = writer.Sum;
         });
         FailureFile.Write(folder, [.. _shards.SelectMany(shard => FailureFile.Read(shard.Folder))]);
-        SummaryFile.Write(folder, Result);
+        SummaryFile.Write(folder, Result with { RowsSum = sum });
         return [.. ((string[])[OutputFolder.Mismatches, FailureFile.Name, SummaryFile.Name]).Select(name => Path.Combine(folder, name)).Where(File.Exists)];
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 using ParityHarness.Generation;
 using ParityHarness.Kernels;
@@ -24,25 +25,26 @@ internal sealed class ExpectedOutput
     private const string HashPrefix = "hash:";
     private const string SamplePrefix = "sample:{";
 
-    private readonly DType _dtype;
+    [JsonConstructor]
+    internal ExpectedOutput(ExpectedKind kind, DType dType) => (Kind, DType) = (kind, dType);
 
-    private ExpectedOutput(ExpectedKind kind, DType dtype)
-    {
-        Kind = kind;
-        _dtype = dtype;
-    }
+    /// <summary>The output's dtype.</summary>
+    public DType DType { get; }
 
     /// <summary>Which of the three.</summary>
     public ExpectedKind Kind { get; }
 
     /// <summary>The values, as the dtype holds them: all, or the sample's; empty for a checksum.</summary>
-    public ImmutableArray<double> Values { get; private init; } = [];
+    [JsonInclude]
+    public ImmutableArray<double> Values { get; internal init; } = [];
 
     /// <summary>The flat, row-major indices of the sample's values, ascending; empty for the other kinds.</summary>
-    public ImmutableArray<long> Indices { get; private init; } = [];
+    [JsonInclude]
+    public ImmutableArray<long> Indices { get; internal init; } = [];
 
     /// <summary>The checksum; see <see cref="HashOf"/>.</summary>
-    public ulong Hash { get; private init; }
+    [JsonInclude]
+    public ulong Hash { get; internal init; }
 
     /// <summary>
     /// What a row holds of an output: all of up to <see cref="MostValues"/> values, else a checksum where
@@ -144,9 +146,9 @@ internal sealed class ExpectedOutput
     /// <summary>The field <c>expected</c>.</summary>
     public override string ToString() => Kind switch
     {
-        ExpectedKind.Values => NumberText.Format(Values.AsSpan(), _dtype),
+        ExpectedKind.Values => NumberText.Format(Values.AsSpan(), DType),
         ExpectedKind.Hash => HashPrefix + Hash.ToString("x16", CultureInfo.InvariantCulture),
-        _ => SamplePrefix + string.Join(',', Indices.Zip(Values, (index, value) => $"{index}:{NumberText.Format(value, _dtype)}")) + "}",
+        _ => SamplePrefix + string.Join(',', Indices.Zip(Values, (index, value) => $"{index}:{NumberText.Format(value, DType)}")) + "}",
     };
 
     private static ExpectedOutput Sample(Tensor output, long count)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 using ParityHarness.Problems;
 
@@ -13,6 +14,7 @@ internal sealed record FixtureRow
     public required string Name { get; init; }
 
     /// <summary>The problem, literal values included, in the form that its line says.</summary>
+    [JsonConverter(typeof(ProblemConverter))]
     public required Problem Problem { get; init; }
 
     /// <summary>In which forms it is run.</summary>
@@ -43,6 +45,7 @@ internal sealed record FixtureRow
     public int Line { get; init; }
 
     /// <summary>The problems to run, one for each form.</summary>
+    [JsonIgnore]
     public ImmutableArray<Problem> Problems => Form switch
     {
         RowForm.Functional => [Problem with { Form = ProblemForm.Functional }],

@@ -76,34 +76,34 @@ public sealed class Profile
     };
 
     /// <summary>All profiles, smallest first.</summary>
-    public static IReadOnlyList<Profile> All { get; } = [Smoke, Ci, Nightly];
+    internal static IReadOnlyList<Profile> All { get; } = [Smoke, Ci, Nightly];
 
     /// <summary>The name by which it is chosen.</summary>
     public string Name { get; }
 
     /// <summary>How many problems a run makes unless told otherwise.</summary>
-    public required long DefaultCount { get; init; }
+    public long DefaultCount { get; private init; }
 
     /// <summary>How many parameters are combined in every possible way: 2 for pairs, 3 for triples.</summary>
-    public required int GridStrength { get; init; }
+    internal int GridStrength { get; init; }
 
     /// <summary>No problem has more products (<see cref="ProblemSize.MultiplyAdds"/>).</summary>
-    public required long MaxMultiplyAdds { get; init; }
+    internal long MaxMultiplyAdds { get; init; }
 
     /// <summary>No problem needs more bytes of tensors (<see cref="ProblemSize.Bytes"/>).</summary>
-    public required long MaxBytes { get; init; }
+    internal long MaxBytes { get; init; }
 
     /// <summary>Largest N.</summary>
-    public required long MaxBatch { get; init; }
+    internal long MaxBatch { get; init; }
 
     /// <summary>Largest Cin and Cout.</summary>
-    public required long MaxChannels { get; init; }
+    internal long MaxChannels { get; init; }
 
     /// <summary>Largest L.</summary>
-    public required long MaxLength { get; init; }
+    internal long MaxLength { get; init; }
 
     /// <summary>Largest kernel_size.</summary>
-    public required long MaxKernelSize { get; init; }
+    internal long MaxKernelSize { get; init; }
 
     /// <summary>Multiply-adds are drawn log-uniformly from here; legality and rounding can make them fewer.</summary>
     internal long LeastMultiplyAdds { get; init; }
@@ -133,7 +133,7 @@ public sealed class Profile
 
     /// <summary>The profile of that name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
-    public static Profile Parse(string name)
+    internal static Profile Parse(string name)
     {
         foreach (var profile in All)
         {
@@ -145,4 +145,7 @@ public sealed class Profile
 
         throw new FormatException($"'{name}' is not a profile; there are smoke, ci and nightly");
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

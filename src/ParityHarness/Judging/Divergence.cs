@@ -41,7 +41,7 @@ internal sealed record Divergence
     /// <param name="cpuFeatures">The processor's features, e.g. avx2, avx512.</param>
     public bool Applies(string reference, string version, IEnumerable<string> cpuFeatures)
     {
-        var name = RunnerFactory.BaseName(reference);
+        var name = RunnerCatalog.BaseName(reference);
         return References.Any(r => r.Name == name && r.Versions.Contains(version))
             && (Cpu.Length == 0 || cpuFeatures.Contains(Cpu, StringComparer.Ordinal));
     }

@@ -35,7 +35,7 @@ internal static class KnownDivergences
     /// A user's own implementation has faults, and no excuses.
     /// </summary>
     public static IReadOnlyList<Divergence> OfCandidate(string? fixturesFolder, RunnerInfo reference, RunnerInfo candidate) =>
-        RunnerFactory.IsReleasedLibrary(reference.Name) && RunnerFactory.IsReleasedLibrary(candidate.Name) ? Of(fixturesFolder, candidate) : [];
+        RunnerCatalog.LibraryOf(reference.Name) is not null && RunnerCatalog.LibraryOf(candidate.Name) is not null ? Of(fixturesFolder, candidate) : [];
 
     /// <summary>The first of them that covers a problem, or null; one that ends the process goes before the others.</summary>
     public static Divergence? Covering(IReadOnlyList<Divergence> divergences, Problem problem)

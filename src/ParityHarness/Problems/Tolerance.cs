@@ -27,14 +27,45 @@ public sealed class Tolerance
     /// <summary>The oracle's bound, with accuracy.</summary>
     public static Tolerance Bound { get; } = new(Judge.Bound, "bound");
 
-    /// <summary>The text it was made from.</summary>
-    public string Text { get; }
+    /// <summary>torch.testing.assert_close with its default rtol and atol for the dtype.</summary>
+    public static Tolerance Torch { get; } = new(Judge.Torch, "torch");
+
+    /// <summary>At most so many units in the last place of the dtype.</summary>
+    public static Tolerance Ulps(ulong count) => new(Judge.Ulp, string.Create(CultureInfo.InvariantCulture, $"ulp:{count}"), ulps: count);
+
+    /// <summary>|actual - expected| &lt;= atol + rtol * |expected|, as torch.allclose.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is negative or not finite.</exception>
+    public static Tolerance Close(double rtol, double atol)
+    {
+        if (!(rtol >= 0 && double.IsFinite(rtol)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(rtol), rtol, "rtol is finite and not negative");
+        }
+
+        if (!(atol >= 0 && double.IsFinite(atol)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(atol), atol, "atol is finite and not negative");
+        }
+
+        return new(Judge.Fixed, string.Create(CultureInfo.InvariantCulture, $"{rtol:R},{atol:R}"), rtol, atol);
+    }
+
+    /// <summary>It as the command line takes it: bound, torch, ulp:N or RTOL,ATOL.</summary>
+    internal string Text { get; }
+
+    /// <summary>It as C# makes it.</summary>
+    internal string Code => _judge switch
+    {
+        Judge.Ulp => $"Tolerance.Ulps({_ulps})",
+        Judge.Fixed => string.Create(CultureInfo.InvariantCulture, $"Tolerance.Close({_rtol:R}, {_atol:R})"),
+        var judge => $"Tolerance.{judge}",
+    };
 
     /// <summary>Whether the oracle decides.</summary>
-    public bool IsBound => _judge == Judge.Bound;
+    internal bool IsBound => _judge == Judge.Bound;
 
     /// <summary>torch.testing.assert_close's default rtol and atol (https://pytorch.org/docs/stable/testing.html).</summary>
-    public static (double Rtol, double Atol) TorchDefaults(DType dtype) => dtype switch
+    internal static (double Rtol, double Atol) TorchDefaults(DType dtype) => dtype switch
     {
         DType.Float16 => (1e-3, 1e-5),
         DType.BFloat16 => (1.6e-2, 1e-5),
@@ -45,7 +76,7 @@ public sealed class Tolerance
 
     /// <summary>Reads bound, torch, ulp:N or RTOL,ATOL.</summary>
     /// <exception cref="FormatException">It is none of these.</exception>
-    public static Tolerance Parse(string text)
+    internal static Tolerance Parse(string text)
     {
         if (text == "bound")
         {
@@ -54,7 +85,7 @@ public sealed class Tolerance
 
         if (text == "torch")
         {
-            return new(Judge.Torch, text);
+            return Torch;
         }
 
         if (text.StartsWith("ulp:", StringComparison.Ordinal)
@@ -73,7 +104,7 @@ public sealed class Tolerance
     }
 
     /// <summary>Whether two values agree. NaN agrees with NaN. Not for <see cref="IsBound"/>.</summary>
-    public bool Agree(double actual, double expected, DType dtype)
+    internal bool Agree(double actual, double expected, DType dtype)
     {
         if (actual == expected || (double.IsNaN(actual) && double.IsNaN(expected)))
         {

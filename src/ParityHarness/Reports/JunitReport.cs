@@ -70,9 +70,8 @@ internal static class JunitReport
         var cases = new List<Case>();
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var index = c;
-            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(index, outcome));
-            var failed = tally.OfClass(c, 2);
+            var problems = tally.OfClass(c);
+            var failed = tally.OfClass(c, ProblemOutcome.Failed);
             cases.Add(new Case(ProblemClasses.All[c].Name)
             {
                 Failure = failed > 0 ? string.Create(CultureInfo.InvariantCulture, $"{failed:N0} of {problems:N0} problems failed") : null,

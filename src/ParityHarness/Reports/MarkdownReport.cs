@@ -23,9 +23,9 @@ internal static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"## {(summary.Holds ? "✅" : "❌")} {VerdictSection.Title(summary)}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Cell(summary.Why)}.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"`{Code(summary.Candidate.Label)}` against `{Code(summary.Reference.Label)}`. `{Code(summary.CommandLine)}`\n\n");
-        text.Append("| problems |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {outcome} |")).Append('\n');
+        text.Append("| problems |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {Words.Of(outcome)} |")).Append('\n');
         text.Append("|---:|").AppendJoin("", Tally.Outcomes.Select(_ => "---:|")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} |").AppendJoin("", Enumerable.Range(0, Tally.Outcomes.Count).Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append('\n');
         if (report.Baseline is { } difference)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nSince the earlier run: **{difference.New.Count:N0} new**, {difference.Fixed.Count:N0} fixed{(difference.SameProblems ? "" : " or not run")}, {difference.Still.Count:N0} still failing.\n");

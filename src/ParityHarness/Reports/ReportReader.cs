@@ -18,7 +18,7 @@ internal static class ReportReader
     public static Report Read(string folder, string? baseline = null)
     {
         var summary = SummaryFile.Read(folder);
-        var rows = Rows(folder).Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).ToList();
+        var rows = ResultFile.Read(summary).Where(row => row.Verdict is Verdict.Failed or Verdict.Mistrusted).ToList();
         var groups = Groups(folder, rows);
         var examples = rows.Where(row => Outputs(row) is >= FewestOutputs and <= ExpectedOutput.MostValues && FailureKind.Of(row) is not null)
             .DistinctBy(row => FailureKind.Of(row)!).ToDictionary(row => FailureKind.Of(row)!);
@@ -49,8 +49,6 @@ internal static class ReportReader
 
     private static long Outputs(ResultRow row) => row.Elements ?? 0;
 
-    private static IEnumerable<ResultRow> Rows(string folder) => ResultFile.Read(Path.Combine(folder, OutputFolder.Mismatches));
-
     private static List<FailureGroup> Groups(string folder, List<ResultRow> rows)
     {
         var shrunk = FailureFile.Read(folder)
@@ -75,7 +73,7 @@ internal static class ReportReader
     private static BaselineDifference Difference(CampaignResult summary, List<ResultRow> rows, string folder)
     {
         var earlier = SummaryFile.Read(folder);
-        var before = Rows(folder).Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
+        var before = ResultFile.Read(earlier).Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
         var now = rows.Where(row => row.Verdict == Verdict.Failed).Select(row => row.Identity).ToHashSet(StringComparer.Ordinal);
         return new BaselineDifference
         {

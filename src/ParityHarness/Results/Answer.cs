@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 using ParityHarness.Fixtures;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
@@ -15,6 +17,7 @@ internal readonly record struct Answer(OutcomeKind Kind, RejectionReason Reason,
     public static Answer Of(Outcome outcome) => new(outcome.Kind, outcome.Reason, outcome.Cause, outcome.Message);
 
     /// <summary>How it ended, in the words of a CSV file and without the side's own: completed, rejected (stride), faulted (timeout).</summary>
+    [JsonIgnore]
     public string Ending => Kind switch
     {
         OutcomeKind.Rejected => $"rejected ({ReasonText.Format(Reason)})",

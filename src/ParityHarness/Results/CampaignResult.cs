@@ -61,6 +61,9 @@ internal sealed record CampaignResult
     /// <summary>Worker processes.</summary>
     public int Workers { get; init; }
 
+    /// <summary>The checksum of mismatches.csv as the run wrote it, by <see cref="MismatchWriter.Sum"/>; empty where it is not known.</summary>
+    public string RowsSum { get; init; } = "";
+
     /// <summary>The folder with mismatches.csv.</summary>
     public string Folder { get; init; } = "";
 
@@ -113,12 +116,12 @@ internal sealed record CampaignResult
     {
         if (Tally.Failed > 0)
         {
-            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{Judged}{(Interrupted ? "; interrupted, so others may" : "")}{(GaveUp ? $"; ended early, after {Tally.Restarts:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
+            return $"{Tally.Failed:N0} of {Tally.Problems:N0} problems failed{Judged}{(Interrupted ? "; interrupted, so others may" : "")}{(GaveUp ? $"; ended early, after {Tally[Counter.Restarts]:N0} deaths of workers" : FoundEnough ? "; ended early, with as many kinds of failure as --max-failures allows" : "")}";
         }
 
         if (GaveUp)
         {
-            return $"ended early, after {Tally.Restarts:N0} deaths of workers";
+            return $"ended early, after {Tally[Counter.Restarts]:N0} deaths of workers";
         }
 
         if (Interrupted)
@@ -138,8 +141,7 @@ internal sealed record CampaignResult
 
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
-            var index = c;
-            var problems = Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(index, outcome));
+            var problems = Tally.OfClass(c);
             if (problems > 0 && Tally.NotJudged(c) == problems && !IsLeftOut(c, problems) && !IsWithinLeftOut(c, problems))
             {
                 return WhyNotJudged(c, problems);
@@ -151,7 +153,7 @@ internal sealed record CampaignResult
 
     /// <summary>The dtypes that the candidate does not do and need not: of their problems it did none.</summary>
     public IReadOnlyList<string> NotDone => [.. Enumerable.Range(0, ProblemClasses.All.Count)
-        .Where(c => IsLeftOut(c, Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => Tally.OfClass(c, outcome))))
+        .Where(c => IsLeftOut(c, Tally.OfClass(c)))
         .Select(c => ProblemClasses.All[c].Name)];
 
     private bool IsLeftOut(int index, long problems) =>
@@ -164,7 +166,7 @@ internal sealed record CampaignResult
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             // Of an illegal gradient the rejection is right, and may be all that the candidate does of the class.
-            var isLeftOut = (ProblemClasses.All[c].Class & ProblemClasses.Optional) != ProblemClass.None && Tally.OfClass(c, 0) + Tally.OfClass(c, 2) == 0;
+            var isLeftOut = (ProblemClasses.All[c].Class & ProblemClasses.Optional) != ProblemClass.None && Tally.OfClass(c, ProblemOutcome.Passed) + Tally.OfClass(c, ProblemOutcome.Failed) == 0;
             within += isLeftOut ? Tally.Pairs.Problems(Math.Min(c, index), Math.Max(c, index)) : 0;
         }
 

@@ -57,9 +57,5 @@ internal sealed record CampaignSettings
     public bool IsLinesOnly => Profile is null && Files.Count == 0;
 
     /// <summary>As one line of JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this);
-
-    /// <summary>From <see cref="ToJson"/>.</summary>
-    public static CampaignSettings FromJson(string json) =>
-        JsonSerializer.Deserialize<CampaignSettings>(json) ?? throw new InvalidDataException("no settings");
+    public string ToJson() => JsonSerializer.Serialize(this, ResultsJson.Default.CampaignSettings);
 }

@@ -20,33 +20,4 @@ internal sealed class Checkpoint
 
     /// <summary>The distinct kinds of failure so far; kept only where their number ends the campaign.</summary>
     public IReadOnlyCollection<string> Kinds { get; init; } = [];
-
-    /// <summary>Writes all.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Next);
-        writer.Write(Elapsed.Ticks);
-        writer.Write(Crashes);
-        writer.Write(Hangs);
-        writer.Write(Kinds.Count);
-        foreach (var kind in Kinds)
-        {
-            writer.Write(kind);
-        }
-
-        Tally.Write(writer);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Checkpoint Read(BinaryReader reader)
-    {
-        var (next, elapsed, crashes, hangs) = (reader.ReadInt64(), TimeSpan.FromTicks(reader.ReadInt64()), reader.ReadInt32(), reader.ReadInt32());
-        var kinds = new string[reader.ReadInt32()];
-        for (var i = 0; i < kinds.Length; i++)
-        {
-            kinds[i] = reader.ReadString();
-        }
-
-        return new Checkpoint { Next = next, Elapsed = elapsed, Crashes = crashes, Hangs = hangs, Kinds = kinds, Tally = Tally.Read(reader) };
-    }
 }

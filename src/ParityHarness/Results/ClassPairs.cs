@@ -47,26 +47,5 @@ internal sealed class ClassPairs
         }
     }
 
-    /// <summary>Writes all counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var count in _problems.Concat(_failed))
-        {
-            writer.Write7BitEncodedInt64(count);
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        foreach (var counts in new[] { _problems, _failed })
-        {
-            for (var i = 0; i < counts.Length; i++)
-            {
-                counts[i] += reader.Read7BitEncodedInt64();
-            }
-        }
-    }
-
     private static int Slot(int a, int b) => Math.Min(a, b) * Classes + Math.Max(a, b);
 }

@@ -12,28 +12,26 @@ namespace ParityHarness.Results;
 internal sealed class Drift
 {
     /// <summary>Problems that both rejected, for different reasons.</summary>
-    public long Reasons { get; internal set; }
+    public long Reasons { get; set; }
 
     /// <summary>The first of them; empty when there is none.</summary>
-    public string ReasonsExample { get; internal set; } = "";
+    public string ReasonsExample { get; set; } = "";
 
     /// <summary>What each said there.</summary>
-    public string ReasonsDetail { get; internal set; } = "";
+    public string ReasonsDetail { get; set; } = "";
 
     /// <summary>Problems whose outputs are not bitwise equal though both are right.</summary>
-    public long Values { get; internal set; }
+    public long Values { get; set; }
 
     /// <summary>The greatest difference between two finite outputs of a problem, as a part of that problem's largest output.</summary>
-    public double GreatestDifference { get; internal set; }
+    public double GreatestDifference { get; set; }
 
     /// <summary>The problem with it; empty when there is none.</summary>
-    public string ValuesExample { get; internal set; } = "";
+    public string ValuesExample { get; set; } = "";
 
     /// <summary>Whether two runners are versions, or levels, of one released library: torchsharp and libtorch are both libtorch.</summary>
     public static bool IsMeasured(string reference, string candidate) =>
-        reference != candidate && RunnerFactory.IsReleasedLibrary(reference) && LibraryOf(reference) == LibraryOf(candidate);
-
-    private static string LibraryOf(string runner) => RunnerFactory.BaseName(runner) is "torchsharp" ? "libtorch" : RunnerFactory.BaseName(runner);
+        reference != candidate && RunnerCatalog.LibraryOf(reference) is { } library && library == RunnerCatalog.LibraryOf(candidate);
 
     /// <summary>Counts a problem that passed.</summary>
     public void Add(Problem problem, Judgement judgement, Outcome reference, Outcome candidate)
@@ -76,28 +74,6 @@ internal sealed class Drift
         Reasons += other.Reasons;
         Values += other.Values;
     }
-
-    /// <summary>Writes all.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Reasons);
-        writer.Write(ReasonsExample);
-        writer.Write(ReasonsDetail);
-        writer.Write(Values);
-        writer.Write(GreatestDifference);
-        writer.Write(ValuesExample);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Drift Read(BinaryReader reader) => new()
-    {
-        Reasons = reader.ReadInt64(),
-        ReasonsExample = reader.ReadString(),
-        ReasonsDetail = reader.ReadString(),
-        Values = reader.ReadInt64(),
-        GreatestDifference = reader.ReadDouble(),
-        ValuesExample = reader.ReadString(),
-    };
 
     private static unsafe bool AreSameBits(Tensor reference, Tensor candidate)
     {

@@ -86,43 +86,5 @@ internal sealed class ErrorCounts
         }
     }
 
-    /// <summary>Writes all.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(WorstAccuracy);
-        foreach (var histogram in Histograms)
-        {
-            histogram.Write(writer);
-        }
-
-        for (var i = 0; i < Sizes; i++)
-        {
-            writer.Write7BitEncodedInt64(_problems[i]);
-            if (_problems[i] > 0)
-            {
-                writer.Write(_candidate[i]);
-                writer.Write(_reference[i]);
-            }
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        AddAccuracy(reader.ReadDouble());
-        foreach (var histogram in Histograms)
-        {
-            histogram.AddFrom(reader);
-        }
-
-        for (var i = 0; i < Sizes; i++)
-        {
-            if (reader.Read7BitEncodedInt64() is > 0 and var problems)
-            {
-                Add(i, problems, reader.ReadDouble(), reader.ReadDouble());
-            }
-        }
-    }
-
     private Histogram[] Histograms => [CandidateOverBound, ReferenceOverBound, CandidateAccuracy, ReferenceAccuracy];
 }

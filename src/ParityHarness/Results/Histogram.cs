@@ -41,22 +41,4 @@ internal sealed class Histogram
             _counts[i] += other._counts[i];
         }
     }
-
-    /// <summary>Writes all counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var count in _counts)
-        {
-            writer.Write7BitEncodedInt64(count);
-        }
-    }
-
-    /// <summary>Adds what <see cref="Write"/> wrote.</summary>
-    public void AddFrom(BinaryReader reader)
-    {
-        for (var i = 0; i < Bins; i++)
-        {
-            _counts[i] += reader.Read7BitEncodedInt64();
-        }
-    }
 }

@@ -1,19 +1,22 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 using ParityHarness.Fixtures;
 
 namespace ParityHarness.Results;
 
 /// <summary>
-/// How far the run in a folder has come, on disk: after what is run, one entry for each range that was committed, and the
-/// last whole entry counts. An entry is one write at the end of the file, so a kill loses at most the one in hand.
-/// <para>Each part is its length, its bytes, and the first eight bytes of their SHA-256.</para>
+/// How far the run in a folder has come, on disk: after what is run, one line for each range that was committed, and the last
+/// whole line counts. A line is one write at the end of the file, so a kill loses at most the one in hand.
+/// <para>Each line is the first 16 hexadecimal digits of the SHA-256 of its JSON, a space, and the JSON.</para>
 /// </summary>
 internal sealed class Journal : IDisposable
 {
     private const int MostBytes = 4 << 20;
-    private const int SumBytes = 8;
-    private const string Format = "ParityHarness journal 2";
+    private const int SumDigits = 16;
+    private const string Format = "ParityHarness journal 3";
 
     private readonly string _path;
     private readonly byte[] _head;
@@ -27,56 +30,55 @@ internal sealed class Journal : IDisposable
     /// <exception cref="FixtureException">It cannot be written.</exception>
     public static Journal Create(string path, string subject)
     {
-        var head = Part(writer =>
-        {
-            writer.Write(Format);
-            writer.Write(subject);
-        });
+        var head = Line(new JournalHead(Format, subject), ResultsJson.Default.JournalHead);
         WholeFile.Write(path, head);
         return new Journal(path, head, Append(path));
     }
 
     /// <summary>Opens the journal of a run that did not come to its end.</summary>
-    /// <returns>The journal, and the last entry: the length of mismatches.csv, and how far the run has come; null where nothing was committed.</returns>
+    /// <returns>The journal, and its entries, of which the last says how far the run has come; none where nothing was committed.</returns>
     /// <exception cref="IOException">It cannot be read, or a run is writing it.</exception>
     /// <exception cref="FixtureException">It is of something else.</exception>
-    public static (Journal Journal, (long Rows, Checkpoint Checkpoint)? Last) Open(string path, string subject)
+    public static (Journal Journal, IReadOnlyList<JournalEntry> Entries) Open(string path, string subject)
     {
         var file = Append(path);
-        var bytes = new byte[file.Length];
-        file.Position = 0;
-        file.ReadExactly(bytes);
-        var at = 0;
-        if (Next(bytes, ref at) is not { } first || Subject(first) is not { } before)
+        try
+        {
+            if (!file.CanSeek || file.Length > 2 * MostBytes)
+            {
+                throw new FixtureException(path, "is not a journal that this version wrote; start anew by --force");
+            }
+
+            var bytes = new byte[file.Length];
+            file.Position = 0;
+            file.ReadExactly(bytes);
+            var at = 0;
+            if (Next(bytes, ref at, ResultsJson.Default.JournalHead) is not { Format: Format } first)
+            {
+                throw new FixtureException(path, "is not a journal that this version wrote; start anew by --force");
+            }
+
+            if (first.Subject != subject)
+            {
+                throw new FixtureException(path, $"the run that stopped here was of something else, {FirstDifference(first.Subject, subject)}; name another folder, or start anew by --force");
+            }
+
+            var head = bytes[..at];
+            var entries = new List<JournalEntry>();
+            while (Next(bytes, ref at, ResultsJson.Default.JournalEntry) is { } entry)
+            {
+                entries.Add(entry);
+            }
+
+            file.SetLength(at); // a torn entry
+            file.Position = at;
+            return (new Journal(path, head, file), entries);
+        }
+        catch
         {
             file.Dispose();
-            throw new FixtureException(path, "is not a journal that this version wrote; start anew by --force");
+            throw;
         }
-
-        if (before != subject)
-        {
-            file.Dispose();
-            throw new FixtureException(path, $"the run that stopped here was of something else, {FirstDifference(before, subject)}; name another folder, or start anew by --force");
-        }
-
-        var head = bytes[..at];
-        byte[]? last = null;
-        var end = at;
-        while (Next(bytes, ref at) is { } entry)
-        {
-            (last, end) = (entry, at);
-        }
-
-        file.SetLength(end); // a torn entry
-        file.Position = end;
-        var journal = new Journal(path, head, file);
-        if (last is null)
-        {
-            return (journal, null);
-        }
-
-        using var reader = new BinaryReader(new MemoryStream(last));
-        return (journal, (reader.ReadInt64(), Checkpoint.Read(reader)));
     }
 
     /// <summary>Fails where a run is writing the journal of a path.</summary>
@@ -90,16 +92,10 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Appends an entry.</summary>
-    /// <param name="rows">The length of mismatches.csv in bytes, which holds the rows of all that is done.</param>
-    /// <param name="checkpoint">How far the run has come.</param>
     /// <exception cref="FixtureException">It cannot be written; the entries before it stand.</exception>
-    public void Add(long rows, Checkpoint checkpoint)
+    public void Add(JournalEntry added)
     {
-        var entry = Part(writer =>
-        {
-            writer.Write(rows);
-            checkpoint.Write(writer);
-        });
+        var entry = Line(added, ResultsJson.Default.JournalEntry);
         var length = _file.Length;
         if (length + entry.Length > MostBytes)
         {
@@ -132,44 +128,28 @@ internal sealed class Journal : IDisposable
         return file;
     }
 
-    private static byte[] Part(Action<BinaryWriter> write)
+    private static byte[] Line<T>(T value, JsonTypeInfo<T> type)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(0);
-        write(writer);
-        writer.Flush();
-        var length = (int)stream.Length - sizeof(int);
-        writer.Write(SHA256.HashData(stream.GetBuffer().AsSpan(sizeof(int), length)).AsSpan(0, SumBytes));
-        writer.Seek(0, SeekOrigin.Begin);
-        writer.Write(length);
-        writer.Flush();
-        return stream.ToArray();
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        return [.. Sum(json), (byte)' ', .. json, (byte)'\n'];
     }
 
-    /// <summary>The part at a place, which moves behind it; null where there is none, or not a whole one.</summary>
-    private static byte[]? Next(byte[] bytes, ref int at)
+    /// <summary>The line at a place, which moves behind it; null where there is none, or not a whole one.</summary>
+    private static T? Next<T>(ReadOnlySpan<byte> bytes, ref int at, JsonTypeInfo<T> type)
+        where T : class
     {
-        if (bytes.Length - at < sizeof(int) + SumBytes || BitConverter.ToInt32(bytes, at) is var length && (length < 0 || length > bytes.Length - at - sizeof(int) - SumBytes))
+        var line = bytes[at..];
+        var end = line.IndexOf((byte)'\n');
+        if (end <= SumDigits || line[(SumDigits + 1)..end] is var json && !Sum(json).AsSpan().SequenceEqual(line[..SumDigits]))
         {
             return null;
         }
 
-        var part = bytes.AsSpan(at + sizeof(int), length);
-        if (!SHA256.HashData(part).AsSpan(0, SumBytes).SequenceEqual(bytes.AsSpan(at + sizeof(int) + length, SumBytes)))
-        {
-            return null;
-        }
-
-        at += sizeof(int) + length + SumBytes;
-        return part.ToArray();
+        at += end + 1;
+        return JsonSerializer.Deserialize(json, type);
     }
 
-    private static string? Subject(byte[] head)
-    {
-        using var reader = new BinaryReader(new MemoryStream(head));
-        return reader.ReadString() == Format ? reader.ReadString() : null;
-    }
+    private static byte[] Sum(ReadOnlySpan<byte> json) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(json))[..SumDigits]);
 
     private static string FirstDifference(string before, string now)
     {

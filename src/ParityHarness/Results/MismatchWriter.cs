@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 using ParityHarness.Fixtures;
@@ -14,13 +15,17 @@ internal sealed class MismatchWriter : IDisposable
 
     private readonly string _path;
     private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
     /// <summary>Opens the file, or makes it with its header.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="keep">So many bytes of it are kept, and what follows them is cut off; null for all whole lines.</param>
-    /// <exception cref="FixtureException">It cannot be opened, is shorter, or is not a file of mismatches with these columns.</exception>
-    public MismatchWriter(string path, long? keep = null)
+    /// <param name="written">
+    /// What is known to have been written, as lengths of the file and their <see cref="Sum"/>, ascending: it must still stand, and what
+    /// follows it is cut off. Null keeps all whole lines.
+    /// </param>
+    /// <exception cref="FixtureException">It cannot be opened, is shorter, was altered, or is not a file of mismatches with these columns.</exception>
+    public MismatchWriter(string path, IReadOnlyList<(long Length, string Sum)>? written = null)
     {
         _path = path;
         try
@@ -34,7 +39,7 @@ internal sealed class MismatchWriter : IDisposable
 
         try
         {
-            Resume(keep);
+            Resume(written);
         }
         catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter where a file may not grow so large
         {
@@ -51,19 +56,26 @@ internal sealed class MismatchWriter : IDisposable
     /// <summary>Length of the file in bytes.</summary>
     public long Length => _length;
 
+    /// <summary>The first 16 hexadecimal digits of the SHA-256 of what was written.</summary>
+    public string Sum => Convert.ToHexStringLower(_hash.GetCurrentHash())[..16];
+
     /// <summary>Appends a row. Line ends within its fields become spaces.</summary>
     /// <exception cref="FixtureException">It cannot be written; the rows before it stand.</exception>
     public void Append(ResultRow row) =>
         Write(Encoding.UTF8.GetBytes(CsvTable.Format([Array.ConvertAll(row.ToFields(), field => field.ReplaceLineEndings(" "))])));
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private void Resume(long? keep)
+    public void Dispose()
     {
-        if (_file.Length < keep)
+        _file.Dispose();
+        _hash.Dispose();
+    }
+
+    private void Resume(IReadOnlyList<(long Length, string Sum)>? written)
+    {
+        if (written is [.., var last] && _file.Length < last.Length)
         {
-            throw new FixtureException(_path, $"is shorter than the {keep} bytes that were written: rows are missing; start anew by --force");
+            throw new FixtureException(_path, $"is shorter than the {last.Length} bytes that were written: rows are missing; start anew by --force");
         }
 
         var start = new byte[Math.Min(Header.Length, _file.Length)];
@@ -80,9 +92,44 @@ internal sealed class MismatchWriter : IDisposable
             return;
         }
 
-        _length = keep is { } bytes ? Math.Max(bytes, Header.Length) : EndOfLastLine();
+        _hash.AppendData(start);
+        _length = start.Length;
+        var line = 2;
+        foreach (var (length, sum) in written ?? [])
+        {
+            var first = line;
+            line += ReadUntil(length);
+            if (sum != Sum)
+            {
+                throw new FixtureException(_path, first, $"was altered since it was written{(line > first + 1 ? $", here or in the lines up to {line - 1}" : "")}; start anew by --force");
+            }
+        }
+
+        if (written is null)
+        {
+            ReadUntil(EndOfLastLine());
+        }
+
         _file.SetLength(_length);
         _file.Position = _length;
+    }
+
+    /// <summary>Reads on up to a length; the number of lines that end there.</summary>
+    private int ReadUntil(long length)
+    {
+        var block = new byte[65536];
+        var lines = 0;
+        _file.Position = _length;
+        while (_length < length)
+        {
+            var read = block.AsSpan(0, (int)Math.Min(block.Length, length - _length));
+            _file.ReadExactly(read);
+            _hash.AppendData(read);
+            _length += read.Length;
+            lines += read.Count((byte)'\n');
+        }
+
+        return lines;
     }
 
     private long EndOfLastLine()
@@ -111,6 +158,7 @@ internal sealed class MismatchWriter : IDisposable
         {
             _file.Write(bytes);
             _file.Flush();
+            _hash.AppendData(bytes);
             _length += bytes.Length;
         }
         catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter where a file may not grow so large

@@ -24,10 +24,10 @@ internal sealed class OutputFolder : IDisposable
     public const string Unfinished = "journal";
 
     private const int KeptRows = 100;
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
     private readonly MismatchWriter _writer;
     private readonly Journal _journal;
     private readonly List<ResultRow> _first = [];
+    private readonly string[] _inFolder;
 
     /// <summary>Makes the folder ready for a run, or for the rest of one.</summary>
     /// <param name="path">The folder; made where it is not there.</param>
@@ -41,7 +41,8 @@ internal sealed class OutputFolder : IDisposable
     public OutputFolder(string path, string version, string command, CampaignSettings settings, CampaignLimits limits, bool overwrite, params IReadOnlyList<RunnerInfo> runners)
     {
         Folder = path;
-        var identity = JsonSerializer.Serialize(new { version, command, settings, limits = new { limits.Count, limits.Duration, limits.MaxFailures, limits.Shard, limits.Shards } }, Readable);
+        _inFolder = [.. ((string[])[Identity, Mismatches, Unfinished]).Select(name => Path.Combine(path, name))];
+        var identity = JsonSerializer.Serialize(new RunIdentity(version, command, settings, limits.Count, limits.Duration, limits.MaxFailures, limits.Shard, limits.Shards), ResultsJson.Readable.RunIdentity);
         var (identityPath, rowsPath, journalPath) = (Path.Combine(path, Identity), Path.Combine(path, Mismatches), Path.Combine(path, Unfinished));
         try
         {
@@ -64,9 +65,9 @@ internal sealed class OutputFolder : IDisposable
             var subject = Subject(settings, runners);
             if (!overwrite && isSame && File.Exists(journalPath))
             {
-                (_journal, var last) = Journal.Open(journalPath, subject);
-                _writer = new MismatchWriter(rowsPath, last?.Rows ?? 0);
-                Resumed = last?.Checkpoint;
+                (_journal, var entries) = Journal.Open(journalPath, subject);
+                _writer = new MismatchWriter(rowsPath, [.. entries.Select(entry => (entry.Rows, entry.RowsSum))]);
+                Resumed = entries.Count > 0 ? entries[^1].Checkpoint : null;
                 File.Delete(Path.Combine(path, SummaryFile.Name));
                 ReadRows(rowsPath);
                 return;
@@ -101,6 +102,9 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>How far the run had come that is continued; null where it begins anew.</summary>
     public Checkpoint? Resumed { get; }
 
+    /// <summary>The checksum of mismatches.csv, by <see cref="MismatchWriter.Sum"/>.</summary>
+    public string RowsSum { get; private set; } = "";
+
     /// <summary>The first rows written.</summary>
     public IReadOnlyList<ResultRow> FirstRows => _first;
 
@@ -117,7 +121,7 @@ internal sealed class OutputFolder : IDisposable
 
     /// <summary>Notes that the rows of all that is done have been appended.</summary>
     /// <exception cref="HarnessException">It cannot be written; what was written before stands.</exception>
-    public void Commit(Checkpoint checkpoint) => Write(() => _journal.Add(_writer.Length, checkpoint));
+    public void Commit(Checkpoint checkpoint) => Write(() => _journal.Add(new JournalEntry(_writer.Length, _writer.Sum, checkpoint)));
 
     /// <summary>Notes that the run has come to its end: the same command then begins anew.</summary>
     public void Complete()
@@ -133,11 +137,18 @@ internal sealed class OutputFolder : IDisposable
         _journal.Dispose();
     }
 
-    private static void Write(Action write)
+    private void Write(Action write)
     {
+        // A file that was removed takes what is written, and it is lost.
+        if (_inFolder.FirstOrDefault(path => !File.Exists(path)) is { } gone)
+        {
+            throw new HarnessException($"{gone}: was removed while the run was writing it; give the command again");
+        }
+
         try
         {
             write();
+            RowsSum = _writer.Sum;
         }
         catch (FixtureException e)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
@@ -8,8 +9,7 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>
-/// What came of running one problem: a row of mismatches.csv. fixtures/README.md describes the columns. It is text only in files
-/// and on the way from a worker.
+/// What came of running one problem: a row of mismatches.csv. fixtures/README.md describes the columns. It is text only in files.
 /// </summary>
 internal sealed record ResultRow
 {
@@ -18,6 +18,7 @@ internal sealed record ResultRow
 
     /// <summary>A result of a problem.</summary>
     /// <param name="fixture">The problem, its numbers where they are few, and the answer that is expected.</param>
+    [JsonConstructor]
     public ResultRow(FixtureRow fixture) => (_fixture, Name, ProblemLine) = (fixture, fixture.Name, fixture.ToFields()[1]);
 
     /// <summary>Reads a line of a file.</summary>
@@ -57,6 +58,7 @@ internal sealed record ResultRow
     public string Name { get; init; }
 
     /// <summary>The problem as one line; where its numbers stand in columns of their own, without them.</summary>
+    [JsonIgnore]
     public string ProblemLine { get; }
 
     /// <summary>The fixture that this is a result of.</summary>
@@ -64,6 +66,7 @@ internal sealed record ResultRow
     public FixtureRow Fixture => _fixture ??= FixtureFile.Row(_line!);
 
     /// <summary>The problem, without the numbers that stand in columns of their own.</summary>
+    [JsonIgnore]
     public Problem Problem => ProblemText.Parse(ProblemLine);
 
     /// <summary>The case's index; below 0 that of a known divergence's witness.</summary>
@@ -145,6 +148,7 @@ internal sealed record ResultRow
     public string Rerun { get; init; } = "";
 
     /// <summary>The problem with its numbers as it stands in the file: what two runs have in common.</summary>
+    [JsonIgnore]
     public string Identity
     {
         get

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
@@ -5,59 +7,37 @@ using ParityHarness.Problems;
 namespace ParityHarness.Results;
 
 /// <summary>Counts of what came of many problems; tallies of parts add up to that of the whole.</summary>
+[JsonConverter(typeof(TallyConverter))]
 internal sealed class Tally
 {
-    /// <summary>What is counted for each class of problems.</summary>
-    public static IReadOnlyList<string> Outcomes { get; } = ["passed", "rejected by both", "failed", "known divergence", "mistrusted", "unsupported"];
-
-    private readonly long[] _byClass = new long[ProblemClasses.All.Count * 6];
-    private readonly long[] _total = new long[6];
+    private readonly EnumCounts<ProblemOutcome> _outcomes = new();
+    private readonly EnumCounts<ProblemOutcome>[] _byClass = [.. ProblemClasses.All.Select(_ => new EnumCounts<ProblemOutcome>())];
+    private readonly EnumCounts<Counter> _counters = new();
+    private readonly EnumCounts<TimeShare> _ticks = new();
     private readonly long[] _notDone = new long[ProblemClasses.All.Count];
     private readonly SortedDictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _divergences = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _rejections = new(StringComparer.Ordinal);
 
-    /// <summary>Ticks of Stopwatch spent in the reference, the candidate, the oracle, and in making data.</summary>
-    public long ReferenceTicks { get; set; }
+    /// <summary>The outcomes in the order in which tables show them.</summary>
+    public static IReadOnlyList<ProblemOutcome> Outcomes { get; } = Enum.GetValues<ProblemOutcome>();
 
-    /// <inheritdoc cref="ReferenceTicks"/>
-    public long CandidateTicks { get; set; }
+    /// <summary>How many problems ended so.</summary>
+    public long this[ProblemOutcome outcome] => _outcomes[outcome];
 
-    /// <inheritdoc cref="ReferenceTicks"/>
-    public long OracleTicks { get; set; }
+    /// <summary>How much there was of something else.</summary>
+    public long this[Counter counter]
+    {
+        get => _counters[counter];
+        set => _counters[counter] = value;
+    }
 
-    /// <inheritdoc cref="ReferenceTicks"/>
-    public long DataTicks { get; set; }
-
-    /// <summary>Ticks spent in asking sides again.</summary>
-    public long RepetitionTicks { get; set; }
-
-    /// <summary>Problems for which the sides were asked again.</summary>
-    public long Repeated { get; set; }
-
-    /// <summary>Those of them for which the sides were held against their own answers to related problems.</summary>
-    public long Related { get; set; }
-
-    /// <summary>Ticks spent at problems in all, over all workers.</summary>
-    public long AllTicks { get; set; }
-
-    /// <summary>Ticks that workers spent between two ranges: to say what came of one, and to be told the next.</summary>
-    public long HandingOverTicks { get; set; }
-
-    /// <summary>Times a worker died and was started again.</summary>
-    public long Restarts { get; set; }
-
-    /// <summary>Outputs that could not be judged since they may overflow.</summary>
-    public long Unjudged { get; internal set; }
-
-    /// <summary>Outputs that are +0 on one side and -0 on the other.</summary>
-    public long SignedZeros { get; internal set; }
-
-    /// <summary>Problems rejected by both for different reasons.</summary>
-    public long ReasonsDiffer { get; internal set; }
-
-    /// <summary>Problems whose candidate assert_close would have refused though the bound accepts it.</summary>
-    public long TorchWouldRefuse { get; internal set; }
+    /// <summary>Ticks of Stopwatch that were spent so.</summary>
+    public long this[TimeShare share]
+    {
+        get => _ticks[share];
+        set => _ticks[share] = value;
+    }
 
     /// <summary>The candidate's largest error relative to the bound.</summary>
     public double WorstCandidate { get; internal set; }
@@ -66,7 +46,7 @@ internal sealed class Tally
     public double WorstReference { get; internal set; }
 
     /// <summary>Problems in all.</summary>
-    public long Problems => _total.Sum();
+    public long Problems => _outcomes.Total;
 
     /// <summary>Counts by kind and side, e.g. "Value candidate".</summary>
     public IReadOnlyDictionary<string, long> Failures => _failures;
@@ -83,47 +63,41 @@ internal sealed class Tally
     /// <summary>How large the errors were.</summary>
     public ErrorCounts Errors { get; } = new();
 
-    /// <summary>How many ended as <see cref="Outcomes"/> says.</summary>
-    public long this[int outcome] => _total[outcome];
-
     /// <summary>Problems that passed.</summary>
-    public long Passed => _total[0];
+    public long Passed => this[ProblemOutcome.Passed];
 
     /// <summary>Problems that both sides rejected.</summary>
-    public long RejectedByBoth => _total[1];
+    public long RejectedByBoth => this[ProblemOutcome.RejectedByBoth];
 
     /// <summary>Problems that failed.</summary>
-    public long Failed => _total[2];
+    public long Failed => this[ProblemOutcome.Failed];
 
     /// <summary>Problems that are known divergences.</summary>
-    public long Known => _total[3];
+    public long Known => this[ProblemOutcome.KnownDivergence];
 
     /// <summary>Problems in which nothing was really compared.</summary>
-    public long Mistrusted => _total[4];
+    public long Mistrusted => this[ProblemOutcome.Mistrusted];
 
     /// <summary>Problems that one side does not do.</summary>
-    public long Unsupported => _total[5];
+    public long Unsupported => this[ProblemOutcome.Unsupported];
 
-    /// <summary>Those of them in which the candidate was judged by nobody, since it does not do them or their values have no oracle.</summary>
-    public long UnsupportedByCandidate { get; internal set; }
-
-    /// <summary>Problems in which somebody judged the candidate: all but the mistrusted ones and those of <see cref="UnsupportedByCandidate"/>.</summary>
-    public long Judged => Problems - Mistrusted - UnsupportedByCandidate;
-
-    /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
-    public long LeftOut { get; set; }
+    /// <summary>Problems in which somebody judged the candidate: all but the mistrusted ones and those of <see cref="Counter.UnsupportedByCandidate"/>.</summary>
+    public long Judged => Problems - Mistrusted - this[Counter.UnsupportedByCandidate];
 
     /// <summary>In what two versions of a library differ where neither is wrong; empty for other pairs.</summary>
     public Drift Drift { get; } = new();
 
-    /// <summary>Problems of a class in which the candidate was judged by nobody: mistrusted ones, and those of <see cref="UnsupportedByCandidate"/>.</summary>
-    public long NotJudged(int problemClass) => OfClass(problemClass, 4) + _notDone[problemClass];
+    /// <summary>Problems of a class in which the candidate was judged by nobody: mistrusted ones, and those that it does not do.</summary>
+    public long NotJudged(int problemClass) => OfClass(problemClass, ProblemOutcome.Mistrusted) + _notDone[problemClass];
 
-    /// <summary>The <see cref="UnsupportedByCandidate"/> of a class.</summary>
+    /// <summary>The <see cref="Counter.UnsupportedByCandidate"/> of a class.</summary>
     public long NotDone(int problemClass) => _notDone[problemClass];
 
     /// <summary>How many problems of a class (an index of <see cref="ProblemClasses.All"/>) ended so.</summary>
-    public long OfClass(int problemClass, int outcome) => _byClass[problemClass * 6 + outcome];
+    public long OfClass(int problemClass, ProblemOutcome outcome) => _byClass[problemClass][outcome];
+
+    /// <summary>How many problems of a class there were.</summary>
+    public long OfClass(int problemClass) => _byClass[problemClass].Total;
 
     /// <summary>Counts one problem.</summary>
     /// <param name="classes">The problem's classes.</param>
@@ -134,48 +108,46 @@ internal sealed class Tally
     {
         var outcome = judgement.Verdict switch
         {
-            Verdict.Passed => judgement.RejectedByBoth ? 1 : 0,
-            Verdict.Failed => 2,
-            Verdict.KnownDivergence => 3,
-            Verdict.Mistrusted => 4,
-            _ => 5,
+            Verdict.Passed => judgement.RejectedByBoth ? ProblemOutcome.RejectedByBoth : ProblemOutcome.Passed,
+            Verdict.Failed => ProblemOutcome.Failed,
+            Verdict.KnownDivergence => ProblemOutcome.KnownDivergence,
+            Verdict.Mistrusted => ProblemOutcome.Mistrusted,
+            _ => ProblemOutcome.Unsupported,
         };
-        _total[outcome]++;
-        var notDone = outcome == 5 && judgement.NotDoneBy.HasFlag(Side.Candidate) ? 1 : 0;
-        UnsupportedByCandidate += notDone;
+        _outcomes[outcome]++;
+        var notDone = outcome == ProblemOutcome.Unsupported && judgement.NotDoneBy.HasFlag(Side.Candidate) ? 1 : 0;
+        this[Counter.UnsupportedByCandidate] += notDone;
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {
             if ((classes & ProblemClasses.All[c].Class) != ProblemClass.None)
             {
-                _byClass[c * 6 + outcome]++;
+                _byClass[c][outcome]++;
                 _notDone[c] += notDone;
             }
         }
 
-        Pairs.Add(classes, outcome == 2);
-        if (outcome is 0 or 2)
+        Pairs.Add(classes, outcome == ProblemOutcome.Failed);
+        if (outcome is ProblemOutcome.Passed or ProblemOutcome.Failed)
         {
             Errors.Add(judgement);
         }
 
-        Unjudged += judgement.Unjudged;
-        SignedZeros += judgement.SignedZeros;
-        ReasonsDiffer += judgement.Kind == MismatchKind.Reason ? 1 : 0;
-        if (outcome == 0)
+        this[Counter.Unjudged] += judgement.Unjudged;
+        this[Counter.SignedZeros] += judgement.SignedZeros;
+        this[Counter.ReasonsDiffer] += judgement.Kind == MismatchKind.Reason ? 1 : 0;
+        switch (outcome)
         {
-            TorchWouldRefuse += judgement.TorchClose == false ? 1 : 0;
-            WorstCandidate = Math.Max(WorstCandidate, judgement.CandidateErrorOverBound);
-            WorstReference = Math.Max(WorstReference, judgement.ReferenceErrorOverBound);
-        }
-
-        if (outcome == 2)
-        {
-            Count(_failures, $"{judgement.Kind} {judgement.Side}".ToLowerInvariant(), 1);
-        }
-
-        if (outcome == 3)
-        {
-            CountDivergence(judgement.Side, ofReference, ofCandidate);
+            case ProblemOutcome.Passed:
+                this[Counter.TorchWouldRefuse] += judgement.TorchClose == false ? 1 : 0;
+                WorstCandidate = Math.Max(WorstCandidate, judgement.CandidateErrorOverBound);
+                WorstReference = Math.Max(WorstReference, judgement.ReferenceErrorOverBound);
+                break;
+            case ProblemOutcome.Failed:
+                Count(_failures, $"{judgement.Kind} {judgement.Side}".ToLowerInvariant(), 1);
+                break;
+            case ProblemOutcome.KnownDivergence:
+                CountDivergence(judgement.Side, ofReference, ofCandidate);
+                break;
         }
     }
 
@@ -185,23 +157,46 @@ internal sealed class Tally
         reference == candidate ? ReasonText.Format(reference) : $"{ReasonText.Format(reference)}, then {ReasonText.Format(candidate)}",
         1);
 
-    /// <summary>Adds how many problems ended in each way.</summary>
-    internal void AddOutcomes(IReadOnlyList<long> counts)
+    /// <summary>Adds another tally to this one.</summary>
+    public void Add(Tally other)
     {
-        for (var i = 0; i < _total.Length; i++)
+        _outcomes.Add(other._outcomes);
+        _counters.Add(other._counters);
+        _ticks.Add(other._ticks);
+        for (var c = 0; c < _byClass.Length; c++)
         {
-            _total[i] += counts[i];
+            _byClass[c].Add(other._byClass[c]);
+            _notDone[c] += other._notDone[c];
         }
+
+        AddNamed(other._failures, other._divergences, other._rejections);
+        Pairs.Add(other.Pairs);
+        Errors.Add(other.Errors);
+        Drift.Add(other.Drift);
+        WorstCandidate = Math.Max(WorstCandidate, other.WorstCandidate);
+        WorstReference = Math.Max(WorstReference, other.WorstReference);
+    }
+
+    /// <summary>The outcomes by their words.</summary>
+    internal SortedDictionary<string, long> OutcomeWords() => _outcomes.ToWords();
+
+    /// <summary>The outcomes of a class by their words.</summary>
+    internal SortedDictionary<string, long> OutcomeWords(int problemClass) => _byClass[problemClass].ToWords();
+
+    /// <summary>The counters by their words.</summary>
+    internal SortedDictionary<string, long> CounterWords() => _counters.ToWords();
+
+    /// <summary>Adds outcomes and counters by their words.</summary>
+    internal void AddWords(SortedDictionary<string, long> outcomes, SortedDictionary<string, long> counters)
+    {
+        _outcomes.Add(outcomes);
+        _counters.Add(counters);
     }
 
     /// <summary>Adds how many problems of a class ended in each way.</summary>
-    internal void AddClass(int problemClass, IReadOnlyList<long> counts, long notDone)
+    internal void AddClass(int problemClass, IEnumerable<KeyValuePair<string, long>> outcomes, long notDone)
     {
-        for (var i = 0; i < _total.Length; i++)
-        {
-            _byClass[problemClass * _total.Length + i] += counts[i];
-        }
-
+        _byClass[problemClass].Add(outcomes);
         _notDone[problemClass] += notDone;
     }
 
@@ -215,118 +210,6 @@ internal sealed class Tally
                 Count(counts, key, count);
             }
         }
-    }
-
-    /// <summary>Adds another tally to this one.</summary>
-    public void Add(Tally other)
-    {
-        for (var i = 0; i < _byClass.Length; i++)
-        {
-            _byClass[i] += other._byClass[i];
-        }
-
-        AddOutcomes(other._total);
-        for (var i = 0; i < _notDone.Length; i++)
-        {
-            _notDone[i] += other._notDone[i];
-        }
-
-        AddNamed(other._failures, other._divergences, other._rejections);
-        Pairs.Add(other.Pairs);
-        Errors.Add(other.Errors);
-        UnsupportedByCandidate += other.UnsupportedByCandidate;
-        LeftOut += other.LeftOut;
-        Drift.Add(other.Drift);
-        ReferenceTicks += other.ReferenceTicks;
-        CandidateTicks += other.CandidateTicks;
-        OracleTicks += other.OracleTicks;
-        DataTicks += other.DataTicks;
-        RepetitionTicks += other.RepetitionTicks;
-        Repeated += other.Repeated;
-        Related += other.Related;
-        AllTicks += other.AllTicks;
-        HandingOverTicks += other.HandingOverTicks;
-        Restarts += other.Restarts;
-        Unjudged += other.Unjudged;
-        SignedZeros += other.SignedZeros;
-        ReasonsDiffer += other.ReasonsDiffer;
-        TorchWouldRefuse += other.TorchWouldRefuse;
-        WorstCandidate = Math.Max(WorstCandidate, other.WorstCandidate);
-        WorstReference = Math.Max(WorstReference, other.WorstReference);
-    }
-
-    /// <summary>Writes all counts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        foreach (var count in _total.Concat(_byClass).Concat(_notDone))
-        {
-            writer.Write7BitEncodedInt64(count);
-        }
-
-        foreach (var counts in new[] { _failures, _divergences, _rejections })
-        {
-            writer.Write(counts.Count);
-            foreach (var (key, count) in counts)
-            {
-                writer.Write(key);
-                writer.Write(count);
-            }
-        }
-
-        foreach (var ticks in (ReadOnlySpan<long>)[ReferenceTicks, CandidateTicks, OracleTicks, DataTicks, RepetitionTicks, Repeated, Related, AllTicks, HandingOverTicks, Restarts, Unjudged, SignedZeros, ReasonsDiffer, TorchWouldRefuse, UnsupportedByCandidate, LeftOut])
-        {
-            writer.Write(ticks);
-        }
-
-        writer.Write(WorstCandidate);
-        writer.Write(WorstReference);
-        Drift.Write(writer);
-        Pairs.Write(writer);
-        Errors.Write(writer);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static Tally Read(BinaryReader reader)
-    {
-        var tally = new Tally();
-        foreach (var counts in new[] { tally._total, tally._byClass, tally._notDone })
-        {
-            for (var i = 0; i < counts.Length; i++)
-            {
-                counts[i] = reader.Read7BitEncodedInt64();
-            }
-        }
-
-        foreach (var counts in new[] { tally._failures, tally._divergences, tally._rejections })
-        {
-            for (var left = reader.ReadInt32(); left > 0; left--)
-            {
-                counts.Add(reader.ReadString(), reader.ReadInt64());
-            }
-        }
-
-        tally.ReferenceTicks = reader.ReadInt64();
-        tally.CandidateTicks = reader.ReadInt64();
-        tally.OracleTicks = reader.ReadInt64();
-        tally.DataTicks = reader.ReadInt64();
-        tally.RepetitionTicks = reader.ReadInt64();
-        tally.Repeated = reader.ReadInt64();
-        tally.Related = reader.ReadInt64();
-        tally.AllTicks = reader.ReadInt64();
-        tally.HandingOverTicks = reader.ReadInt64();
-        tally.Restarts = reader.ReadInt64();
-        tally.Unjudged = reader.ReadInt64();
-        tally.SignedZeros = reader.ReadInt64();
-        tally.ReasonsDiffer = reader.ReadInt64();
-        tally.TorchWouldRefuse = reader.ReadInt64();
-        tally.UnsupportedByCandidate = reader.ReadInt64();
-        tally.LeftOut = reader.ReadInt64();
-        tally.WorstCandidate = reader.ReadDouble();
-        tally.WorstReference = reader.ReadDouble();
-        tally.Drift.Add(Drift.Read(reader));
-        tally.Pairs.AddFrom(reader);
-        tally.Errors.AddFrom(reader);
-        return tally;
     }
 
     private void CountDivergence(Side side, string? ofReference, string? ofCandidate)

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
 
-/// <summary>A <see cref="Tally"/> as it stands in summary.json: times in seconds, counts that are not 0, all by name.</summary>
+/// <summary>A <see cref="Tally"/> as JSON: times in seconds, counts that are not 0, all by name.</summary>
 internal sealed record TallyContent
 {
     public required SortedDictionary<string, long> Outcomes { get; init; }
@@ -22,7 +21,7 @@ internal sealed record TallyContent
 
     public required IReadOnlyDictionary<string, double> Seconds { get; init; }
 
-    public required IReadOnlyDictionary<string, long> Counts { get; init; }
+    public required SortedDictionary<string, long> Counts { get; init; }
 
     public required double WorstCandidate { get; init; }
 
@@ -30,7 +29,7 @@ internal sealed record TallyContent
 
     public double WorstAccuracy { get; init; }
 
-    public required DriftContent Drift { get; init; }
+    public required Drift Drift { get; init; }
 
     public required IReadOnlyList<BinContent> Bins { get; init; }
 
@@ -40,9 +39,9 @@ internal sealed record TallyContent
 
     public static TallyContent Of(Tally tally) => new()
     {
-        Outcomes = Named(outcome => tally[outcome]),
+        Outcomes = tally.OutcomeWords(),
         Classes = Enumerable.Range(0, ProblemClasses.All.Count)
-            .Select(c => (ProblemClasses.All[c].Name, Counts: WithNotDone(Named(outcome => tally.OfClass(c, outcome)), tally.NotDone(c))))
+            .Select(c => (ProblemClasses.All[c].Name, Counts: WithNotDone(tally.OutcomeWords(c), tally.NotDone(c))))
             .Where(c => c.Counts.Count > 0)
             .ToDictionary(c => c.Name, c => c.Counts, StringComparer.Ordinal),
         Pairs =
@@ -55,23 +54,12 @@ internal sealed record TallyContent
         Failures = tally.Failures,
         Divergences = tally.Divergences,
         Rejections = tally.Rejections,
-        Seconds = TallyTimes.Of(tally).ToDictionary(t => t.Name, t => (double)t.Ticks / Stopwatch.Frequency, StringComparer.Ordinal),
-        Counts = new Dictionary<string, long>(StringComparer.Ordinal)
-        {
-            ["repeated"] = tally.Repeated,
-            ["related"] = tally.Related,
-            ["restarts"] = tally.Restarts,
-            ["unjudged"] = tally.Unjudged,
-            ["signed_zeros"] = tally.SignedZeros,
-            ["reasons_differ"] = tally.ReasonsDiffer,
-            ["torch_would_refuse"] = tally.TorchWouldRefuse,
-            ["unsupported_by_candidate"] = tally.UnsupportedByCandidate,
-            ["left_out"] = tally.LeftOut,
-        },
+        Seconds = Enum.GetValues<TimeShare>().Where(share => tally[share] != 0).ToDictionary(Words.Of, share => (double)tally[share] / Stopwatch.Frequency, StringComparer.Ordinal),
+        Counts = tally.CounterWords(),
         WorstCandidate = tally.WorstCandidate,
         WorstReference = tally.WorstReference,
         WorstAccuracy = tally.Errors.WorstAccuracy,
-        Drift = new DriftContent(tally.Drift.Reasons, tally.Drift.ReasonsExample, tally.Drift.ReasonsDetail, tally.Drift.Values, tally.Drift.GreatestDifference, tally.Drift.ValuesExample),
+        Drift = tally.Drift,
         Bins =
         [
             .. Enumerable.Range(0, Histogram.Bins)
@@ -87,14 +75,14 @@ internal sealed record TallyContent
     };
 
     /// <summary>The tally.</summary>
-    /// <exception cref="JsonException">It names a class or an outcome that there is not.</exception>
+    /// <exception cref="FormatException">It names a class, an outcome, a counter or a share of time that there is not.</exception>
     public Tally Read()
     {
         var tally = new Tally();
-        tally.AddOutcomes(ByOutcome(Outcomes));
+        tally.AddWords(Outcomes, Counts);
         foreach (var (name, counts) in Classes)
         {
-            tally.AddClass(Class(name), ByOutcome(counts), counts.GetValueOrDefault(NotDone));
+            tally.AddClass(Class(name), counts.Where(count => count.Key != NotDone), counts.GetValueOrDefault(NotDone));
         }
 
         foreach (var pair in Pairs)
@@ -103,27 +91,14 @@ internal sealed record TallyContent
         }
 
         tally.AddNamed(Failures, Divergences, Rejections);
-        TallyTimes.Set(tally, name => (long)Math.Round(Seconds.GetValueOrDefault(name) * Stopwatch.Frequency));
-        tally.Repeated = Counts.GetValueOrDefault("repeated");
-        tally.Related = Counts.GetValueOrDefault("related");
-        tally.Restarts = Counts.GetValueOrDefault("restarts");
-        tally.Unjudged = Counts.GetValueOrDefault("unjudged");
-        tally.SignedZeros = Counts.GetValueOrDefault("signed_zeros");
-        tally.ReasonsDiffer = Counts.GetValueOrDefault("reasons_differ");
-        tally.TorchWouldRefuse = Counts.GetValueOrDefault("torch_would_refuse");
-        tally.UnsupportedByCandidate = Counts.GetValueOrDefault("unsupported_by_candidate");
-        tally.LeftOut = Counts.GetValueOrDefault("left_out");
+        foreach (var (name, seconds) in Seconds)
+        {
+            tally[Words.Parse<TimeShare>(name)] = (long)Math.Round(seconds * Stopwatch.Frequency);
+        }
+
         tally.WorstCandidate = WorstCandidate;
         tally.WorstReference = WorstReference;
-        tally.Drift.Add(new Drift
-        {
-            Reasons = Drift.Reasons,
-            ReasonsExample = Drift.ReasonsExample,
-            ReasonsDetail = Drift.ReasonsDetail,
-            Values = Drift.Values,
-            GreatestDifference = Drift.GreatestDifference,
-            ValuesExample = Drift.ValuesExample,
-        });
+        tally.Drift.Add(Drift);
         ReadErrors(tally.Errors);
         return tally;
     }
@@ -146,20 +121,6 @@ internal sealed record TallyContent
         }
     }
 
-    private static SortedDictionary<string, long> Named(Func<int, long> count)
-    {
-        var named = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        for (var outcome = 0; outcome < Tally.Outcomes.Count; outcome++)
-        {
-            if (count(outcome) is not 0 and var number)
-            {
-                named.Add(Tally.Outcomes[outcome], number);
-            }
-        }
-
-        return named;
-    }
-
     private static SortedDictionary<string, long> WithNotDone(SortedDictionary<string, long> counts, long notDone)
     {
         if (notDone > 0)
@@ -168,19 +129,6 @@ internal sealed record TallyContent
         }
 
         return counts;
-    }
-
-    private static long[] ByOutcome(SortedDictionary<string, long> counts)
-    {
-        foreach (var name in counts.Keys)
-        {
-            if (name != NotDone && !Tally.Outcomes.Contains(name, StringComparer.Ordinal))
-            {
-                throw new JsonException($"there is no outcome '{name}'");
-            }
-        }
-
-        return [.. Tally.Outcomes.Select(name => counts.GetValueOrDefault(name))];
     }
 
     private static int Class(string name)
@@ -193,7 +141,7 @@ internal sealed record TallyContent
             }
         }
 
-        throw new JsonException($"there is no class '{name}'");
+        throw new FormatException($"there is no class '{name}'");
     }
 
     /// <summary>Problems that belong to two classes.</summary>
@@ -204,7 +152,4 @@ internal sealed record TallyContent
 
     /// <summary>Problems with so many products in an output, and fewer than twice as many.</summary>
     internal sealed record SizeContent(long Products, long Problems, double WorstCandidate, double WorstReference);
-
-    /// <summary>A <see cref="Drift"/>.</summary>
-    internal sealed record DriftContent(long Reasons, string ReasonsExample, string ReasonsDetail, long Values, double GreatestDifference, string ValuesExample);
 }

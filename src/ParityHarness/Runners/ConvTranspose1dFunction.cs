@@ -2,8 +2,9 @@ namespace ParityHarness.Runners;
 
 /// <summary>
 /// An implementation of torch.nn.functional.conv_transpose1d as a plain function: the elements of the output, row-major.
-/// It throws <see cref="ArgumentException"/> for what PyTorch rejects, and <see cref="NotSupportedException"/> for what
-/// is legal in PyTorch but beyond it; any other exception is a fault.
+/// It throws <see cref="ArgumentException"/> (or <see cref="RejectedException"/>, with the reason) for what PyTorch rejects, and
+/// <see cref="NotSupportedException"/> or <see cref="NotImplementedException"/> for what is legal in PyTorch but beyond it. Any other
+/// exception is a fault, and so is an <see cref="ArgumentException"/> that .NET itself throws, as for an index outside a span.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="input">The input's elements, row-major; their shape is in <paramref name="parameters"/>.</param>

@@ -118,13 +118,17 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
                 outcome.Complete();
             }
         }
-        catch (NotSupportedException e)
+        catch (Exception e) when (e is NotSupportedException or NotImplementedException)
         {
             outcome.Unsupport(e.Message);
         }
-        catch (ArgumentException e)
+        catch (RejectedException e)
         {
-            outcome.Reject(e is RejectedException { Reason: var reason } ? reason : RejectionReason.Unspecified, e.Message);
+            outcome.Reject(e.Reason, e.Message);
+        }
+        catch (ArgumentException e) when (!IsOfRuntime(e))
+        {
+            outcome.Reject(RejectionReason.Unspecified, e.Message);
         }
         catch (Exception e)
         {
@@ -132,6 +136,15 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether .NET's own libraries threw it, as where an index lies outside a span: then the function did not refuse its parameters,
+    /// it has a bug. ArgumentOutOfRangeException.ThrowIfNegative and its like are the function's own words.
+    /// </summary>
+    private static bool IsOfRuntime(ArgumentException error) =>
+        error.TargetSite?.DeclaringType is { } thrower
+        && !thrower.IsAssignableTo(typeof(ArgumentException))
+        && (thrower.Assembly == typeof(object).Assembly || thrower.Assembly.GetName().Name!.StartsWith("System.", StringComparison.Ordinal));
 
     private static bool IsMixed(Problem problem) =>
         (problem.WeightDType ?? problem.DType) != problem.DType || (problem.BiasDType ?? problem.DType) != problem.DType;

@@ -11,15 +11,4 @@ internal sealed record RunnerInfo(string Name, string Version, string Details)
 
     /// <summary>The facts of a runner.</summary>
     public static RunnerInfo Of(IRunner runner) => new(runner.Name, OneLine.Of(runner.Version), OneLine.Of(runner.Details));
-
-    /// <summary>Writes all facts.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(Name);
-        writer.Write(Version);
-        writer.Write(Details);
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static RunnerInfo Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadString());
 }

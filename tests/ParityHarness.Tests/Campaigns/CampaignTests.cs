@@ -28,8 +28,8 @@ public class CampaignTests
         var settings = CampaignRun.Smoke("kernel");
         var (inProcess, worker) = (CampaignRun.Of(settings, CampaignRun.InProcess with { Count = 512, RangeLength = 64 }).Tally, CampaignRun.Of(settings, CampaignRun.OneWorker with { Count = 512, RangeLength = 64 }).Tally);
 
-        Assert.Equal(0, inProcess.HandingOverTicks);
-        Assert.InRange(worker.HandingOverTicks, 1, 10 * worker.AllTicks);
+        Assert.Equal(0, inProcess[TimeShare.HandingOver]);
+        Assert.InRange(worker[TimeShare.HandingOver], 1, 10 * worker[TimeShare.All]);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public class CampaignTests
         var without = CampaignRun.Of(CampaignRun.Problems(Float32Only, problems) with { Where = "dtype!=float64" }, CampaignRun.InProcess);
 
         Assert.Equal((false, "in the class 'float64' the candidate does nothing that can be judged; --where \"dtype!=float64\" leaves it out"), (run.Result.Holds, run.Result.Why));
-        Assert.Equal((1, 1), (run.Tally.Unsupported, run.Tally.UnsupportedByCandidate));
+        Assert.Equal((1, 1), (run.Tally.Unsupported, run.Tally[Counter.UnsupportedByCandidate]));
         Assert.True(without.Result.Holds, without.Result.Why);
     }
 
@@ -202,7 +202,7 @@ public class CampaignTests
 
         Assert.True(run.Result.Holds, run.Result.Why);
         Assert.Equal("int64", string.Join(' ', run.Result.NotDone));
-        Assert.Equal((1, 1), (run.Tally.Unsupported, run.Tally.UnsupportedByCandidate));
+        Assert.Equal((1, 1), (run.Tally.Unsupported, run.Tally[Counter.UnsupportedByCandidate]));
         Assert.False(alone.Result.Holds, "nothing at all was judged");
     }
 
@@ -225,7 +225,7 @@ public class CampaignTests
         var right = CampaignRun.Of(CampaignRun.Problems("kernel", problems) with { Reference = reference }, CampaignRun.OneWorker);
         var wrong = CampaignRun.Of(CampaignRun.Problems(CampaignRun.Faulty(Wrong), problems[1]) with { Reference = reference }, CampaignRun.OneWorker);
 
-        Assert.Equal((1, 1, 0), (right.Tally.Passed, right.Tally.Unsupported, right.Tally.UnsupportedByCandidate));
+        Assert.Equal((1, 1, 0), (right.Tally.Passed, right.Tally.Unsupported, right.Tally[Counter.UnsupportedByCandidate]));
         Assert.True(right.Result.Holds, right.Result.Why);
         Assert.Equal(("failed", "candidate"), (Assert.Single(wrong.Rows).Text("verdict"), wrong.Rows[0].Text("side")));
     }
@@ -258,7 +258,7 @@ public class CampaignTests
 
         Assert.InRange(expected.Count, 20, 200);
         Assert.Equal(string.Join(" ", expected.Select(row => row.Text("name") + "=" + row.Text("index"))), string.Join(" ", part.Rows.Select(row => row.Text("name") + "=" + row.Text("index"))));
-        Assert.Equal((expected.Count, 300 - expected.Count), (part.Tally.Problems, part.Tally.LeftOut));
+        Assert.Equal((expected.Count, 300 - expected.Count), (part.Tally.Problems, part.Tally[Counter.LeftOut]));
     }
 
     [Fact]
@@ -266,16 +266,16 @@ public class CampaignTests
     {
         var run = CampaignRun.Of(CampaignRun.Smoke("kernel") with { Where = "k=99" }, CampaignRun.InProcess with { Count = 100 });
 
-        Assert.Equal((false, "nothing was compared", 100), (run.Result.Holds, run.Result.Why, run.Tally.LeftOut));
+        Assert.Equal((false, "nothing was compared", 100), (run.Result.Holds, run.Result.Why, run.Tally[Counter.LeftOut]));
     }
 
     /// <summary>Everything that is counted, without the times.</summary>
     internal static string Counts(Tally tally) => string.Join(
         '\n',
         [
-            .. Enumerable.Range(0, Tally.Outcomes.Count).Select(o => $"{Tally.Outcomes[o]}: {tally[o]} ({string.Join(' ', Enumerable.Range(0, ProblemClasses.All.Count).Select(c => tally.OfClass(c, o)))})"),
+            .. Tally.Outcomes.Select(o => $"{o}: {tally[o]} ({string.Join(' ', Enumerable.Range(0, ProblemClasses.All.Count).Select(c => tally.OfClass(c, o)))})"),
             .. tally.Failures.Select(f => $"{f.Key} {f.Value}"),
             .. tally.Divergences.Select(d => $"{d.Key} {d.Value}"),
-            $"{tally.Unjudged} {tally.SignedZeros} {tally.ReasonsDiffer} {tally.TorchWouldRefuse} {tally.WorstCandidate:R} {tally.WorstReference:R}",
+            $"{tally[Counter.Unjudged]} {tally[Counter.SignedZeros]} {tally[Counter.ReasonsDiffer]} {tally[Counter.TorchWouldRefuse]} {tally.WorstCandidate:R} {tally.WorstReference:R}",
         ]);
 }

@@ -21,7 +21,7 @@ public class ExecCampaignTests
 
         Assert.True(run.Result.Holds, run.Result.Why);
         Assert.Equal(2000, run.Tally.Problems);
-        Assert.InRange(run.Tally.UnsupportedByCandidate, 1, 800); // it has float32 and float64
+        Assert.InRange(run.Tally[Counter.UnsupportedByCandidate], 1, 800); // it has float32 and float64
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class ExecCampaignTests
             CampaignRun.Problems("exec:" + PythonProgram.Before("dies_in_batches", "n > 1 and os._exit(3)"), First, Second, First),
             CampaignRun.OneWorker);
 
-        Assert.Equal((3, 1, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
+        Assert.Equal((3, 1, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally[Counter.Restarts]));
         Assert.Equal("candidate faulted: ended its process with exit code 3", Assert.Single(run.Rows).Text("detail"));
     }
 
@@ -52,7 +52,7 @@ public class ExecCampaignTests
         var hangs = PythonProgram.Before("hangs_in_batches", $"n > 1 and exec('open(\"{ids}\", \"a\").write(str(os.getpid()) + \" \")\\nwhile True: pass')");
         var run = CampaignRun.Of(CampaignRun.Problems("exec:" + hangs, First, Second, First) with { TimeoutSeconds = 1 }, CampaignRun.OneWorker);
 
-        Assert.Equal((3, 1, 2), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
+        Assert.Equal((3, 1, 2), (run.Tally.Problems, run.Tally.Failed, run.Tally[Counter.Restarts]));
         Assert.Equal("candidate faulted: did not answer within 1 s and was ended", Assert.Single(run.Rows).Text("detail"));
         AssertEnded(ids);
     }

@@ -28,7 +28,7 @@ public class RelationTests
                 "n3_ic2_oc3_l4_k1_s3_g2 float32 integer seed5"), // of which each group has one output channel
             CampaignRun.InProcess);
 
-        Assert.Equal((5, 5, 5, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
+        Assert.Equal((5, 5, 5, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally[Counter.Related], string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public class RelationTests
         var run = CampaignRun.Of(
             CampaignRun.Problems("kernel", $"n3_ic4_oc6_l9_k3_s2_p1_op1_g2_bias {dtype} integer seed1", $"ic3_l5_k4_s3_p2_op2_d4 {dtype} integer seed2"), CampaignRun.InProcess);
 
-        Assert.Equal((2, 2, ""), (run.Tally.Passed, run.Tally.Related, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
+        Assert.Equal((2, 2, ""), (run.Tally.Passed, run.Tally[Counter.Related], string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public class RelationTests
     {
         var tally = CampaignRun.Of(CampaignRun.Smoke(name, seed: 3) with { Where = "dtype!=bfloat16" }, CampaignRun.InProcess with { Count = 3000 }).Tally;
 
-        Assert.InRange(tally.Related, 10, tally.Repeated);
+        Assert.InRange(tally[Counter.Related], 10, tally[Counter.Repeated]);
         Assert.DoesNotContain(tally.Failures.Keys, kind => kind.StartsWith("relation", StringComparison.Ordinal));
     }
 
@@ -132,6 +132,6 @@ public class RelationTests
     {
         var tally = CampaignRun.Of(CampaignRun.Problems("kernel", "n2_ic4_oc4_l9_k3_g2 float32 random seed1"), CampaignRun.InProcess).Tally;
 
-        Assert.Equal((1, 0), (tally.Repeated, tally.Related));
+        Assert.Equal((1, 0), (tally[Counter.Repeated], tally[Counter.Related]));
     }
 }

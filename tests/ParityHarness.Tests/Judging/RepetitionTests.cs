@@ -197,7 +197,7 @@ public class RepetitionTests
         // With one tap libtorch 1.13.1's bfloat16 is right, but not where the tensors are strided and hold infinities.
         var settings = CampaignRun.Problems("kernel", "l8448_k1_d3 bfloat16 forward special seed8172506226") with { Reference = "libtorch" };
 
-        Assert.Equal((1, 0), (CampaignRun.Of(settings, CampaignRun.InProcess).Tally.Repeated, CampaignRun.Of(settings, CampaignRun.InProcess).Tally.Failed));
+        Assert.Equal((1, 0), (CampaignRun.Of(settings, CampaignRun.InProcess).Tally[Counter.Repeated], CampaignRun.Of(settings, CampaignRun.InProcess).Tally.Failed));
     }
 
     [Fact]
@@ -205,8 +205,8 @@ public class RepetitionTests
     {
         var settings = CampaignRun.Smoke("kernel", seed: 5);
         var limits = CampaignRun.InProcess with { Count = 1000, RangeLength = 8 };
-        var whole = CampaignRun.Of(settings, limits).Tally.Repeated;
-        var parts = Enumerable.Range(0, 3).Sum(shard => CampaignRun.Of(settings, limits with { Shard = shard, Shards = 3 }).Tally.Repeated);
+        var whole = CampaignRun.Of(settings, limits).Tally[Counter.Repeated];
+        var parts = Enumerable.Range(0, 3).Sum(shard => CampaignRun.Of(settings, limits with { Shard = shard, Shards = 3 }).Tally[Counter.Repeated]);
 
         Assert.InRange(whole, 5, 40);
         Assert.Equal(whole, parts);
@@ -218,10 +218,10 @@ public class RepetitionTests
     {
         var run = CampaignRun.Of(CampaignRun.Problems(candidate, First, Second, "l4_k3 float32 integer seed1"), CampaignRun.InProcess);
 
-        Assert.Equal((3, 3, 3, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally.Repeated, string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
+        Assert.Equal((3, 3, 3, ""), (run.Tally.Problems, run.Tally.Passed, run.Tally[Counter.Repeated], string.Join('\n', run.Rows.Select(row => row.Text("detail")))));
         // libtorch's known divergences do not count here: they are no repetitions.
         var fuzz = CampaignRun.Of(CampaignRun.Smoke(candidate) with { Where = "dtype!=bfloat16" }, CampaignRun.InProcess with { Count = 400 }).Tally;
-        Assert.InRange(fuzz.Repeated, 3, 20);
+        Assert.InRange(fuzz[Counter.Repeated], 3, 20);
         Assert.DoesNotContain(fuzz.Failures.Keys, kind => kind.StartsWith("repetition", StringComparison.Ordinal) || kind.StartsWith("fault", StringComparison.Ordinal));
     }
 }

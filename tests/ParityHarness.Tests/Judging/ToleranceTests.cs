@@ -205,4 +205,14 @@ public class ToleranceTests
 
         Assert.True(bout.Judge().PassingAtol > 1e-3);
     }
+
+    [Fact]
+    public void A_tolerance_made_in_code_has_the_text_that_reads_back()
+    {
+        Assert.Equal(("torch", "ulp:4", "1E-05,1E-08"), (Tolerance.Torch.Text, Tolerance.Ulps(4).Text, Tolerance.Close(1e-5, 1e-8).Text));
+        Assert.Equal("Tolerance.Ulps(4)", Tolerance.Parse(Tolerance.Ulps(4).Text).Code);
+        Assert.Equal("Tolerance.Close(1E-05, 1E-08)", Tolerance.Parse(Tolerance.Close(1e-5, 1e-8).Text).Code);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tolerance.Close(double.NaN, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Tolerance.Close(0, -1));
+    }
 }

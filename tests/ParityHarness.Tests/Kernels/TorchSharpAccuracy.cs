@@ -21,7 +21,7 @@ internal static class TorchSharpAccuracy
         using var ours = new Outcome();
         using var theirs = new Outcome();
         using var kernel = new KernelRunner();
-        using var torchsharp = RunnerFactory.Create(peer, null);
+        using var torchsharp = RunnerCatalog.Create(peer, null);
         var comparer = new Comparer(Tolerance.Bound);
         var worse = new List<string>();
         var judged = 0;

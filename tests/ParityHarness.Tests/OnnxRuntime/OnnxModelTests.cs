@@ -176,8 +176,8 @@ public sealed class OnnxModelTests : IDisposable
         var path = Path.Combine(_folder, "broken.onnx");
         File.WriteAllBytes(path, OnnxModels.Vocoder().ToBytes()[..500]);
 
-        var broken = Assert.Throws<RunnerLoadException>(() => RunnerFactory.Create($"onnx:{path}", null));
-        var missing = Assert.Throws<RunnerLoadException>(() => RunnerFactory.Create($"onnx:{path}x", null));
+        var broken = Assert.Throws<RunnerLoadException>(() => RunnerCatalog.Create($"onnx:{path}", null));
+        var missing = Assert.Throws<RunnerLoadException>(() => RunnerCatalog.Create($"onnx:{path}x", null));
 
         Assert.StartsWith($"{path}: is not an ONNX model, or a broken one: ", broken.Message, StringComparison.Ordinal);
         Assert.StartsWith($"{path}x: cannot be read: ", missing.Message, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class OnnxModelTests : IDisposable
     {
         var path = new OnnxModels(2).Write(Path.Combine(_folder, "none.onnx"));
 
-        Assert.Equal($"{path}: has no ConvTranspose node", Assert.Throws<RunnerLoadException>(() => RunnerFactory.Create($"onnx:{path}", null)).Message);
+        Assert.Equal($"{path}: has no ConvTranspose node", Assert.Throws<RunnerLoadException>(() => RunnerCatalog.Create($"onnx:{path}", null)).Message);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class OnnxModelTests : IDisposable
             torch.onnx.export(model, torch.zeros(1, 8, 20), r"{path}", dynamic_axes={"{"}"input": [0, 2]{"}"}, input_names=["input"])
             """);
 
-        using var runner = (IModelRunner)RunnerFactory.Create($"onnx:{path}", null);
+        using var runner = (IModelRunner)RunnerCatalog.Create($"onnx:{path}", null);
 
         Assert.Equal(
             ["torch.nn.ConvTranspose1d(8, 6, 16, stride=8, padding=4)", "torch.nn.ConvTranspose1d(6, 4, 5, stride=3, padding=2, output_padding=1, groups=2, bias=False, dilation=2)"],
@@ -254,7 +254,7 @@ public sealed class OnnxModelTests : IDisposable
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = "48" });
     }
 
-    private IModelRunner Open(OnnxModels model) => (IModelRunner)RunnerFactory.Create($"onnx:{model.Write(Path.Combine(_folder, "model.onnx"))}", null);
+    private IModelRunner Open(OnnxModels model) => (IModelRunner)RunnerCatalog.Create($"onnx:{model.Write(Path.Combine(_folder, "model.onnx"))}", null);
 
     private List<string> Layers(OnnxModels model)
     {

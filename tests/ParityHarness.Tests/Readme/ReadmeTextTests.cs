@@ -40,7 +40,7 @@ public partial class ReadmeTextTests
         var readme = Page.CommandLine.Text.Split("## References and candidates")[1].Split("## ")[0].Split('\n')
             .Where(l => l.StartsWith("| `", StringComparison.Ordinal)).SelectMany(l => Code().Matches(l.Split('|')[1])).Select(m => m.Groups["text"].Value);
 
-        Assert.Equal(RunnerFactory.Names.Split(", ").Order(StringComparer.Ordinal), readme.Order(StringComparer.Ordinal));
+        Assert.Equal(RunnerCatalog.Names.Split(", ").Order(StringComparer.Ordinal), readme.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class SampleReportsFactAttribute : FactAttribute
 {
     public SampleReportsFactAttribute()
     {
-        using var libtorch = File.Exists(Path.Combine(NativeCompiler.Root, "build", "native", "libparity_libtorch.so")) ? RunnerFactory.Create("libtorch", null) : null;
+        using var libtorch = File.Exists(Path.Combine(NativeCompiler.Root, "build", "native", "libparity_libtorch.so")) ? RunnerCatalog.Create("libtorch", null) : null;
         Skip = libtorch?.Version != "1.13.1" ? "there is no libtorch 1.13.1, which the sample reports are of"
             : !Avx512F.IsSupported ? "the processor has no AVX-512, without which libtorch's bfloat16 is right"
             : null;

@@ -29,7 +29,7 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal("journal mismatches.csv run.json", string.Join(' ', Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal)));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(Out, "mismatches.csv")).Length);
-        Assert.Contains("\"Seed\": 1", File.ReadAllText(Path.Combine(Out, "run.json")), StringComparison.Ordinal);
+        Assert.Contains("\"seed\": 1", File.ReadAllText(Path.Combine(Out, "run.json")), StringComparison.Ordinal);
     }
 
     [Fact]

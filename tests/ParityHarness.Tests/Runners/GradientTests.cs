@@ -35,7 +35,7 @@ public sealed class GradientTests : IDisposable
     [MemberData(nameof(Levels))]
     public void The_kernel_equals_libtorch_bit_by_bit_on_integers(string kernel)
     {
-        using var runner = RunnerFactory.Create(kernel, null);
+        using var runner = RunnerCatalog.Create(kernel, null);
         using var libtorch = NativeProblem.Libtorch();
         foreach (var problem in Problems(Regime.Integer, 150))
         {
@@ -47,7 +47,7 @@ public sealed class GradientTests : IDisposable
     public void TorchSharp_equals_libtorch_bit_by_bit_on_integers()
     {
         using var first = NativeProblem.Libtorch();
-        using var second = RunnerFactory.Create("torchsharp", null);
+        using var second = RunnerCatalog.Create("torchsharp", null);
         foreach (var problem in Problems(Regime.Integer, 150))
         {
             AssertSame(first, second, problem);
@@ -79,7 +79,7 @@ public sealed class GradientTests : IDisposable
     [InlineData("libtorch")]
     public void Any_set_of_gradients_holds_the_bits_of_all_three(string name)
     {
-        using var runner = RunnerFactory.Create(name, null);
+        using var runner = RunnerCatalog.Create(name, null);
         foreach (var problem in Problems(Regime.Random, 20))
         {
             var all = problem with { Pass = Whole };
@@ -110,7 +110,7 @@ public sealed class GradientTests : IDisposable
     [InlineData("kernel")]
     public void A_gradient_has_the_shape_of_its_operand_and_several_are_flat(string name)
     {
-        using var runner = RunnerFactory.Create(name, null);
+        using var runner = RunnerCatalog.Create(name, null);
         foreach (var (line, shape) in ((string, long[])[])
         [
             ("n2_ic4_oc6_l7_k3_g2 float32 grad_input", [2, 4, 7]),
@@ -134,7 +134,7 @@ public sealed class GradientTests : IDisposable
     [InlineData("oracle")]
     public void Of_an_empty_batch_grad_weight_and_grad_bias_are_zero(string name)
     {
-        using var runner = RunnerFactory.Create(name, null);
+        using var runner = RunnerCatalog.Create(name, null);
         Run(runner, "n0_ic2_oc3_l4_k3_s2 float32 grad_weight+grad_bias");
         Assert.Equal((OutcomeKind.Completed, 21L), (_actual.Kind, _actual.Output.Count));
         Assert.All(NativeProblem.Values(_actual), value => Assert.Equal(0, value));

@@ -24,7 +24,7 @@ public class IsaLevelsTests
     [MemberData(nameof(Here))]
     public void Libtorch_and_its_BLAS_report_the_level(string level)
     {
-        using var runner = RunnerFactory.Create("libtorch:" + level, null);
+        using var runner = RunnerCatalog.Create("libtorch:" + level, null);
         using var itself = NativeProblem.Libtorch();
         Assert.Equal(("libtorch:" + level, itself.Version), (runner.Name, runner.Version));
         var (blas, capability) = level switch { "sse41" => ("Nehalem", "NO AVX"), "avx2" => ("Haswell", "AVX2"), _ => ("SkylakeX", "AVX512") };
@@ -39,7 +39,7 @@ public class IsaLevelsTests
     [MemberData(nameof(Here))]
     public void OneDNN_reports_the_level(string level)
     {
-        using var runner = RunnerFactory.Create("onednn:" + level, null);
+        using var runner = RunnerCatalog.Create("onednn:" + level, null);
         Assert.Equal(level switch { "sse41" => "SSE4.1, 1 thread", "avx2" => "AVX2, 1 thread", _ => "AVX512, 1 thread" }, runner.Details);
     }
 
@@ -56,7 +56,7 @@ public class IsaLevelsTests
     [InlineData("libtorch:")]
     [InlineData("libtorch:AVX2")]
     public void An_unknown_level_is_refused_with_those_that_there_are(string name) =>
-        Assert.Equal($"{name}: the levels are sse41, avx2, avx512", Assert.Throws<RunnerLoadException>(() => RunnerFactory.Create(name, null)).Message);
+        Assert.Equal($"{name}: the levels are sse41, avx2, avx512", Assert.Throws<RunnerLoadException>(() => RunnerCatalog.Create(name, null)).Message);
 
     [Fact]
     public void A_level_above_the_machine_is_refused_in_one_line()
@@ -109,7 +109,7 @@ public class IsaLevelsTests
     {
         foreach (var level in Levels)
         {
-            using var runner = RunnerFactory.Create("onednn:" + level, null);
+            using var runner = RunnerCatalog.Create("onednn:" + level, null);
             var known = KnownDivergences.Of(RecordsFolder.Fixtures, RunnerInfo.Of(runner));
 
             Assert.Equal(level == "avx512", known.Any(divergence => divergence.Name == name && divergence.Covers(ProblemText.Parse(problem))));
@@ -129,7 +129,7 @@ public class IsaLevelsTests
     public void OneDNNs_gradients_are_right_outside_of_its_known_fault(string sizes)
     {
         var problem = sizes + " float32 grad_weight integer seed2";
-        using var runner = RunnerFactory.Create("onednn", null);
+        using var runner = RunnerCatalog.Create("onednn", null);
 
         Assert.DoesNotContain(KnownDivergences.Of(RecordsFolder.Fixtures, RunnerInfo.Of(runner)), divergence => divergence.Covers(ProblemText.Parse(problem)));
         Assert.Equal("passed", CampaignRun.Of(CampaignRun.Problems("onednn", problem) with { AllRows = true }, CampaignRun.InProcess).Rows[0].Text("verdict"));
@@ -139,7 +139,7 @@ public class IsaLevelsTests
     public void Beside_libtorch_TorchSharp_gets_a_process_of_its_own()
     {
         using var here = NativeProblem.Libtorch();
-        using var apart = RunnerFactory.Create("torchsharp", null);
+        using var apart = RunnerCatalog.Create("torchsharp", null);
         Assert.IsType<ExecRunner>(apart);
         Assert.Equal(("torchsharp", "2.10.0"), (apart.Name, apart.Version));
 

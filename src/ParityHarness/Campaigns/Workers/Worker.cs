@@ -17,11 +17,6 @@ namespace ParityHarness.Campaigns.Workers;
 /// </summary>
 internal static partial class Worker
 {
-    internal const byte Ready = 1;
-    internal const byte Refused = 2;
-    internal const byte Done = 3;
-    internal const byte BadCase = 4;
-
     /// <summary>After so many orders the C library gives back what it keeps: it takes milliseconds, and an order some hundred.</summary>
     private const int OrdersBetweenTrims = 8;
 
@@ -34,16 +29,13 @@ internal static partial class Worker
     {
         using var orders = new AnonymousPipeClientStream(PipeDirection.In, ordersHandle);
         using var answers = new AnonymousPipeClientStream(PipeDirection.Out, answersHandle);
-        using var reader = new BinaryReader(orders);
-        using var buffer = new BufferedStream(answers, 1 << 16);
-        using var writer = new BinaryWriter(buffer);
         using var status = StatusCell.Open(statusPath);
         KeepForItself(answersHandle, ordersHandle);
         // Ctrl-C reaches the whole process group, and so may a scheduler's SIGTERM; it is the coordinator that decides when a worker ends.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         EndWithParent();
-        var settings = CampaignSettings.FromJson(reader.ReadString());
+        var settings = JsonPipe.Read(orders, WorkerJson.Default.CampaignSettings);
         LimitMemory(settings.MemoryBytes);
         RangeRunner runner;
         try
@@ -52,26 +44,20 @@ internal static partial class Worker
         }
         catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
         {
-            writer.Write(Refused);
-            writer.Write(e.Message);
-            writer.Flush();
+            JsonPipe.Write(answers, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
             return 0;
         }
 
         using (runner)
         {
-            writer.Write(Ready);
-            runner.Reference.Write(writer);
-            runner.Candidate.Write(writer);
-            writer.Write(runner.Witnesses);
-            writer.Flush();
-            Serve(runner, reader, writer);
+            JsonPipe.Write(answers, new WorkerAnswer { Ready = new WorkerRunners(runner.Reference, runner.Candidate, runner.Witnesses) }, WorkerJson.Default.WorkerAnswer);
+            Serve(runner, orders, answers);
         }
 
         return 0;
     }
 
-    private static void Serve(RangeRunner runner, BinaryReader reader, BinaryWriter writer)
+    private static void Serve(RangeRunner runner, Stream pipe, Stream answers)
     {
         long? ended = null; // before the first order the worker waits for others to start
         var keepsMemory = OperatingSystem.IsLinux();
@@ -85,7 +71,7 @@ internal static partial class Worker
             Order order;
             try
             {
-                order = Order.Read(reader);
+                order = JsonPipe.Read(pipe, WorkerJson.Default.Order);
             }
             catch (EndOfStreamException)
             {
@@ -97,17 +83,13 @@ internal static partial class Worker
                 var handedOver = ended is { } since ? Stopwatch.GetTimestamp() - since : 0;
                 var result = runner.Run(order);
                 ended = Stopwatch.GetTimestamp();
-                result.Tally.HandingOverTicks = handedOver;
-                writer.Write(Done);
-                result.Write(writer);
+                result.Tally[TimeShare.HandingOver] = handedOver;
+                JsonPipe.Write(answers, new WorkerAnswer { Result = result }, WorkerJson.Default.WorkerAnswer);
             }
             catch (ProblemDataException e)
             {
-                writer.Write(BadCase);
-                writer.Write(e.Message);
+                JsonPipe.Write(answers, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
             }
-
-            writer.Flush();
         }
     }
 

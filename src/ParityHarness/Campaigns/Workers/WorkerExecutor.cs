@@ -97,7 +97,7 @@ internal sealed class WorkerExecutor : IExecutor
             var result = _worker.Run(order);
             if (result is not null)
             {
-                result.Tally.Restarts += lost.Tally.Restarts;
+                result.Tally[Counter.Restarts] += lost.Tally[Counter.Restarts];
                 if (result.Tally.Known == 0)
                 {
                     // A known divergence may be that the reference dies; that is no reason to end early.
@@ -161,7 +161,7 @@ internal sealed class WorkerExecutor : IExecutor
         var death = _worker.Autopsy();
         _worker.Dispose();
         _worker = WorkerProcess.Start(_settings, _command);
-        result.Tally.Restarts++;
+        result.Tally[Counter.Restarts]++;
         return death;
     }
 

@@ -30,8 +30,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly AnonymousPipeServerStream _orders;
     private readonly AnonymousPipeServerStream _answers;
-    private readonly BinaryWriter _writer;
-    private readonly BinaryReader _reader;
+    private readonly BufferedStream _reader;
     private readonly StatusCell _status = StatusCell.Create();
     private readonly Process? _process;
     private readonly Timer? _watch;
@@ -42,6 +41,7 @@ internal sealed class WorkerProcess : IDisposable
     private Order? _ahead;
     private bool _busy;
     private bool _hung;
+    private bool _isGarbled;
     private bool _disposed;
 
     private WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
@@ -51,8 +51,7 @@ internal sealed class WorkerProcess : IDisposable
         {
             _orders = new(PipeDirection.Out, HandleInheritability.Inheritable);
             _answers = new(PipeDirection.In, HandleInheritability.Inheritable, 1 << 16);
-            _writer = new BinaryWriter(_orders);
-            _reader = new BinaryReader(new BufferedStream(_answers, 1 << 16));
+            _reader = new BufferedStream(_answers, 1 << 16);
             try
             {
                 _process = Process.Start(StartInfo(command))!;
@@ -125,22 +124,29 @@ internal sealed class WorkerProcess : IDisposable
         {
             if (_ahead != order)
             {
-                order.Write(_writer);
+                JsonPipe.Write(_orders, order, WorkerJson.Default.Order);
             }
 
             _ahead = next;
-            next?.Write(_writer);
-            switch (_reader.ReadByte())
+            if (next is not null)
             {
-                case Worker.Done:
-                    return RangeResult.Read(_reader);
-                case Worker.BadCase:
-                    Refusal = _reader.ReadString();
-                    Kill();
-                    return null;
-                default:
-                    return null;
+                JsonPipe.Write(_orders, next, WorkerJson.Default.Order);
             }
+
+            var answer = JsonPipe.Read(_reader, WorkerJson.Default.WorkerAnswer);
+            if (answer.Result is null)
+            {
+                Refusal = answer.Refusal ?? "it says nothing";
+                Kill();
+            }
+
+            return answer.Result;
+        }
+        catch (InvalidDataException)
+        {
+            _isGarbled = true;
+            Kill();
+            return null;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -164,7 +170,7 @@ internal sealed class WorkerProcess : IDisposable
     /// Whether it ended by SIGKILL, and not by us: somebody, or the kernel that found no memory for all, has ended it. No
     /// crash of its own ends a process so.
     /// </summary>
-    private bool WasKilled => !_hung && Refusal is null && !OperatingSystem.IsWindows() && _process!.ExitCode == 128 + 9;
+    private bool WasKilled => !_hung && !_isGarbled && Refusal is null && !OperatingSystem.IsWindows() && _process!.ExitCode == 128 + 9;
 
     /// <summary>How the worker ended, in words: a signal, an exit code, or the time limit.</summary>
     private string Epitaph()
@@ -178,6 +184,11 @@ internal sealed class WorkerProcess : IDisposable
         if (Refusal is not null)
         {
             return $"could not make the tensors: {Refusal}";
+        }
+
+        if (_isGarbled)
+        {
+            return "wrote an invalid answer and was ended";
         }
 
         if (_hung)
@@ -210,7 +221,7 @@ internal sealed class WorkerProcess : IDisposable
 
         _disposed = true;
         _watch?.Dispose();
-        _writer.Dispose();
+        _orders.Dispose();
         if (_process is not null)
         {
             if (!_process.WaitForExit(2000))
@@ -222,7 +233,6 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         _reader.Dispose();
-        _orders.Dispose();
         _answers.Dispose();
         _status.Dispose();
     }
@@ -271,22 +281,18 @@ internal sealed class WorkerProcess : IDisposable
             WatchPeriod);
         try
         {
-            _writer.Write(_settings.ToJson());
-            _writer.Flush();
-            switch (_reader.ReadByte())
+            JsonPipe.Write(_orders, _settings, WorkerJson.Default.CampaignSettings);
+            var answer = JsonPipe.Read(_reader, WorkerJson.Default.WorkerAnswer);
+            if (answer.Ready is { } ready)
             {
-                case Worker.Ready:
-                    Reference = RunnerInfo.Read(_reader);
-                    Candidate = RunnerInfo.Read(_reader);
-                    Witnesses = _reader.ReadInt32();
-                    return true;
-                case Worker.Refused:
-                    var why = _reader.ReadString();
-                    Dispose();
-                    throw new HarnessException(why, isUsage: true);
+                (Reference, Candidate, Witnesses) = (ready.Reference, ready.Candidate, ready.Witnesses);
+                return true;
             }
+
+            Dispose();
+            throw new HarnessException(answer.Refusal ?? "a worker says nothing", isUsage: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidDataException)
         {
             // The pipe broke: the process has died while it loaded its runners.
         }

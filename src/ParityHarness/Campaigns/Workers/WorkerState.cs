@@ -24,6 +24,6 @@ internal sealed class WorkerState
     internal void Add(Tally tally)
     {
         Volatile.Write(ref _problems, _problems + tally.Problems);
-        Volatile.Write(ref _restarts, _restarts + tally.Restarts);
+        Volatile.Write(ref _restarts, _restarts + tally[Counter.Restarts]);
     }
 }

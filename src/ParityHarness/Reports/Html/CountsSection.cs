@@ -31,13 +31,13 @@ internal static class CountsSection
 
     private static void Classes(HtmlWriter html, Tally tally) => html.Element("table", () =>
     {
-        html.Header(["class", "problems", .. Tally.Outcomes]);
+        html.Header(["class", "problems", .. Tally.Outcomes.Select(Words.Of)]);
         html.Element("tbody", () =>
         {
             for (var c = 0; c < ProblemClasses.All.Count; c++)
             {
                 var at = c;
-                long[] counts = [.. Enumerable.Range(0, Tally.Outcomes.Count).Select(outcome => tally.OfClass(at, outcome))];
+                long[] counts = [.. Tally.Outcomes.Select(outcome => tally.OfClass(at, outcome))];
                 html.Element("tr", () =>
                 {
                     html.Element("th", ProblemClasses.All[at].Name, ("scope", "row"));
@@ -92,14 +92,14 @@ internal static class CountsSection
         [
             ("known divergences tried", summary.WitnessesTried),
             ("known divergences that are gone", summary.WitnessesGone),
-            ("problems asked again, in other layouts and threads", tally.Repeated),
-            ("of these, held against answers to related problems", tally.Related),
-            ("unsupported by the candidate", tally.UnsupportedByCandidate),
-            ("outputs unjudged (overflow depends on the order)", tally.Unjudged),
-            ("outputs +0 on one side, -0 on the other", tally.SignedZeros),
-            ("passed, but assert_close would refuse", tally.TorchWouldRefuse),
-            ("workers that died", tally.Restarts),
-            ("left out by --where", tally.LeftOut),
+            ("problems asked again, in other layouts and threads", tally[Counter.Repeated]),
+            ("of these, held against answers to related problems", tally[Counter.Related]),
+            ("unsupported by the candidate", tally[Counter.UnsupportedByCandidate]),
+            ("outputs unjudged (overflow depends on the order)", tally[Counter.Unjudged]),
+            ("outputs +0 on one side, -0 on the other", tally[Counter.SignedZeros]),
+            ("passed, but assert_close would refuse", tally[Counter.TorchWouldRefuse]),
+            ("workers that died", tally[Counter.Restarts]),
+            ("left out by --where", tally[Counter.LeftOut]),
         ];
         return counts.Where(c => c.Item2 != 0).Select(c => (c.Item1, HtmlWriter.Count(c.Item2)));
     }
@@ -110,9 +110,9 @@ internal static class CountsSection
         yield return ("wall time", Seconds(seconds));
         yield return ("problems per second", HtmlWriter.Count((long)(summary.Tally.Problems / Math.Max(1e-3, seconds))));
         yield return ("workers", HtmlWriter.Count(summary.Workers));
-        foreach (var (name, ticks) in TallyTimes.Of(summary.Tally))
+        foreach (var share in Enum.GetValues<TimeShare>())
         {
-            yield return ($"in the workers: {name}", Seconds((double)ticks / Stopwatch.Frequency));
+            yield return ($"in the workers: {Words.Of(share)}", Seconds((double)summary.Tally[share] / Stopwatch.Frequency));
         }
     }
 

@@ -58,8 +58,8 @@ internal static class MatrixSection
     private static void Cell(HtmlWriter html, Tally tally, int a, int b)
     {
         var all = ProblemClasses.All;
-        var problems = a == b ? Enumerable.Range(0, Tally.Outcomes.Count).Sum(outcome => tally.OfClass(a, outcome)) : tally.Pairs.Problems(a, b);
-        var failed = a == b ? tally.OfClass(a, 2) : tally.Pairs.Failed(a, b);
+        var problems = a == b ? tally.OfClass(a) : tally.Pairs.Problems(a, b);
+        var failed = a == b ? tally.OfClass(a, ProblemOutcome.Failed) : tally.Pairs.Failed(a, b);
         var pair = a == b ? all[a].Name : $"{all[a].Name} with {all[b].Name}";
         var (text, look, words) = problems switch
         {

@@ -88,10 +88,10 @@ internal static class VerdictSection
     private static void Counts(HtmlWriter html, Tally tally)
     {
         html.Element("li", () => html.Element("b", HtmlWriter.Count(tally.Problems)).Text("problems"));
-        for (var outcome = 0; outcome < Tally.Outcomes.Count; outcome++)
+        foreach (var outcome in Tally.Outcomes)
         {
             var count = tally[outcome];
-            var name = Tally.Outcomes[outcome];
+            var name = Words.Of(outcome);
             html.Element("li", () => html.Element("b", HtmlWriter.Count(count)).Text(name), ("class", count == 0 ? "" : name switch { "failed" => "bad", "mistrusted" => "warn", _ => "" }));
         }
     }

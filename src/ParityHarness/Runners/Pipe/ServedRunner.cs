@@ -20,7 +20,7 @@ internal sealed class ServedRunner : IDisposable
     private readonly ExecRunner _runner;
 
     /// <summary>Starts it.</summary>
-    /// <param name="name">The runner's name, as for <see cref="RunnerFactory.Create"/>.</param>
+    /// <param name="name">The runner's name, as for <see cref="RunnerCatalog.Create"/>.</param>
     /// <exception cref="RunnerLoadException">It cannot be loaded here; the message says why.</exception>
     public ServedRunner(string name)
     {

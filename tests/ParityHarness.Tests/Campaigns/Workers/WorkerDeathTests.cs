@@ -41,7 +41,7 @@ public class WorkerDeathTests
     {
         var run = Run(CampaignRun.Problems(CampaignRun.Faulty("huge_allocation"), First, Second) with { MemoryBytes = 1 << 30 });
 
-        Assert.Equal((2, 2, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally.Restarts));
+        Assert.Equal((2, 2, 0), (run.Tally.Problems, run.Tally.Failed, run.Tally[Counter.Restarts]));
         Assert.All(run.Rows, row => Assert.Equal(("fault", "candidate", "candidate faulted: out of memory"), (row.Text("kind"), row.Text("side"), row.Text("detail"))));
     }
 
@@ -100,7 +100,7 @@ public class WorkerDeathTests
         var run = CampaignRun.Of(CampaignRun.Problems(candidate, problems) with { AllRows = true }, CampaignRun.TwoWorkers with { RangeLength = 6 });
 
         Assert.Equal(string.Join(' ', Enumerable.Range(0, 12).Select(i => $"problem:{i}")), run.Names);
-        Assert.Equal((12, 9, 3, 6), (run.Tally.Problems, run.Tally.Passed, run.Tally.Failed, run.Tally.Restarts));
+        Assert.Equal((12, 9, 3, 6), (run.Tally.Problems, run.Tally.Passed, run.Tally.Failed, run.Tally[Counter.Restarts]));
         Assert.Equal([(0, 6), (6, 12)], run.Campaign.Ranges);
     }
 
@@ -127,7 +127,7 @@ public class WorkerDeathTests
 
             var row = Assert.Single(run.Rows);
             Assert.Equal(("problem:0", "failed", "candidate", "the candidate was killed by SIGABRT (abort), but not when tried again alone"), (row.Text("name"), row.Text("verdict"), row.Text("side"), row.Text("detail")));
-            Assert.Equal((1, 1, 1, false), (run.Tally.Passed, run.Tally.Failed, run.Tally.Restarts, run.Result.Holds));
+            Assert.Equal((1, 1, 1, false), (run.Tally.Passed, run.Tally.Failed, run.Tally[Counter.Restarts], run.Result.Holds));
         }
         finally
         {
@@ -250,7 +250,7 @@ public class WorkerDeathTests
             var wrong = CampaignRun.Of(settings with { Candidate = CampaignRun.Faulty("flipped_kernel") }, CampaignRun.OneWorker);
 
             // The witness alone costs a worker.
-            Assert.Equal((3L, 0L, 1), (right.Tally.Known, right.Tally.Restarts, right.Campaign.WitnessesTried));
+            Assert.Equal((3L, 0L, 1), (right.Tally.Known, right.Tally[Counter.Restarts], right.Campaign.WitnessesTried));
             Assert.True(right.Result.Holds);
             Assert.All(right.Rows, row => Assert.Equal("faulted: was not asked: its process ends here (dies)", row.Text("reference_outcome")));
             Assert.Equal(3, wrong.Tally.Failed);

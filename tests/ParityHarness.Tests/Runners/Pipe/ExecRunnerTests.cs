@@ -65,7 +65,7 @@ public sealed class ExecRunnerTests : IDisposable
     public void A_served_runner_answers_as_the_runner_itself(string name)
     {
         using var runner = Program(Serve(name));
-        using var itself = RunnerFactory.Create(name, null);
+        using var itself = RunnerCatalog.Create(name, null);
         Assert.Equal((itself.Version, itself.Details), (runner.Version, runner.Details));
         var generator = new Generator(Profile.Smoke, 6);
         for (var i = 0; i < 1500; i++)
