@@ -55,15 +55,8 @@ internal static unsafe class Interleave<T, TLanes>
             case 2: Store2(totals, rows, vectors, bias, y); break;
             case 3: Store3(totals, rows, vectors, bias, y); break;
             case 4: Store4(totals, rows, vectors, bias, y); break;
-            default:
-                for (; vectors > 0; vectors--)
-                {
-                    StoreVector(totals, rows, stride, bias, y);
-                    totals += TLanes.Count;
-                    y += stride * TLanes.Count;
-                }
-
-                break;
+            case 8: Store8(totals, rows, vectors, bias, y); break;
+            default: Merge(totals, rows, stride, vectors, bias, y); break;
         }
     }
 
@@ -138,13 +131,14 @@ internal static unsafe class Interleave<T, TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreVector(T* totals, nint* rows, int stride, T bias, T* y)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Store8(T* totals, nint* rows, int vectors, T bias, T* y)
     {
-        switch (stride)
+        for (; vectors > 0; vectors--)
         {
-            case 8: Zip8(totals, rows, bias, y); break;
-            default: Merge(totals, rows, stride, bias, y); break;
+            Zip8(totals, rows, bias, y);
+            totals += TLanes.Count;
+            y += 8 * TLanes.Count;
         }
     }
 
@@ -181,19 +175,26 @@ internal static unsafe class Interleave<T, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Merge(T* totals, nint* rows, int stride, T bias, T* y)
+    private static void Merge(T* totals, nint* rows, int stride, int vectors, T bias, T* y)
     {
-        int* table = (int*)Tables[stride];
-        for (int v = 0; v < stride; v++)
+        var b = TLanes.Broadcast(bias);
+        for (; vectors > 0; vectors--)
         {
-            var merged = TLanes.Load(totals + rows[0]);
-            for (int q = 1; q < stride; q++)
+            int* table = (int*)Tables[stride];
+            for (int v = 0; v < stride; v++)
             {
-                merged = TLanes.Merge(merged, TLanes.Load(totals + rows[q]), table);
-                table += TLanes.Count * sizeof(T) / sizeof(int);
+                var merged = TLanes.Load(totals + rows[0]);
+                for (int q = 1; q < stride; q++)
+                {
+                    merged = TLanes.Merge(merged, TLanes.Load(totals + rows[q]), table);
+                    table += TLanes.Count * sizeof(T) / sizeof(int);
+                }
+
+                TLanes.Store(TLanes.Add(merged, b), y);
+                y += TLanes.Count;
             }
 
-            TLanes.Store(TLanes.Add(merged, TLanes.Broadcast(bias)), y + (v * TLanes.Count));
+            totals += TLanes.Count;
         }
     }
 

@@ -17,6 +17,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
     where TLanes : struct, ILanes<TLanes, T>
 {
     private const int MostVectors = 3;
+    private const int Half = Tile<T, TLanes>.Rows / 2;
     private const int MostPlaces = 192;
 
     // Rows of the input that L1 holds even where they are a power of two apart.
@@ -278,20 +279,14 @@ internal unsafe ref struct DirectForward<T, TLanes>
         }
 
         int tileChannels = byPhase ? 1 : MostRows;
+        nint rowStep = byPhase ? 1 : plan.KernelSize;
+        nint rowPitch = (byPhase ? plan.Dilation : stride) * width;
         for (int channel = 0; channel < plan.OutputChannels; channel += tileChannels)
         {
             int channels = Math.Min(tileChannels, plan.OutputChannels - channel);
             for (int i = 0; i < runCount; i++)
             {
-                T* target = totals + (runs[i].Residue * width);
-                if (byPhase)
-                {
-                    Sum(runs[i].Phases, vectors, runs[i], x, pitch, w, 1, target, plan.Dilation * width, bias: null);
-                }
-                else
-                {
-                    Sum(channels, vectors, runs[i], x, pitch, w, plan.KernelSize, target, stride * width, bias: null);
-                }
+                Sum(byPhase ? runs[i].Phases : channels, vectors, runs[i], x, pitch, w, rowStep, totals + (runs[i].Residue * width), rowPitch, bias: null);
             }
 
             for (int c = 0; c < channels; c++)
@@ -414,17 +409,24 @@ internal unsafe ref struct DirectForward<T, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Sum<TVectors>(int tileRows, in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
-        where TVectors : struct, ICount
+        where TVectors : unmanaged
     {
+        // Few kinds of tiles, since each takes milliseconds to compile.
+        if (tileRows > Half && tileRows < Tile<T, TLanes>.Rows)
+        {
+            Sum<Counts.Of4, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles);
+            w += Half * rowStep;
+            target += Half * targetPitch;
+            bias = bias is null ? null : bias + Half;
+            tileRows -= Half;
+        }
+
         switch (tileRows)
         {
             case 1: Sum<Counts.Of1, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
             case 2: Sum<Counts.Of2, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
             case 3: Sum<Counts.Of3, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
             case 4: Sum<Counts.Of4, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 5: Sum<Counts.Of5, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 6: Sum<Counts.Of6, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
-            case 7: Sum<Counts.Of7, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
             default: Sum<Counts.Of8, TVectors>(run, x, pitch, w, rowStep, target, targetPitch, bias, tiles); break;
         }
     }
@@ -432,8 +434,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
     // So many tiles side by side. The weights of a row are rowStep further than those of the one before. Where there is a bias the totals and the rows' biases are the outputs.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private readonly void Sum<TRows, TVectors>(in Run run, T* x, nint pitch, T* w, nint rowStep, T* target, nint targetPitch, T* bias, int tiles)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
+        where TRows : unmanaged
+        where TVectors : unmanaged
     {
         nint step = plan.InputStep;
         nint tapStep = plan.TapStep;
@@ -458,41 +460,41 @@ internal unsafe ref struct DirectForward<T, TLanes>
                     for (int i = taps; i > 0; i--)
                     {
                         var x0 = TLanes.Load(from);
-                        var x1 = TVectors.Value > 1 ? TLanes.Load(from + TLanes.Count) : x0;
-                        var x2 = TVectors.Value > 2 ? TLanes.Load(from + (2 * TLanes.Count)) : x0;
+                        var x1 = sizeof(TVectors) > 1 ? TLanes.Load(from + TLanes.Count) : x0;
+                        var x2 = sizeof(TVectors) > 2 ? TLanes.Load(from + (2 * TLanes.Count)) : x0;
                         r0.Add(x0, x1, x2, by[0]);
-                        if (TRows.Value > 1)
+                        if (sizeof(TRows) > 1)
                         {
                             r1.Add(x0, x1, x2, by[rowStep]);
                         }
 
-                        if (TRows.Value > 2)
+                        if (sizeof(TRows) > 2)
                         {
                             r2.Add(x0, x1, x2, by[2 * rowStep]);
                         }
 
-                        if (TRows.Value > 3)
+                        if (sizeof(TRows) > 3)
                         {
                             r3.Add(x0, x1, x2, by[thirdRow]);
                         }
 
                         T* upper = by + (4 * rowStep);
-                        if (TRows.Value > 4)
+                        if (sizeof(TRows) > 4)
                         {
                             r4.Add(x0, x1, x2, upper[0]);
                         }
 
-                        if (TRows.Value > 5)
+                        if (sizeof(TRows) > 5)
                         {
                             r5.Add(x0, x1, x2, upper[rowStep]);
                         }
 
-                        if (TRows.Value > 6)
+                        if (sizeof(TRows) > 6)
                         {
                             r6.Add(x0, x1, x2, upper[2 * rowStep]);
                         }
 
-                        if (TRows.Value > 7)
+                        if (sizeof(TRows) > 7)
                         {
                             r7.Add(x0, x1, x2, upper[thirdRow]);
                         }
@@ -506,41 +508,62 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 }
 
                 bool isFirst = left == channels;
+                T* addend = isFirst ? (T*)Zeros.Row : target;
+                nint addendPitch = isFirst ? 0 : targetPitch;
                 T* added = left <= blockChannels ? bias : null;
-                Store<TRows, TVectors>(0, r0, target, isFirst, added);
-                Store<TRows, TVectors>(1, r1, target + targetPitch, isFirst, added);
-                Store<TRows, TVectors>(2, r2, target + (2 * targetPitch), isFirst, added);
-                Store<TRows, TVectors>(3, r3, target + (3 * targetPitch), isFirst, added);
-                Store<TRows, TVectors>(4, r4, target + (4 * targetPitch), isFirst, added);
-                Store<TRows, TVectors>(5, r5, target + (5 * targetPitch), isFirst, added);
-                Store<TRows, TVectors>(6, r6, target + (6 * targetPitch), isFirst, added);
-                Store<TRows, TVectors>(7, r7, target + (7 * targetPitch), isFirst, added);
+                Store(r0, addend, added, 0, target);
+                if (sizeof(TRows) > 1)
+                {
+                    Store(r1, addend + (1 * addendPitch), added, 1, target + (1 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 2)
+                {
+                    Store(r2, addend + (2 * addendPitch), added, 2, target + (2 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 3)
+                {
+                    Store(r3, addend + (3 * addendPitch), added, 3, target + (3 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 4)
+                {
+                    Store(r4, addend + (4 * addendPitch), added, 4, target + (4 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 5)
+                {
+                    Store(r5, addend + (5 * addendPitch), added, 5, target + (5 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 6)
+                {
+                    Store(r6, addend + (6 * addendPitch), added, 6, target + (6 * targetPitch));
+                }
+
+                if (sizeof(TRows) > 7)
+                {
+                    Store(r7, addend + (7 * addendPitch), added, 7, target + (7 * targetPitch));
+                }
             }
 
-            x += TVectors.Value * TLanes.Count;
-            target += TVectors.Value * TLanes.Count;
+            x += sizeof(TVectors) * TLanes.Count;
+            target += sizeof(TVectors) * TLanes.Count;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, T* target, bool isFirst, T* bias)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
+    private static void Store<TVectors>(in Sums<T, TLanes, TVectors> sums, T* addend, T* bias, int row, T* target)
+        where TVectors : unmanaged
     {
-        if (row < TRows.Value)
+        if (bias is not null)
         {
-            if (bias is not null)
-            {
-                sums.Store(isFirst ? null : target, T.Zero + bias[row], target);
-            }
-            else if (isFirst)
-            {
-                sums.Store(target);
-            }
-            else
-            {
-                sums.Store(target, target);
-            }
+            sums.Store(addend, T.Zero + bias[row], target);
+        }
+        else
+        {
+            sums.Store(addend, target);
         }
     }
 

@@ -46,24 +46,18 @@ internal sealed unsafe class DirectWork<T> : UnitWork<T>
         }
     }
 
-    // The widest vectors, or half of them where fewer halves hold all places at once.
+    // The widest vectors, or, of 512 bits, half of them where fewer halves hold all places at once. Narrower ones gain less than compiling them takes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Compute(in DirectPlan plan, long batch, SimdLevel level, T* x, T* w, T* bias, T* y)
     {
         const int MostAtOnce = 3;
-        int bits = (int)level;
-        while (bits > 128)
+        if (level == SimdLevel.Vector512)
         {
-            int half = bits / 16 / sizeof(T);
+            int half = 256 / 8 / sizeof(T);
             int halves = (plan.Positions + half - 1) / half;
-            if (halves > MostAtOnce || halves % 2 == 0)
-            {
-                break;
-            }
-
-            bits /= 2;
+            level = halves > MostAtOnce || halves % 2 == 0 ? level : SimdLevel.Vector256;
         }
 
-        LevelKernels<T>.Of((SimdLevel)bits).Direct(plan, batch, x, w, bias, y);
+        LevelKernels<T>.Of(level).Direct(plan, batch, x, w, bias, y);
     }
 }

@@ -1,45 +1,34 @@
+using System.Runtime.InteropServices;
+
 namespace ParityHarness.Kernels;
 
-/// <summary>The numbers that are types.</summary>
+/// <summary>
+/// Numbers that are types. The number is the size: the compiler knows it before it looks at a method's body, and so compiles nothing of what the number
+/// rules out.
+/// </summary>
 internal static class Counts
 {
-    internal readonly struct Of1 : ICount
-    {
-        public static int Value => 1;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 1)]
+    internal readonly struct Of1;
 
-    internal readonly struct Of2 : ICount
-    {
-        public static int Value => 2;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 2)]
+    internal readonly struct Of2;
 
-    internal readonly struct Of3 : ICount
-    {
-        public static int Value => 3;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 3)]
+    internal readonly struct Of3;
 
-    internal readonly struct Of4 : ICount
-    {
-        public static int Value => 4;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 4)]
+    internal readonly struct Of4;
 
-    internal readonly struct Of5 : ICount
-    {
-        public static int Value => 5;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 5)]
+    internal readonly struct Of5;
 
-    internal readonly struct Of6 : ICount
-    {
-        public static int Value => 6;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 6)]
+    internal readonly struct Of6;
 
-    internal readonly struct Of7 : ICount
-    {
-        public static int Value => 7;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 7)]
+    internal readonly struct Of7;
 
-    internal readonly struct Of8 : ICount
-    {
-        public static int Value => 8;
-    }
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
+    internal readonly struct Of8;
 }

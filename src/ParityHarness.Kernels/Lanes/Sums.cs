@@ -7,7 +7,7 @@ namespace ParityHarness.Kernels;
 internal unsafe struct Sums<T, TLanes, TVectors>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TLanes : struct, ILanes<TLanes, T>
-    where TVectors : struct, ICount
+    where TVectors : unmanaged
 {
     private TLanes s0;
     private TLanes s1;
@@ -19,63 +19,47 @@ internal unsafe struct Sums<T, TLanes, TVectors>
     {
         var w = TLanes.Broadcast(weight);
         TLanes.Accumulate(ref s0, x0, w);
-        if (TVectors.Value > 1)
+        if (sizeof(TVectors) > 1)
         {
             TLanes.Accumulate(ref s1, x1, w);
         }
 
-        if (TVectors.Value > 2)
+        if (sizeof(TVectors) > 2)
         {
             TLanes.Accumulate(ref s2, x2, w);
         }
     }
 
-    /// <summary>Stores the sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(T* target)
-    {
-        TLanes.Store(s0, target);
-        if (TVectors.Value > 1)
-        {
-            TLanes.Store(s1, target + TLanes.Count);
-        }
-
-        if (TVectors.Value > 2)
-        {
-            TLanes.Store(s2, target + (2 * TLanes.Count));
-        }
-    }
-
-    /// <summary>Stores addend + sums; +0 where addend is null, by which -0 becomes +0.</summary>
+    /// <summary>Stores addend + sums. No sum is -0 then: the addend is not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(T* addend, T* target)
     {
-        TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend), s0), target);
-        if (TVectors.Value > 1)
+        TLanes.Store(TLanes.Add(TLanes.Load(addend), s0), target);
+        if (sizeof(TVectors) > 1)
         {
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
+            TLanes.Store(TLanes.Add(TLanes.Load(addend + TLanes.Count), s1), target + TLanes.Count);
         }
 
-        if (TVectors.Value > 2)
+        if (sizeof(TVectors) > 2)
         {
-            TLanes.Store(TLanes.Add(addend == null ? TLanes.Zero : TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
+            TLanes.Store(TLanes.Add(TLanes.Load(addend + (2 * TLanes.Count)), s2), target + (2 * TLanes.Count));
         }
     }
 
-    /// <summary>Stores (addend + sums) + bias, or sums + bias where addend is null. The bias is not -0.</summary>
+    /// <summary>Stores (addend + sums) + bias. The bias is not -0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(T* addend, T bias, T* target)
     {
         var b = TLanes.Broadcast(bias);
-        TLanes.Store(TLanes.Add(addend == null ? s0 : TLanes.Add(TLanes.Load(addend), s0), b), target);
-        if (TVectors.Value > 1)
+        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(addend), s0), b), target);
+        if (sizeof(TVectors) > 1)
         {
-            TLanes.Store(TLanes.Add(addend == null ? s1 : TLanes.Add(TLanes.Load(addend + TLanes.Count), s1), b), target + TLanes.Count);
+            TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(addend + TLanes.Count), s1), b), target + TLanes.Count);
         }
 
-        if (TVectors.Value > 2)
+        if (sizeof(TVectors) > 2)
         {
-            TLanes.Store(TLanes.Add(addend == null ? s2 : TLanes.Add(TLanes.Load(addend + (2 * TLanes.Count)), s2), b), target + (2 * TLanes.Count));
+            TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(addend + (2 * TLanes.Count)), s2), b), target + (2 * TLanes.Count));
         }
     }
 }

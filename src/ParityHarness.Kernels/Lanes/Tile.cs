@@ -81,7 +81,7 @@ internal unsafe struct Tile<T, TLanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TRows>(in Tile<T, TLanes> tile, int first, int vectors)
-        where TRows : struct, ICount
+        where TRows : unmanaged
     {
         switch (vectors)
         {
@@ -93,8 +93,8 @@ internal unsafe struct Tile<T, TLanes>
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Block<TRows, TVectors>(in Tile<T, TLanes> tile, int first)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
+        where TRows : unmanaged
+        where TVectors : unmanaged
     {
         Sums<T, TLanes, TVectors> r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default, r6 = default, r7 = default;
         T* x = tile.X;
@@ -111,13 +111,13 @@ internal unsafe struct Tile<T, TLanes>
         {
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
             w += termPitch;
-            if (TRows.Value >= 4 && ahead < aheadEnd)
+            if (sizeof(TRows) >= 4 && ahead < aheadEnd)
             {
                 Prefetch.Line((void*)ahead);
                 ahead += Prefetch.LineBytes;
             }
 
-            if (TRows.Value >= 4 && weightsAhead != 0)
+            if (sizeof(TRows) >= 4 && weightsAhead != 0)
             {
                 Prefetch.Near(w + weightsAhead);
             }
@@ -131,16 +131,51 @@ internal unsafe struct Tile<T, TLanes>
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
         }
 
-        T* addend = tile.Addend == null ? null : tile.Addend + (first * tile.AddendPitch);
-        T* target = tile.Target + (first * tile.TargetPitch);
-        Store<TRows, TVectors>(0, r0, tile, ref addend, ref target);
-        Store<TRows, TVectors>(1, r1, tile, ref addend, ref target);
-        Store<TRows, TVectors>(2, r2, tile, ref addend, ref target);
-        Store<TRows, TVectors>(3, r3, tile, ref addend, ref target);
-        Store<TRows, TVectors>(4, r4, tile, ref addend, ref target);
-        Store<TRows, TVectors>(5, r5, tile, ref addend, ref target);
-        Store<TRows, TVectors>(6, r6, tile, ref addend, ref target);
-        Store<TRows, TVectors>(7, r7, tile, ref addend, ref target);
+        T* addend = (T*)Zeros.Row;
+        nint addendPitch = 0;
+        if (tile.Addend != null)
+        {
+            addendPitch = tile.AddendPitch;
+            addend = tile.Addend + (first * addendPitch);
+        }
+
+        nint targetPitch = tile.TargetPitch;
+        T* target = tile.Target + (first * targetPitch);
+        r0.Store(addend, target);
+        if (sizeof(TRows) > 1)
+        {
+            r1.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 2)
+        {
+            r2.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 3)
+        {
+            r3.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 4)
+        {
+            r4.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 5)
+        {
+            r5.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 6)
+        {
+            r6.Store(addend += addendPitch, target += targetPitch);
+        }
+
+        if (sizeof(TRows) > 7)
+        {
+            r7.Store(addend += addendPitch, target += targetPitch);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,62 +183,47 @@ internal unsafe struct Tile<T, TLanes>
         ref Sums<T, TLanes, TVectors> r0, ref Sums<T, TLanes, TVectors> r1, ref Sums<T, TLanes, TVectors> r2, ref Sums<T, TLanes, TVectors> r3,
         ref Sums<T, TLanes, TVectors> r4, ref Sums<T, TLanes, TVectors> r5, ref Sums<T, TLanes, TVectors> r6, ref Sums<T, TLanes, TVectors> r7,
         T* x, T* w, nint pitch, nint three)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
+        where TRows : unmanaged
+        where TVectors : unmanaged
     {
         var x0 = TLanes.Load(x);
-        var x1 = TVectors.Value > 1 ? TLanes.Load(x + TLanes.Count) : x0;
-        var x2 = TVectors.Value > 2 ? TLanes.Load(x + (2 * TLanes.Count)) : x0;
+        var x1 = sizeof(TVectors) > 1 ? TLanes.Load(x + TLanes.Count) : x0;
+        var x2 = sizeof(TVectors) > 2 ? TLanes.Load(x + (2 * TLanes.Count)) : x0;
         r0.Add(x0, x1, x2, w[0]);
-        if (TRows.Value > 1)
+        if (sizeof(TRows) > 1)
         {
             r1.Add(x0, x1, x2, w[pitch]);
         }
 
-        if (TRows.Value > 2)
+        if (sizeof(TRows) > 2)
         {
             r2.Add(x0, x1, x2, w[2 * pitch]);
         }
 
-        if (TRows.Value > 3)
+        if (sizeof(TRows) > 3)
         {
             r3.Add(x0, x1, x2, w[three]);
         }
 
-        if (TRows.Value > 4)
+        if (sizeof(TRows) > 4)
         {
             w += 4 * pitch;
             r4.Add(x0, x1, x2, w[0]);
         }
 
-        if (TRows.Value > 5)
+        if (sizeof(TRows) > 5)
         {
             r5.Add(x0, x1, x2, w[pitch]);
         }
 
-        if (TRows.Value > 6)
+        if (sizeof(TRows) > 6)
         {
             r6.Add(x0, x1, x2, w[2 * pitch]);
         }
 
-        if (TRows.Value > 7)
+        if (sizeof(TRows) > 7)
         {
             r7.Add(x0, x1, x2, w[three]);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TRows, TVectors>(int row, in Sums<T, TLanes, TVectors> sums, in Tile<T, TLanes> tile, ref T* addend, ref T* target)
-        where TRows : struct, ICount
-        where TVectors : struct, ICount
-    {
-        if (row >= TRows.Value)
-        {
-            return;
-        }
-
-        sums.Store(addend, target);
-        addend = addend == null ? null : addend + tile.AddendPitch;
-        target += tile.TargetPitch;
     }
 }
