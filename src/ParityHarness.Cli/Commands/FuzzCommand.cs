@@ -10,6 +10,9 @@ namespace ParityHarness.Cli.Commands;
 /// <summary>parity fuzz.</summary>
 internal static class FuzzCommand
 {
+    private const long MostProblems = 1_000_000_000_000_000;
+    private const long MostShards = 1_000_000;
+
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
@@ -22,7 +25,7 @@ internal static class FuzzCommand
         profile.AcceptOnlyFromAmong([.. Profile.All.Select(p => p.Name)]);
         var seed = NumberOption.Create("--seed", "a whole number from 0 to 2^64 - 1", 0UL, ulong.MaxValue);
         (seed.Description, seed.HelpName, seed.DefaultValueFactory) = ("Seed: problem i is a function of profile, seed and i alone", "S", _ => 1);
-        var count = NumberOption.Create("--count", "a whole number from 1", 1L, long.MaxValue);
+        var count = NumberOption.Create("--count", "a whole number from 1 to 10^15", 1L, MostProblems);
         (count.Description, count.HelpName) = ("Number of problems. Default: the profile's", "N");
         var duration = new Option<string?>("--duration") { Description = "Run for so long instead, as 30s, 10m or 8h", HelpName = "T" };
         var shard = new Option<string?>("--shard") { Description = "Run part K of N, K from 1. Default: what Slurm says of a job array in the environment, else all", HelpName = "K/N" };
@@ -77,9 +80,9 @@ internal static class FuzzCommand
         return slash.Length == 2
             && long.TryParse(slash[0], NumberStyles.None, CultureInfo.InvariantCulture, out var part)
             && long.TryParse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parts)
-            && part >= 1 && part <= parts
+            && part >= 1 && part <= parts && parts <= MostShards
             ? (part, parts)
-            : throw new HarnessException($"--shard {text}: write K/N with K from 1 to N, as in 2/7", isUsage: true);
+            : throw new HarnessException($"--shard {text}: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", isUsage: true);
     }
 
     private static TimeSpan Duration(string text)

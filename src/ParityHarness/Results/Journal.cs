@@ -44,7 +44,7 @@ internal sealed class Journal : IDisposable
         var file = Append(path);
         try
         {
-            if (!file.CanSeek || file.Length > 2 * MostBytes)
+            if (file.Length > 2 * MostBytes)
             {
                 throw new FixtureException(path, "is not a journal that this version wrote; start anew by --force");
             }
@@ -124,6 +124,12 @@ internal sealed class Journal : IDisposable
     {
         // Locked, so that two runs do not write into one folder.
         var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            throw new IOException($"{path} is not a file but a pipe or a device; remove it");
+        }
+
         file.Position = file.Length;
         return file;
     }

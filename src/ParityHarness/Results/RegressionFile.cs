@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 using ParityHarness.Fixtures;
 
 namespace ParityHarness.Results;
@@ -12,6 +15,29 @@ internal static class RegressionFile
     /// <returns>How many were added.</returns>
     /// <exception cref="FixtureException">The file is malformed or cannot be written; it is then unchanged.</exception>
     public static int Append(string path, IEnumerable<FixtureRow> rows)
+    {
+        // Runs that record at once would each replace what the others have added.
+        using var turn = new Mutex(initiallyOwned: false, @"Global\parity-record-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))))[..16]);
+        try
+        {
+            turn.WaitOne();
+        }
+        catch (AbandonedMutexException)
+        {
+            // The run that had it was killed; the file is whole all the same.
+        }
+
+        try
+        {
+            return AppendAlone(path, rows);
+        }
+        finally
+        {
+            turn.ReleaseMutex();
+        }
+    }
+
+    private static int AppendAlone(string path, IEnumerable<FixtureRow> rows)
     {
         var text = File.Exists(path) ? CsvTable.Text(path) : CsvTable.Format([FixtureFile.Columns]);
         var (present, columns) = FixtureFile.Parse(path, text);

@@ -10,6 +10,7 @@ using Xunit;
 namespace ParityHarness.Tests.Benchmarks;
 
 /// <summary>How fast anything is is not asserted: only that what is reported follows from what was measured.</summary>
+[Trait("speed", "slow")]
 public class BenchmarkTests
 {
     private static readonly BenchmarkCase Small = new("small", ProblemText.Parse("ic4_oc8_l33_k3_s2_bias float32 forward random seed1"));

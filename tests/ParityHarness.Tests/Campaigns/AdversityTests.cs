@@ -5,6 +5,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>What a campaign must live through.</summary>
+[Trait("speed", "slow")]
 public sealed class AdversityTests : IDisposable
 {
     private readonly Cli.Parity _parity = new();
@@ -46,7 +47,7 @@ public sealed class AdversityTests : IDisposable
         Assert.Equal((2L, 1L), (run.Tally.Passed, run.Tally.Failed));
     }
 
-    [MountFact]
+    [RequiresFact(Requirement.Mounts)]
     public void A_read_only_disk_is_told_in_one_line_and_what_was_written_stays()
     {
         const string Mount = "mkdir -p disk && mount --bind disk disk && mount -o remount,ro,bind disk && ";

@@ -8,6 +8,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>One table says of each implementation what it does, and never shows as right what nobody judged.</summary>
+[Trait("speed", "slow")]
 public sealed class ConformanceTests : IDisposable
 {
     private readonly Cli.Parity _parity = new();

@@ -9,6 +9,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>In what two versions of a library differ is counted where neither is wrong, and what one does wrong is excused where it is known.</summary>
+[Trait("speed", "slow")]
 public sealed class DriftTests
 {
     private const string Header = "name,reference,versions,cpu,when,ends_process,witness,reference_does,reason\n";

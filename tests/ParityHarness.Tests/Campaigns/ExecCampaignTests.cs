@@ -9,6 +9,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>Programs behind a pipe in campaigns: right ones pass, wrong, dying and hanging ones become rows.</summary>
+[Trait("speed", "slow")]
 public class ExecCampaignTests
 {
     private const string First = "l4_k3 float32 integer seed1";

@@ -5,9 +5,12 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>The wrong implementations of tests/ParityHarness.FaultyRunners are wrong, so that catching them means something.</summary>
+[Trait("speed", "slow")]
 public class FaultyRunnersTests
 {
     private const string Differs = "// differs: ";
+
+    static FaultyRunnersTests() => NativeCompiler.BuildAll();
 
     public static TheoryData<string, string> WithProblem
     {

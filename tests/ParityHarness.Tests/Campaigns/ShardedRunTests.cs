@@ -7,6 +7,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>Shards that belong together are put together; those that do not are refused.</summary>
+[Trait("speed", "slow")]
 public sealed class ShardedRunTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("parity-shards-").FullName;

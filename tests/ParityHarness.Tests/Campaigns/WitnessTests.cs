@@ -8,6 +8,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns;
 
 /// <summary>Known divergences are tried in every run, and cover only what the reference alone does wrong.</summary>
+[Trait("speed", "slow")]
 public sealed class WitnessTests : IDisposable
 {
     private const string Header = "name,reference,versions,cpu,when,witness,reference_does,reason\n";

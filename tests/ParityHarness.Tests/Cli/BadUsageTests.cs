@@ -5,6 +5,7 @@ using Xunit;
 namespace ParityHarness.Tests.Cli;
 
 /// <summary>Whatever is wrong with the input: exit code 2, one line on stderr that says what to do, and nothing else anywhere.</summary>
+[Trait("speed", "slow")]
 public sealed class BadUsageTests : IDisposable
 {
     private readonly Parity _parity = new();
@@ -17,10 +18,12 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("Unrecognized command or argument 'worker'; see 'parity --help'", "worker")]
     [InlineData("--seed -1: --seed wants a whole number from 0 to 2^64 - 1; see 'parity fuzz --help'", "fuzz", "--seed", "-1")]
     [InlineData("--seed x: --seed wants a whole number from 0 to 2^64 - 1; see 'parity fuzz --help'", "fuzz", "--seed", "x")]
-    [InlineData("--count 0: --count wants a whole number from 1; see 'parity fuzz --help'", "fuzz", "--count", "0")]
-    [InlineData("--count many: --count wants a whole number from 1; see 'parity fuzz --help'", "fuzz", "--count", "many")]
-    [InlineData("--count 1.5: --count wants a whole number from 1; see 'parity fuzz --help'", "fuzz", "--count", "1.5")]
-    [InlineData("--count 9223372036854775808: --count wants a whole number from 1; see 'parity fuzz --help'", "fuzz", "--count", "9223372036854775808")]
+    [InlineData("--count 0: --count wants a whole number from 1 to 10^15; see 'parity fuzz --help'", "fuzz", "--count", "0")]
+    [InlineData("--count many: --count wants a whole number from 1 to 10^15; see 'parity fuzz --help'", "fuzz", "--count", "many")]
+    [InlineData("--count 1.5: --count wants a whole number from 1 to 10^15; see 'parity fuzz --help'", "fuzz", "--count", "1.5")]
+    [InlineData("--count 9223372036854775808: --count wants a whole number from 1 to 10^15; see 'parity fuzz --help'", "fuzz", "--count", "9223372036854775808")]
+    [InlineData("--count 9223372036854775807: --count wants a whole number from 1 to 10^15; see 'parity fuzz --help'", "fuzz", "--count", "9223372036854775807")]
+    [InlineData("--shard 1/9223372036854775807: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", "fuzz", "--shard", "1/9223372036854775807")]
     [InlineData("--jobs 0: --jobs wants a whole number from 1 to 1024; see 'parity fuzz --help'", "fuzz", "--jobs", "0")]
     [InlineData("--jobs 2000: --jobs wants a whole number from 1 to 1024; see 'parity run --help'", "run", "--jobs", "2000")]
     [InlineData("--timeout 0: --timeout wants a number of seconds above 0, up to 1000000; see 'parity fuzz --help'", "fuzz", "--timeout", "0")]
@@ -29,10 +32,10 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--duration 5: write a time as 30s, 10m or 8h", "fuzz", "--duration", "5")]
     [InlineData("--duration -5s: write a time as 30s, 10m or 8h", "fuzz", "--duration", "-5s")]
     [InlineData("--duration 0s: write a time as 30s, 10m or 8h", "fuzz", "--duration", "0s")]
-    [InlineData("--shard 0/3: write K/N with K from 1 to N, as in 2/7", "fuzz", "--shard", "0/3")]
-    [InlineData("--shard 4/3: write K/N with K from 1 to N, as in 2/7", "fuzz", "--shard", "4/3")]
-    [InlineData("--shard 1: write K/N with K from 1 to N, as in 2/7", "fuzz", "--shard", "1")]
-    [InlineData("--shard -1/3: write K/N with K from 1 to N, as in 2/7", "fuzz", "--shard", "-1/3")]
+    [InlineData("--shard 0/3: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", "fuzz", "--shard", "0/3")]
+    [InlineData("--shard 4/3: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", "fuzz", "--shard", "4/3")]
+    [InlineData("--shard 1: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", "fuzz", "--shard", "1")]
+    [InlineData("--shard -1/3: write K/N with K from 1 to N, as in 2/7, and N up to 1000000", "fuzz", "--shard", "-1/3")]
     [InlineData("'ulp:x' is not a tolerance; write bound, torch, ulp:4 or RTOL,ATOL as in 1e-5,1e-8", "fuzz", "--tolerance", "ulp:x")]
     [InlineData("--memory 4X: write a size as 4G or 500M, or 0 for no limit", "fuzz", "--memory", "4X")]
     [InlineData("--memory -1: write a size as 4G or 500M, or 0 for no limit", "fuzz", "--memory", "-1")]

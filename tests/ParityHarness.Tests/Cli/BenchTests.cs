@@ -6,6 +6,7 @@ using Xunit;
 
 namespace ParityHarness.Tests.Cli;
 
+[Trait("speed", "slow")]
 public sealed class BenchTests : IDisposable
 {
     private const string Line = "ic2_oc3_l9_k3_s2_bias float32 forward random seed1";

@@ -12,6 +12,7 @@ using Xunit;
 namespace ParityHarness.Tests.Cli;
 
 /// <summary>The real program: exit codes, files that can be run again, plain output.</summary>
+[Trait("speed", "slow")]
 public sealed partial class ProgramTests : IDisposable
 {
     private const string Problem = "l4_k3_s2 float32 integer seed1";

@@ -5,6 +5,7 @@ using Xunit;
 namespace ParityHarness.Tests.Cli;
 
 /// <summary>parity shrink.</summary>
+[Trait("speed", "slow")]
 public class ShrinkTests
 {
     private const string Large = "ic24_oc64_l16_k5_s2_p23_op1_d4_g8_bias_unbatched_module float32 forward random seed1659000132";

@@ -6,13 +6,14 @@ using Xunit;
 namespace ParityHarness.Tests.Cli;
 
 /// <summary>What a person sees on a terminal of 80 columns.</summary>
+[Trait("speed", "slow")]
 public sealed partial class TerminalTests : IDisposable
 {
     private const string Failing = "run --reference oracle --problem l4_k3_s2_op1 --problem l5_k3_d2_bias --candidate native:";
 
     private readonly Parity _parity = new();
 
-    [FactWith("script")]
+    [RequiresFact("script")]
     public void Colour_is_used_and_NO_COLOR_and_a_file_are_without_it()
     {
         var command = Failing + NativeCompiler.Build("bias_missing");
@@ -24,7 +25,7 @@ public sealed partial class TerminalTests : IDisposable
         Assert.Contains("parity does not hold", plain, StringComparison.Ordinal);
     }
 
-    [FactWith("script")]
+    [RequiresFact("script")]
     public void In_CI_progress_is_plain_lines()
     {
         var shown = OnTerminal("fuzz --reference oracle --profile smoke --count 300", "CI=true ");
@@ -33,7 +34,7 @@ public sealed partial class TerminalTests : IDisposable
         Assert.DoesNotContain("━━", shown, StringComparison.Ordinal);
     }
 
-    [FactWith("script")]
+    [RequiresFact("script")]
     public void The_bar_tells_rate_of_each_worker_failures_by_kind_the_worst_error_and_the_time_left()
     {
         var shown = OnTerminal($"fuzz --reference oracle --profile smoke --count 40000 --jobs 2 --shrink 0 --candidate native:{NativeCompiler.Build("bias_missing")}");
@@ -44,7 +45,7 @@ public sealed partial class TerminalTests : IDisposable
         Assert.Matches(@"worst error \d\.\d\d of the bound", Without(shown));
     }
 
-    [TheoryWith("script")]
+    [RequiresTheory("script")]
     [InlineData("env")]
     [InlineData("solve --input-length 100 --output-length 200 --scale 2")]
     [InlineData("explain l20_k3_s2_p1_op1_d2")]
@@ -60,7 +61,7 @@ public sealed partial class TerminalTests : IDisposable
         }
     }
 
-    [FactWith("script")]
+    [RequiresFact("script")]
     public void No_word_of_a_table_is_cut_off_at_80_columns() =>
         Assert.DoesNotContain("…", Without(OnTerminal("run --reference oracle --problem l4_k3_s2_op1_d2_bias")), StringComparison.Ordinal);
 

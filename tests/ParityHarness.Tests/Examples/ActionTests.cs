@@ -6,6 +6,7 @@ using Xunit;
 namespace ParityHarness.Tests.Examples;
 
 /// <summary>The steps of the action for GitHub, typed as GitHub types them.</summary>
+[Trait("speed", "slow")]
 public sealed class ActionTests : IDisposable
 {
     private readonly PageSession _session = new(Page.Kernels); // a clone in which nothing was typed

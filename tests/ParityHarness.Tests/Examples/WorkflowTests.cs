@@ -7,14 +7,15 @@ using Xunit;
 namespace ParityHarness.Tests.Examples;
 
 /// <summary>The workflow for GitHub Actions that users copy, and the scripts, held against the usual linters.</summary>
+[Trait("speed", "slow")]
 public class WorkflowTests
 {
     private static readonly string Workflow = Path.Combine(NativeCompiler.Root, ".github", "workflows", "parity.yml");
 
-    [ActionlintFact]
+    [RequiresFact(Requirement.Actionlint)]
     public void Actionlint_has_nothing_to_say_of_the_workflow() => Assert.Empty(Actionlint(File.ReadAllText(Workflow)));
 
-    [ActionlintTheory]
+    [RequiresTheory(Requirement.Actionlint)]
     [InlineData("runs-on:", "run-on:", "\"run-on\"")]
     [InlineData("matrix.shard }}/4", "matrix.shart }}/4", "\"shart\"")]
     [InlineData("needs: fuzz", "needs: fuss", "\"fuss\"")]
@@ -28,7 +29,7 @@ public class WorkflowTests
         Assert.Contains(Actionlint(text.Replace(right, wrong, StringComparison.Ordinal)), message => message.Contains(seen, StringComparison.Ordinal));
     }
 
-    [FactWith("shellcheck")]
+    [RequiresFact("shellcheck")]
     public void ShellCheck_has_nothing_to_say_of_the_scripts_and_the_steps_of_the_workflow()
     {
         var steps = NativeCompiler.File("workflow-steps.sh");
@@ -50,7 +51,7 @@ public class WorkflowTests
     {
         var node = Path.Combine(AppContext.BaseDirectory, ".playwright", "node", "linux-x64", "node");
         const string Program = "require(process.argv[1]).createLinter().then(lint => console.log(JSON.stringify(lint(require('fs').readFileSync(0, 'utf8'), 'parity.yml'))))";
-        using var process = Process.Start(new ProcessStartInfo(node, ["-e", Program, ActionlintFactAttribute.Package]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(node, ["-e", Program, Requirement.ActionlintModule]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         process.StandardInput.Write(workflow);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();

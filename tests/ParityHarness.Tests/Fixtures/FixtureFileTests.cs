@@ -89,6 +89,28 @@ public sealed class FixtureFileTests : IDisposable
     }
 
     [Fact]
+    public void A_field_that_is_too_long_is_refused_with_its_line()
+    {
+        var path = _folder.Write("a.csv", $"name,problem\nx,l4\ny,{new string('l', 20_000_000)}\n");
+        Assert.Equal($"{path}:3: has a field of more than 16777216 characters; give a tensor of that size by a seed", Assert.Throws<FixtureException>(() => FixtureFile.Read(path)).Message);
+    }
+
+    [Fact]
+    public void A_header_of_very_many_columns_is_read_in_passing()
+    {
+        var path = _folder.Write("a.csv", $"{string.Join(',', Enumerable.Range(0, 300_000).Select(i => $"c{i}"))},name\n");
+        Assert.StartsWith($"{path}:1:problem: the column is missing", Assert.Throws<FixtureException>(() => CsvTable.Read(path, null, ["name", "problem"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_UTF_8_is_refused_with_its_line()
+    {
+        var path = _folder.Named("a.csv");
+        File.WriteAllBytes(path, [.. "name,problem\nx,l4\ny"u8, 0xE9, .. ",l5\n"u8]);
+        Assert.Equal($"{path}:3: is not UTF-8; save the file as UTF-8", Assert.Throws<FixtureException>(() => FixtureFile.Read(path)).Message);
+    }
+
+    [Fact]
     public void The_columns_of_results_are_not_looked_at()
     {
         var result = new ResultRow(new FixtureRow { Name = "x", Problem = ProblemText.Parse("l4_k3") }) { Verdict = ParityHarness.Judging.Verdict.Failed, Actual = "nonsense" };

@@ -9,6 +9,7 @@ namespace ParityHarness.Tests.Judging;
 /// A side that is right at first must stay right: asked again, at other places in memory, in other layouts and from
 /// several threads at once; and it must leave its inputs alone.
 /// </summary>
+[Trait("speed", "slow")]
 public class RepetitionTests
 {
     private const string First = "n2_ic4_oc6_l9_k3_s2_p1_op1_g2_bias float32 random seed1";

@@ -22,7 +22,7 @@ public class AllocationTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void TheModuleFormAllocatesNothing(KernelProblem problem)
+    public void The_module_form_allocates_nothing(KernelProblem problem)
     {
         var data = problem.RoundingData<float>();
         var module = new ConvTranspose1dModule<float>(
@@ -37,7 +37,7 @@ public class AllocationTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void TheFunctionalFormAllocatesNothingWhenGivenTheOutput(KernelProblem problem)
+    public void The_functional_form_allocates_nothing_when_given_the_output(KernelProblem problem)
     {
         var (shape, data) = (problem.Shape, problem.RoundingData<float>());
         var output = new float[shape.OutputElements];
@@ -49,7 +49,7 @@ public class AllocationTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void TheFunctionalFormAllocatesTheResultAlone(KernelProblem problem)
+    public void The_functional_form_allocates_the_result_alone(KernelProblem problem)
     {
         var data = problem.RoundingData<float>();
         long[] inputShape = [problem.BatchSize, problem.InputChannels, problem.Length];
@@ -64,7 +64,7 @@ public class AllocationTests
     }
 
     [Fact]
-    public void TwoThreadsAllocateNothingEither()
+    public void Two_threads_allocate_nothing_either()
     {
         var problem = new KernelProblem(1, 64, 32, 4000, 4, Stride: 2, Padding: 1, Bias: true);
         var data = problem.RoundingData<float>();

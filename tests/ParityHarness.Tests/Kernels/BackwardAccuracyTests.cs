@@ -14,6 +14,7 @@ using Xunit;
 namespace ParityHarness.Tests.Kernels;
 
 /// <summary>The gradients' orders of summation round no worse than libtorch's on layers of real models.</summary>
+[Trait("speed", "slow")]
 public sealed class BackwardAccuracyTests
 {
     public static TheoryData<string> Peers => TorchSharpAccuracy.Peers;

@@ -9,7 +9,7 @@ namespace ParityHarness.Tests.Kernels;
 public class BackwardAdjointTests
 {
     [Fact]
-    public void AProductWithTheOutputIsThatOfTheGradientsWithTheirOperands()
+    public void A_product_with_the_output_is_that_of_the_gradients_with_their_operands()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem =>
         {
             var (input, weight, bias) = problem.IntegerData<double>();
@@ -26,7 +26,7 @@ public class BackwardAdjointTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void EachGradientIsTheDifferenceThatAStepOfItsElementMakes()
+    public void Each_gradient_is_the_difference_that_a_step_of_its_element_makes()
         => Prop.ForAll(KernelProblem.Any.Where(p => p.Shape.InputElements + p.Shape.WeightElements < 200).ToArbitrary(), problem =>
         {
             var (input, weight, bias) = problem.IntegerData<double>();

@@ -19,7 +19,7 @@ public class BackwardAllocationTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void BackwardAllocatesNothing(KernelProblem problem)
+    public void Backward_allocates_nothing(KernelProblem problem)
     {
         foreach (var level in SimdLevels.Supported)
         {
@@ -28,7 +28,7 @@ public class BackwardAllocationTests
     }
 
     [Fact]
-    public void TwoThreadsAllocateNothingEither()
+    public void Two_threads_allocate_nothing_either()
     {
         var problem = new KernelProblem(1, 64, 32, 4000, 4, Stride: 2, Padding: 1, Bias: true);
 

@@ -7,7 +7,7 @@ namespace ParityHarness.Tests.Kernels;
 public class BackwardEdgeTests
 {
     [Fact]
-    public void AnInfiniteWeightReachesOnlyInputsWhoseTapItIs()
+    public void An_infinite_weight_reaches_only_inputs_whose_tap_it_is()
     {
         // Padding 1 cuts off what tap 0 of the first input and tap 2 of the last would reach.
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [], hasBias: false, [1], [1], [0], 1, [1]);
@@ -24,7 +24,7 @@ public class BackwardEdgeTests
     }
 
     [Fact]
-    public void AnInfiniteInputReachesOnlyTapsThatItHas()
+    public void An_infinite_input_reaches_only_taps_that_it_has()
     {
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [], hasBias: false, [1], [1], [0], 1, [1]);
         float inf = float.PositiveInfinity;
@@ -47,7 +47,7 @@ public class BackwardEdgeTests
     [InlineData(8, 1, 1)]
     [InlineData(1, 30, 1)]
     [InlineData(2, 1, 3)]
-    public void SpecialValuesMeetTheSameTermsAtEveryLevel(int stride, int dilation, int groups)
+    public void Special_values_meet_the_same_terms_at_every_level(int stride, int dilation, int groups)
     {
         float[] specials = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 0f, float.Epsilon, float.MaxValue, -float.MaxValue];
         foreach (int rarity in (int[])[3, 30, 300])
@@ -63,7 +63,7 @@ public class BackwardEdgeTests
     }
 
     [Fact]
-    public void ASumOfNegativeZerosIsPositive()
+    public void A_sum_of_negative_zeros_is_positive()
     {
         var problem = new KernelProblem(1, 9, 9, 20, 3, Stride: 2, OutputPadding: 1, Bias: true);
         float[] Fill(long count, float value) => [.. Enumerable.Repeat(value, (int)count)];
@@ -75,7 +75,7 @@ public class BackwardEdgeTests
     }
 
     [Fact]
-    public void ProductsThatUnderflowLeaveNoNegativeZero()
+    public void Products_that_underflow_leave_no_negative_zero()
     {
         var problem = new KernelProblem(1, 9, 9, 20, 3, Bias: true);
         float[] Fill(long count, float value) => [.. Enumerable.Repeat(value, (int)count)];

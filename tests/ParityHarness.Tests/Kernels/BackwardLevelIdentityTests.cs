@@ -60,11 +60,11 @@ public class BackwardLevelIdentityTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void Float32IsTheSameAtEveryLevel(KernelProblem problem) => AssertTheSame<float>(problem);
+    public void Float32_is_the_same_at_every_level(KernelProblem problem) => AssertTheSame<float>(problem);
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void Float64IsTheSameAtEveryLevel(KernelProblem problem) => AssertTheSame<double>(problem);
+    public void Float64_is_the_same_at_every_level(KernelProblem problem) => AssertTheSame<double>(problem);
 
     [Theory]
     [InlineData(1, 3)]
@@ -73,7 +73,7 @@ public class BackwardLevelIdentityTests
     [InlineData(4, 4)]
     [InlineData(5, 2)]
     [InlineData(8, 16)]
-    public void EveryLengthAroundEveryVectorWidthIsTheSame(int stride, int kernelSize)
+    public void Every_length_around_every_vector_width_is_the_same(int stride, int kernelSize)
     {
         for (int length = 1; length <= 64; length++)
         {
@@ -82,7 +82,7 @@ public class BackwardLevelIdentityTests
     }
 
     [Fact]
-    public void EveryNumberOfInputChannelsAroundEveryVectorWidthIsTheSame()
+    public void Every_number_of_input_channels_around_every_vector_width_is_the_same()
     {
         for (int channels = 1; channels <= 66; channels++)
         {
@@ -92,7 +92,7 @@ public class BackwardLevelIdentityTests
     }
 
     [Fact]
-    public void AnyProblemIsTheSameAtEveryLevel()
+    public void Any_problem_is_the_same_at_every_level()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), AssertTheSame<float>).QuickCheckThrowOnFailure();
 
     private static void AssertTheSame<T>(KernelProblem problem)

@@ -18,7 +18,7 @@ public class BackwardParallelTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void AnyNumberOfThreadsGivesTheSameBits(KernelProblem problem)
+    public void Any_number_of_threads_gives_the_same_bits(KernelProblem problem)
     {
         var (input, weight, _) = problem.RoundingData<float>();
         var gradOutput = problem.RoundingGradOutput<float>();
@@ -36,7 +36,7 @@ public class BackwardParallelTests
     }
 
     [Fact]
-    public void CallsFromManyThreadsAtOnceDoNotDisturbEachOther()
+    public void Calls_from_many_threads_at_once_do_not_disturb_each_other()
     {
         var problem = new KernelProblem(2, 64, 16, 300, 4, Stride: 2, Padding: 1, Bias: true);
         var (input, weight, _) = problem.RoundingData<float>();

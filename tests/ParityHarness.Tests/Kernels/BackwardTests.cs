@@ -9,7 +9,7 @@ namespace ParityHarness.Tests.Kernels;
 public class BackwardTests
 {
     [Fact]
-    public void TheDocumentedBaseCaseHasTheseGradients()
+    public void The_documented_base_case_has_these_gradients()
     {
         // Output o = sum of the weights k that an input o - k exists for; its gradient is 1, 2, ..., 6.
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [1], hasBias: true, [1], [0], [0], 1, [1]);
@@ -23,7 +23,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void AnyIntegerProblemIsExact()
+    public void Any_integer_problem_is_exact()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem =>
         {
             var data = problem.IntegerData<double>();
@@ -47,7 +47,7 @@ public class BackwardTests
     [InlineData("gradInput", 12, 8, 3, 9, 3, 1)]
     [InlineData("gradWeight", 12, 8, 3, 8, 2, 1)]
     [InlineData("gradBias", 12, 8, 3, 8, 3, 2)]
-    public void AWrongLengthIsRefusedByName(string name, int gradOutput, int input, int weight, int gradInput, int gradWeight, int gradBias)
+    public void A_wrong_length_is_refused_by_name(string name, int gradOutput, int input, int weight, int gradInput, int gradWeight, int gradBias)
     {
         var shape = ConvTranspose1dShape.Create([2, 1, 4], [1, 1, 3], [1], hasBias: true, [1], [0], [0], 1, [1]);
 
@@ -56,7 +56,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void WhatIsNotAskedForNeedsNoOperands()
+    public void What_is_not_asked_for_needs_no_operands()
     {
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [1], hasBias: true, [1], [0], [0], 1, [1]);
         float[] gradOutput = [1, 2, 3, 4, 5, 6], gradInput = new float[4], gradWeight = new float[3], gradBias = new float[1];
@@ -71,7 +71,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void WithoutABiasThereIsNoGradientOfOne()
+    public void Without_a_bias_there_is_no_gradient_of_one()
     {
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [], hasBias: false, [1], [0], [0], 1, [1]);
 
@@ -79,7 +79,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void AnEmptyBatchLeavesZeros()
+    public void An_empty_batch_leaves_zeros()
     {
         var shape = ConvTranspose1dShape.Create([0, 2, 4], [2, 3, 3], [3], hasBias: true, [1], [0], [0], 1, [1]);
         float[] gradWeight = [.. Enumerable.Repeat(7f, 18)], gradBias = [7, 7, 7];
@@ -90,7 +90,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void ATensorBeyondIntIsRefusedByName()
+    public void A_tensor_beyond_int_is_refused_by_name()
     {
         var shape = ConvTranspose1dShape.Create([1, 1, 3_000_000_000], [1, 1, 1], [], hasBias: false, [1], [0], [0], 1, [1]);
 
@@ -101,7 +101,7 @@ public class BackwardTests
     [Theory]
     [InlineData(0)]
     [InlineData(-2)]
-    public void ANumberOfThreadsThatMakesNoSenseIsRefused(int threads)
+    public void A_number_of_threads_that_makes_no_sense_is_refused(int threads)
     {
         var shape = ConvTranspose1dShape.Create([1, 1, 4], [1, 1, 3], [], hasBias: false, [1], [0], [0], 1, [1]);
 
@@ -110,7 +110,7 @@ public class BackwardTests
     }
 
     [Fact]
-    public void ExtremeParametersThatPyTorchAcceptsHaveGradientsToo()
+    public void Extreme_parameters_that_PyTorch_accepts_have_gradients_too()
     {
         // One position, one tap: no distance counts.
         var shape = ConvTranspose1dShape.Create([1, 1, 1], [1, 1, 1], [], hasBias: false, [long.MaxValue], [0], [0], 1, [long.MaxValue]);

@@ -10,14 +10,14 @@ public class ConvTranspose1dModuleTests
     [InlineData(1, 16, 8, 4, 20)]
     [InlineData(4, 4, 2, 1, 33)]
     [InlineData(1, 5, 3, 2, 17)]
-    public void TheModuleGivesTheBitsOfTheFunction(int groups, int kernelSize, int stride, int padding, int length)
+    public void The_module_gives_the_bits_of_the_function(int groups, int kernelSize, int stride, int padding, int length)
     {
         AssertModule<float>(groups, kernelSize, stride, padding, length);
         AssertModule<double>(groups, kernelSize, stride, padding, length);
     }
 
     [Fact]
-    public void TheModuleKeepsItsOwnWeights()
+    public void The_module_keeps_its_own_weights()
     {
         float[] weight = [1, 2, 3], output = new float[6];
         var module = new ConvTranspose1dModule<float>(1, 1, 3, weight);
@@ -29,7 +29,7 @@ public class ConvTranspose1dModuleTests
     }
 
     [Fact]
-    public void ARequestedOutputSizeReplacesOutputPadding()
+    public void A_requested_output_size_replaces_output_padding()
     {
         var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], stride: 3);
 
@@ -45,7 +45,7 @@ public class ConvTranspose1dModuleTests
     [InlineData(1, 4000, 3999, 1)]
     [InlineData(5, 2, 0, 5000)]
     [InlineData(5, 0, 0, 1)]
-    public void TheModuleMakesOfAnyInputTheFunctionsProblem(long kernelSize, long stride, long outputPadding, long dilation)
+    public void The_module_makes_of_any_input_the_functions_problem(long kernelSize, long stride, long outputPadding, long dilation)
     {
         const long Padding = 9;
         var module = new ConvTranspose1dModule<float>(4, 6, kernelSize, new float[4 * 3 * kernelSize], new float[6], stride, Padding, outputPadding, groups: 2, dilation);
@@ -69,7 +69,7 @@ public class ConvTranspose1dModuleTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
-    public void AModulesSpecialWeightsReachOnlyWhatTheyMultiply(float special)
+    public void A_modules_special_weights_reach_only_what_they_multiply(float special)
     {
         var problem = new KernelProblem(1, 2, 4, 50, 5, Stride: 2, Padding: 1, Bias: true);
         var data = problem.RoundingData<float>();
@@ -86,7 +86,7 @@ public class ConvTranspose1dModuleTests
     }
 
     [Fact]
-    public void TheConstructorRejectsWhatPyTorchsDoes()
+    public void The_constructor_rejects_what_PyTorchs_does()
     {
         AssertRejected(RejectionReason.PaddingMode, () => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], paddingMode: "reflect"));
         AssertRejected(RejectionReason.NonPositiveGroups, () => new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], groups: 0));
@@ -99,7 +99,7 @@ public class ConvTranspose1dModuleTests
     }
 
     [Fact]
-    public void WhatTheConstructorLetsPassIsRejectedByTheCall()
+    public void What_the_constructor_lets_pass_is_rejected_by_the_call()
     {
         var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3], dilation: 0, stride: 2);
 
@@ -107,7 +107,7 @@ public class ConvTranspose1dModuleTests
     }
 
     [Fact]
-    public void AnothersShapeIsRefused()
+    public void Anothers_shape_is_refused()
     {
         var module = new ConvTranspose1dModule<float>(1, 1, 3, [1, 2, 3]);
         var other = new KernelProblem(1, 1, 1, 4, 2).Shape;

@@ -24,14 +24,14 @@ public class DocumentedCasesTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Float32AnswersAsLibtorchAtEveryLevel(KernelProblem problem, double[] expected) => AssertAnswer<float>(problem, expected);
+    public void Float32_answers_as_libtorch_at_every_level(KernelProblem problem, double[] expected) => AssertAnswer<float>(problem, expected);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Float64AnswersAsLibtorchAtEveryLevel(KernelProblem problem, double[] expected) => AssertAnswer<double>(problem, expected);
+    public void Float64_answers_as_libtorch_at_every_level(KernelProblem problem, double[] expected) => AssertAnswer<double>(problem, expected);
 
     [Fact]
-    public void TheFunctionalFormTakesPyTorchsArguments()
+    public void The_functional_form_takes_PyTorchs_arguments()
     {
         float[] output = ConvTranspose1d.Forward([1f, 1, 1, 1], [1, 1, 4], [1f, 2, 3], [1, 1, 3], bias: [10], stride: 2, outputPadding: 1);
 

@@ -7,7 +7,7 @@ namespace ParityHarness.Tests.Kernels;
 public class EdgeTests
 {
     [Fact]
-    public void AnInfiniteWeightLeavesNoNaNAtTheEnds()
+    public void An_infinite_weight_leaves_no_NaN_at_the_ends()
     {
         var problem = new KernelProblem(1, 1, 1, 4, 3);
         foreach (var level in SimdLevels.Supported)
@@ -22,7 +22,7 @@ public class EdgeTests
     [InlineData(8, 16, 4, 0)]
     [InlineData(3, 3, 0, 2)]
     [InlineData(1, 9, 4, 0)]
-    public void NaNAndInfiniteWeightsReachOnlyWhatTheyMultiply(int stride, int kernelSize, int padding, int outputPadding)
+    public void NaN_and_infinite_weights_reach_only_what_they_multiply(int stride, int kernelSize, int padding, int outputPadding)
     {
         var problem = new KernelProblem(2, 9, 8, 70, kernelSize, stride, padding, outputPadding, Bias: true);
         var data = problem.RoundingData<float>();
@@ -38,7 +38,7 @@ public class EdgeTests
     [InlineData(67, 1, 38, 32, 0)]
     [InlineData(140, 2, 21, 16, 8)]
     [InlineData(64, 1, 100, 3, 1)]
-    public void TapByTapTooNaNAndInfinityReachOnlyWhatTheyMultiply(int inputs, int outputs, int length, int kernelSize, int padding)
+    public void Tap_by_tap_too_NaN_and_infinity_reach_only_what_they_multiply(int inputs, int outputs, int length, int kernelSize, int padding)
     {
         var problem = new KernelProblem(2, inputs, outputs, length, kernelSize, Padding: padding, Bias: true);
         foreach (float special in (float[])[float.NaN, float.PositiveInfinity])
@@ -55,7 +55,7 @@ public class EdgeTests
     }
 
     [Fact]
-    public void AZeroProductIsPositiveWhateverTheSignOfItsFactorsAndTheBias()
+    public void A_zero_product_is_positive_whatever_the_sign_of_its_factors_and_the_bias()
     {
         var problem = new KernelProblem(1, 1, 1, 20, 3, Stride: 2, OutputPadding: 1, Bias: true);
         foreach (var level in SimdLevels.Supported)
@@ -73,7 +73,7 @@ public class EdgeTests
     [InlineData(8, 1, 1)]
     [InlineData(1, 30, 1)]
     [InlineData(2, 1, 3)]
-    public void SpecialValuesMeetTheSameTermsAtEveryLevel(int stride, int dilation, int groups)
+    public void Special_values_meet_the_same_terms_at_every_level(int stride, int dilation, int groups)
     {
         float[] specials = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, 0f, float.Epsilon, float.MaxValue, -float.MaxValue];
         foreach (int rarity in (int[])[3, 30, 300])
@@ -84,7 +84,7 @@ public class EdgeTests
     }
 
     [Fact]
-    public void OutputsThatNoTapReachesAreTheBiasEvenWithNaNWeights()
+    public void Outputs_that_no_tap_reaches_are_the_bias_even_with_NaN_weights()
     {
         var problem = new KernelProblem(1, 1, 1, 3, 2, Stride: 4, Dilation: 2, OutputPadding: 3, Bias: true);
         foreach (var level in SimdLevels.Supported)

@@ -72,11 +72,11 @@ public class LevelIdentityTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void Float32IsTheSameAtEveryLevel(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<float>());
+    public void Float32_is_the_same_at_every_level(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<float>());
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void Float64IsTheSameAtEveryLevel(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<double>());
+    public void Float64_is_the_same_at_every_level(KernelProblem problem) => problem.AssertLevelsAgree(problem.RoundingData<double>());
 
     [Theory]
     [InlineData(1, 3)]
@@ -87,7 +87,7 @@ public class LevelIdentityTests
     [InlineData(6, 7)]
     [InlineData(7, 7)]
     [InlineData(8, 16)]
-    public void EveryLengthAroundEveryVectorWidthIsTheSame(int stride, int kernelSize)
+    public void Every_length_around_every_vector_width_is_the_same(int stride, int kernelSize)
     {
         for (int length = 1; length <= 64; length++)
         {
@@ -105,7 +105,7 @@ public class LevelIdentityTests
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
-    public void EveryTileOfFewRowsAndVectorsIsTheSame(int rows)
+    public void Every_tile_of_few_rows_and_vectors_is_the_same(int rows)
     {
         foreach (int length in new[] { 3, 20, 40, 60, 90 })
         {
@@ -124,7 +124,7 @@ public class LevelIdentityTests
     [InlineData(4, 5, 9)]
     [InlineData(7, 3, 1)]
     [InlineData(16, 2, 11)]
-    public void FewChannelsAreTheSameWhereverAPanelEnds(int stride, int channels, int outputs)
+    public void Few_channels_are_the_same_wherever_a_panel_ends(int stride, int channels, int outputs)
     {
         foreach (int length in new[] { 15, 48, 63, 97, 192, 250, 401 })
         {
@@ -135,11 +135,11 @@ public class LevelIdentityTests
     }
 
     [Fact]
-    public void AnyProblemIsTheSameAtEveryLevel()
+    public void Any_problem_is_the_same_at_every_level()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem => problem.AssertLevelsAgree(problem.RoundingData<float>())).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void AnyProblemThatIsMultipliedTapByTapIsTheSameAtEveryLevel()
+    public void Any_problem_that_is_multiplied_tap_by_tap_is_the_same_at_every_level()
     {
         var any = from problem in KernelProblem.Any
                   from columns in Gen.Choose(1, 2)
@@ -165,7 +165,7 @@ public class LevelIdentityTests
     }
 
     [Fact]
-    public void AnyIntegerProblemIsExact()
+    public void Any_integer_problem_is_exact()
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem =>
         {
             var data = problem.IntegerData<double>();

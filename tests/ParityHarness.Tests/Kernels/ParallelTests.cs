@@ -20,7 +20,7 @@ public class ParallelTests
 
     [Theory]
     [MemberData(nameof(Problems))]
-    public void AnyNumberOfThreadsGivesTheSameBits(KernelProblem problem)
+    public void Any_number_of_threads_gives_the_same_bits(KernelProblem problem)
     {
         var data = problem.RoundingData<float>();
         var expected = problem.Run(data, SimdLevel.Scalar);
@@ -36,7 +36,7 @@ public class ParallelTests
     [Theory]
     [InlineData(0)]
     [InlineData(-2)]
-    public void ANumberOfThreadsThatMakesNoSenseIsRefused(int threads)
+    public void A_number_of_threads_that_makes_no_sense_is_refused(int threads)
     {
         var problem = new KernelProblem(1, 1, 1, 4, 3);
 
@@ -44,7 +44,7 @@ public class ParallelTests
     }
 
     [Fact]
-    public void OneModuleServesManyThreadsAtOnce()
+    public void One_module_serves_many_threads_at_once()
     {
         var problem = new KernelProblem(2, 64, 16, 300, 4, Stride: 2, Padding: 1, Bias: true);
         var data = problem.RoundingData<float>();
@@ -60,7 +60,7 @@ public class ParallelTests
     }
 
     [Fact]
-    public void AFailureInOnePartIsThrownWhereTheWorkWasAsked()
+    public void A_failure_in_one_part_is_thrown_where_the_work_was_asked()
     {
         var work = new FailingWork();
 

@@ -51,7 +51,7 @@ public class RejectionTests
 
     [Theory]
     [MemberData(nameof(Rejections))]
-    public void TheFirstBrokenRuleIsNamed(
+    public void The_first_broken_rule_is_named(
         long[] input, long[] weight, long[]? bias, long[] stride, long[] padding, long[] outputPadding, long groups, long[] dilation, RejectionReason expected, string words)
     {
         bool accepted = ConvTranspose1dShape.TryCreate(
@@ -66,7 +66,7 @@ public class RejectionTests
     }
 
     [Fact]
-    public void TheNumbersOfTheReasonsNeverChange()
+    public void The_numbers_of_the_reasons_never_change()
         => Assert.Equal(
             "Unspecified InputDimensions WeightDimensions NonPositiveGroups ParameterCount NegativePadding NegativeOutputPadding NonPositiveStride WeightGroups "
             + "InputChannels BiasShape EmptyInput KernelSize NonPositiveDilation OutputPaddingTooLarge EmptyWeight OutputSize DType PaddingMode ModuleChannels "

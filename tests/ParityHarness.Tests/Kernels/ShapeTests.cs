@@ -7,7 +7,7 @@ namespace ParityHarness.Tests.Kernels;
 public class ShapeTests
 {
     [Fact]
-    public void TheShapeSaysWhatTheProblemIs()
+    public void The_shape_says_what_the_problem_is()
     {
         var shape = ConvTranspose1dShape.Create([2, 4, 5], [4, 3, 7], [6], hasBias: true, [3], [1], [2], 2, [2]);
 
@@ -18,7 +18,7 @@ public class ShapeTests
     }
 
     [Fact]
-    public void UnbatchedInputIsOneBatch()
+    public void Unbatched_input_is_one_batch()
     {
         var shape = ConvTranspose1dShape.Create([4, 5], [4, 3, 1], [], hasBias: false, [1], [0], [0], 1, [1]);
 
@@ -28,7 +28,7 @@ public class ShapeTests
     [Theory]
     [InlineData(0, 3, 4)]
     [InlineData(0, 3, 0)]
-    public void AnEmptyBatchGivesAnEmptyOutputOfTheRightShape(long batch, long kernelSize, long length)
+    public void An_empty_batch_gives_an_empty_output_of_the_right_shape(long batch, long kernelSize, long length)
     {
         var shape = ConvTranspose1dShape.Create([batch, 2, length], [2, 3, kernelSize], [], hasBias: false, [1], [0], [0], 1, [1]);
 
@@ -37,7 +37,7 @@ public class ShapeTests
     }
 
     [Fact]
-    public void AcceptingAllocatesNothing()
+    public void Accepting_allocates_nothing()
     {
         long[] input = [1, 2, 4], weight = [2, 3, 3], one = [1], zero = [0];
         bool Create() => ConvTranspose1dShape.TryCreate(input, weight, [], hasBias: false, one, zero, zero, 1, one, out _, out _, out _);
@@ -50,7 +50,7 @@ public class ShapeTests
     }
 
     [Fact]
-    public void ASmallForwardAllocatesNothing()
+    public void A_small_forward_allocates_nothing()
     {
         var problem = new KernelProblem(1, 3, 5, 17, 4, 2, Padding: 1);
         var (shape, data, output) = (problem.Shape, problem.RoundingData<float>(), new float[problem.Shape.OutputElements]);
@@ -68,7 +68,7 @@ public class ShapeTests
     [InlineData("weight")]
     [InlineData("bias")]
     [InlineData("output")]
-    public void ASpanOfTheWrongLengthIsNamed(string which)
+    public void A_span_of_the_wrong_length_is_named(string which)
     {
         var shape = ConvTranspose1dShape.Create([1, 2, 4], [2, 3, 3], [3], hasBias: true, [1], [0], [0], 1, [1]);
         float[] Span(string name, int length) => new float[length + (name == which ? 1 : 0)];
@@ -82,7 +82,7 @@ public class ShapeTests
     [InlineData(1L << 31, 1, 1, 1, "input")]
     [InlineData(1, 1, 1L << 31, 1, "weight")]
     [InlineData(2, 1, 1, 1L << 31, "output")]
-    public void ATensorBeyondInt32IsRefusedByName(long length, long channels, long kernelSize, long stride, string name)
+    public void A_tensor_beyond_int32_is_refused_by_name(long length, long channels, long kernelSize, long stride, string name)
     {
         var shape = ConvTranspose1dShape.Create([1, channels, length], [channels, 1, kernelSize], [], hasBias: false, [stride], [0], [0], 1, [1]);
 
@@ -105,7 +105,7 @@ public class ShapeTests
 
     [Theory]
     [MemberData(nameof(Extremes))]
-    public void ExtremeExtentsAreComputedExactlyAtEveryLevel(KernelProblem problem)
+    public void Extreme_extents_are_computed_exactly_at_every_level(KernelProblem problem)
     {
         var data = problem.IntegerData<double>();
         var expected = ByInt128(problem, data);
@@ -116,7 +116,7 @@ public class ShapeTests
     }
 
     [Fact]
-    public void EverySupportedLevelIsRunAndNoOther()
+    public void Every_supported_level_is_run_and_no_other()
     {
         Assert.Contains(SimdLevel.Scalar, SimdLevels.Supported);
         Assert.Equal(SimdLevels.Supported[^1], SimdLevels.Best);

@@ -5,6 +5,7 @@ using Xunit;
 namespace ParityHarness.Tests.OnnxRuntime;
 
 /// <summary>parity run holds each node of a model against PyTorch or another model, and names the one that differs.</summary>
+[Trait("speed", "slow")]
 public sealed class ModelCheckTests : IDisposable
 {
     private readonly Cli.Parity _parity = new();

@@ -218,11 +218,11 @@ public sealed class OnnxModelTests : IDisposable
             Layers(OnnxModels.Vocoder().IntoFunctions()));
     }
 
-    [PyTorchFact]
+    [RequiresFact(Requirement.PyTorch)]
     public void What_PyTorch_exports_is_told_as_it_was_written()
     {
         var path = Path.Combine(_folder, "exported.onnx");
-        NativeCompiler.Run(PyTorchFactAttribute.Python, "-c", $"""
+        NativeCompiler.Run(Requirement.Python, "-c", $"""
             import torch
             model = torch.nn.Sequential(
                 torch.nn.ConvTranspose1d(8, 6, 16, stride=8, padding=4), torch.nn.LeakyReLU(0.1),

@@ -3,6 +3,7 @@ using Xunit;
 namespace ParityHarness.Tests.Readme;
 
 /// <summary>Every command of the pages does what the page says, one after the other, as a newcomer types them.</summary>
+[Trait("speed", "slow")]
 public class PagesTests
 {
     [Fact]
@@ -12,7 +13,7 @@ public class PagesTests
     [Fact]
     public void C_does_what_its_page_says() => AssertPage("src/examples/c.md");
 
-    [FactWith("rustc")]
+    [RequiresFact("rustc")]
     public void Rust_does_what_its_page_says() => AssertPage("src/examples/rust.md");
 
     [Fact]
@@ -30,7 +31,7 @@ public class PagesTests
     [Fact]
     public void Onnx_does_what_its_page_says() => AssertPage("src/examples/onnx.md");
 
-    [FactWith("python3")]
+    [RequiresFact("python3")]
     public void Python_does_what_its_page_says() => AssertPage("src/examples/python.md");
 
     private static void AssertPage(string path)

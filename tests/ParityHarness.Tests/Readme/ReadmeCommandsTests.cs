@@ -3,6 +3,7 @@ using Xunit;
 namespace ParityHarness.Tests.Readme;
 
 /// <summary>Every command of the README does what the README says.</summary>
+[Trait("speed", "slow")]
 public class ReadmeCommandsTests(ReadmeSession session) : IClassFixture<ReadmeSession>
 {
     public static TheoryData<string> Lines => [.. Page.Readme.ShellLines.Except(ReadmeSession.NotTyped, StringComparer.Ordinal)];

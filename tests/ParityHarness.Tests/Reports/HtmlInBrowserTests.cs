@@ -8,12 +8,13 @@ using Xunit;
 namespace ParityHarness.Tests.Reports;
 
 /// <summary>report.html in a real browser.</summary>
+[Trait("speed", "slow")]
 public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
 {
     // Two channels of six outputs; the last output of each is wrong.
     private const string LastOutput = "oc2_l4_k3 float32 forward integer seed3";
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task The_page_loads_without_a_complaint_and_without_a_network_and_says_the_verdict_first()
     {
         using var run = SampleRun.Faulty("bias_missing").Write();
@@ -26,7 +27,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.True(await page.Locator("#errors rect.candidate").First.EvaluateAsync<bool>("e => e.getBoundingClientRect().height > 0"));
     }
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task Rows_are_sorted_by_a_column_and_filtered_by_words()
     {
         using var run = SampleRun.Faulty("bias_missing").Write();
@@ -49,7 +50,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(complaints);
     }
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task The_heat_map_shows_a_known_mismatch_at_its_cell()
     {
         using var run = SampleRun.Of(CampaignRun.Problems(CampaignRun.Faulty("last_output"), LastOutput), CampaignRun.OneWorker).Write();
@@ -65,7 +66,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.StartsWith("[0,1,5]: ", await wrong.Last.Locator("title").TextContentAsync(), StringComparison.Ordinal);
     }
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task A_button_copies_the_line_that_runs_the_failure_again()
     {
         using var run = SampleRun.Faulty("bias_missing", 60).Write();
@@ -80,7 +81,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(complaints);
     }
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task Nothing_serious_is_found_by_axe_in_light_and_dark_wide_and_narrow()
     {
         using var earlier = SampleRun.Faulty("last_output", 60);
@@ -98,7 +99,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         }
     }
 
-    [FactWith(Browser.Program)]
+    [RequiresFact(Browser.Program)]
     public async Task A_report_of_100_000_failures_is_below_5_MB_opens_at_once_and_says_what_it_left_out()
     {
         using var run = SampleRun.Faulty("bias_missing", 300);

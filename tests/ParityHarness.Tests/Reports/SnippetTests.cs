@@ -27,7 +27,7 @@ public class SnippetTests
         "l4_k3_s2 float64 grad_input integer seed3",
     ];
 
-    [PyTorchFact]
+    [RequiresFact(Requirement.PyTorch)]
     public void PyTorch_is_given_the_same_bits_and_parameters_for_every_dtype()
     {
         var rows = Rows(Problems);
@@ -136,7 +136,7 @@ public class SnippetTests
         /// <summary>Runs programs; the values of their variables, floating-point ones in the form of this file.</summary>
         public static List<Dictionary<string, string>> Run(IEnumerable<string> programs)
         {
-            using var process = Process.Start(new ProcessStartInfo(PyTorchFactAttribute.Python, ["-c", Program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(Requirement.Python, ["-c", Program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
             process.StandardInput.Write(string.Join('\0', programs));
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEnd();

@@ -112,6 +112,52 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(Path.Combine(Out, "mismatches.csv")));
     }
 
+    [Theory]
+    [InlineData("mismatches.csv")]
+    [InlineData("journal")]
+    [InlineData("run.json")]
+    public void A_file_that_vanishes_ends_the_run_at_its_next_write(string name)
+    {
+        using var folder = Open(CampaignRun.Smoke("kernel"));
+        folder.Append(Row(Verdict.Failed));
+        File.Delete(Path.Combine(Out, name));
+
+        var error = Assert.Throws<HarnessException>(() => folder.Commit(new Checkpoint { Next = 1, Tally = new Tally() }));
+        Assert.Equal($"{Path.Combine(Out, name)}: was removed while the run was writing it; give the command again", error.Message);
+        Assert.Throws<HarnessException>(() => folder.Append(Row(Verdict.Failed)));
+    }
+
+    [Theory]
+    [InlineData("altered", "mismatches.csv: was altered since the run wrote it; run it again")]
+    [InlineData("damaged", "mismatches.csv:3:verdict: 'failled' is not one of: ")]
+    [InlineData("torn", "mismatches.csv:3: has ")]
+    public void Rows_that_are_not_those_of_the_run_are_refused_with_their_place(string how, string message)
+    {
+        var rows = Path.Combine(Out, "mismatches.csv");
+        string sum;
+        using (var folder = Open(CampaignRun.Smoke("kernel")))
+        {
+            folder.Append(Row(Verdict.Failed));
+            folder.Append(Row(Verdict.Failed));
+            folder.Complete();
+            sum = folder.RowsSum;
+        }
+
+        var run = new CampaignResult { Tally = new Tally(), Reference = new("oracle", "1", ""), Candidate = new("kernel", "1", ""), Folder = Out, RowsSum = sum };
+        Assert.Equal(2, ResultFile.Read(run).Count());
+        var text = File.ReadAllText(rows);
+        var last = text.LastIndexOf("failed", StringComparison.Ordinal);
+        File.WriteAllText(rows, how switch
+        {
+            "altered" => text[..last] + "passed" + text[(last + 6)..],
+            "damaged" => text[..last] + "failled" + text[(last + 6)..],
+            _ => text[..last],
+        });
+
+        var error = Assert.Throws<FixtureException>(() => ResultFile.Read(run).Count());
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_made_is_bad_usage_in_one_line()
     {

@@ -26,6 +26,14 @@ public sealed class RegressionFileTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_record_at_once_lose_no_row()
+    {
+        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => RegressionFile.Append(Target, [Row($"row {i}", $"l{i + 1}_k3")]));
+        Assert.Equal(40, FixtureFile.Read(Target).Length);
+        Assert.Equal("regressions.csv", Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.Path))));
+    }
+
+    [Fact]
     public void A_row_for_both_forms_covers_each()
     {
         RegressionFile.Append(Target, [Row("a", "l4_k3") with { Form = RowForm.Both }]);

@@ -2,6 +2,7 @@ using ParityHarness.Campaigns;
 using ParityHarness.Results;
 using ParityHarness.Runners;
 using ParityHarness.Tests.Campaigns;
+using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
 
@@ -69,6 +70,31 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllBytes(rows, File.ReadAllBytes(rows)[..3000]);
 
         Assert.Contains("mismatches.csv: is shorter than the ", Assert.Throws<HarnessException>(() => Run("parts")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_were_altered_while_a_run_was_unfinished_are_refused_with_their_lines()
+    {
+        Run("parts", stopAfter: 5);
+        var rows = Path.Combine(_root, "parts", "mismatches.csv");
+        var lines = File.ReadAllLines(rows);
+        lines[2] = lines[2].Replace("candidate", "reference", StringComparison.Ordinal);
+        File.WriteAllText(rows, string.Join('\n', lines) + "\n");
+
+        var error = Assert.Throws<HarnessException>(() => Run("parts"));
+        Assert.Matches(@"mismatches\.csv:2: was altered since it was written, here or in the lines up to \d+; start anew by --force$", error.Message);
+        Assert.True(error.IsUsage);
+    }
+
+    [RequiresFact("mkfifo")]
+    public void A_pipe_in_the_place_of_the_journal_is_refused()
+    {
+        Run("parts", stopAfter: 5);
+        var journal = Path.Combine(_root, "parts", "journal");
+        File.Delete(journal);
+        NativeCompiler.Run("mkfifo", journal);
+
+        Assert.Contains("journal is not a file but a pipe or a device; remove it", Assert.Throws<HarnessException>(() => Run("parts")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ using Xunit;
 namespace ParityHarness.Tests.Runners;
 
 /// <summary>A native runner held to a class of CPUs: the library itself says so, and its answers hold.</summary>
+[Trait("speed", "slow")]
 public class IsaLevelsTests
 {
     private static IEnumerable<string> Levels => IsaLevels.CpuFeatures.Prepend(IsaLevels.Names[0]);
@@ -35,7 +36,7 @@ public class IsaLevelsTests
         }
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [MemberData(nameof(Here))]
     public void OneDNN_reports_the_level(string level)
     {
@@ -47,7 +48,7 @@ public class IsaLevelsTests
     [MemberData(nameof(Here))]
     public void Libtorch_is_within_the_bound_at_each_level(string level) => AssertHolds("libtorch:" + level);
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [MemberData(nameof(Here))]
     public void OneDNN_is_within_the_bound_at_each_level(string level) => AssertHolds("onednn:" + level);
 
@@ -101,7 +102,7 @@ public class IsaLevelsTests
         Assert.Equal(expected, IsaLevels.CpuFeaturesOf(runner, isa).Where(feature => feature != IsaLevels.NoCacheSizes), StringComparer.Ordinal);
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("stride_near-32-bits", "n2_ic32_oc32_l1_k3_s2147483646 float32 forward integer seed1502")]
     [InlineData("onednn_grad-weight_padding", "l29_k6_s2_p15_d3 float32 grad_weight integer seed2")]
     [InlineData("onednn_grad-weight_padding", "n2_ic16_oc16_l55_k10_s3_p28_op1_d4 float32 grad_weight integer seed4")]
@@ -118,7 +119,7 @@ public class IsaLevelsTests
         }
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("l28_k6_s2_p15_d3")]
     [InlineData("l56_k10_s2_p28_d4")]
     [InlineData("l29_k6_s2_p14_d3")]

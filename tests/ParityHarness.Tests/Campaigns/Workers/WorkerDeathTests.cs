@@ -11,6 +11,7 @@ using Xunit;
 namespace ParityHarness.Tests.Campaigns.Workers;
 
 /// <summary>Implementations that crash, hang, end the process or take all memory become rows, and the campaign goes on.</summary>
+[Trait("speed", "slow")]
 public class WorkerDeathTests
 {
     private const string First = "l4_k3 float32 integer seed1";

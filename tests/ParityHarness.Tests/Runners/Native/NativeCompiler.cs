@@ -29,6 +29,9 @@ internal static class NativeCompiler
     public static string Build(string name) =>
         Built.GetOrAdd(name, n => new Lazy<string>(() => Compile(Path.Combine(Sources, n + ".c"), n + ".so", "-shared", "-fPIC"))).Value;
 
+    /// <summary>Builds all faulty runners, on all cores.</summary>
+    public static void BuildAll() => Parallel.ForEach(All, name => Build(name));
+
     /// <summary>A file in the temporary folder.</summary>
     public static string File(string name) => Path.Combine(Folder.Value, name);
 

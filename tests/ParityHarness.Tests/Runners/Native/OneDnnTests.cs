@@ -20,7 +20,7 @@ public sealed class OneDnnTests : IDisposable
     private readonly Outcome _outcome = new();
     private readonly Outcome _exact = new();
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [MemberData(nameof(NativeDocumentedCasesTests.Cases), MemberType = typeof(NativeDocumentedCasesTests))]
     public void Its_answers_are_the_documented_ones(string parameters, double[] expected)
     {
@@ -39,7 +39,7 @@ public sealed class OneDnnTests : IDisposable
         }
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("ic4_oc6_l9_k4_s2_p1_g2_bias")]
     [InlineData("n3_ic5_oc3_l7_k3_d2_p1_bias")]
     [InlineData("ic40_oc20_l50_k16_s8_p4_bias")]
@@ -64,7 +64,7 @@ public sealed class OneDnnTests : IDisposable
         }
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("l4_k3 float64 grad_input", "oneDNN's deconvolution has no such dtype")]
     [InlineData("n0_l4_k3 float32 grad_weight", "gradients of float32 and of a batch that is not empty only")]
     [InlineData("l4_k3_p3 float32 grad_weight", NotChecked)]
@@ -74,7 +74,7 @@ public sealed class OneDnnTests : IDisposable
         AssertUnsupported(runner, text, why);
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void Output_size_chooses_the_output_padding()
     {
         using var runner = NativeProblem.OneDnn();
@@ -82,7 +82,7 @@ public sealed class OneDnnTests : IDisposable
         runner.AssertCompletes($"l4_k3_s2_module float32 output_size=[1,1,10] {NativeProblem.Ones}", [1, 1, 10], [1, 2, 4, 2, 4, 2, 4, 2, 3, 0]);
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void Bfloat16_is_computed_where_the_CPU_has_AVX512_and_unsupported_elsewhere()
     {
         using var runner = NativeProblem.OneDnn();
@@ -97,7 +97,7 @@ public sealed class OneDnnTests : IDisposable
         }
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("l4_k3 float64", "oneDNN's deconvolution has no such dtype")]
     [InlineData("l4_k3 int64", "oneDNN's deconvolution has no such dtype")]
     [InlineData("l4_k3 complex64", "oneDNN's deconvolution has no such dtype")]
@@ -124,7 +124,7 @@ public sealed class OneDnnTests : IDisposable
         AssertUnsupported(runner, problem, message);
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void What_PyTorch_rejects_is_never_completed()
     {
         using var runner = NativeProblem.OneDnn();
@@ -150,7 +150,7 @@ public sealed class OneDnnTests : IDisposable
         Assert.True(rejected > 90, $"only {rejected} rows are rejections");
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void Any_parameters_are_answered_rightly_or_not_at_all()
     {
         using var runner = NativeProblem.OneDnn();
@@ -192,7 +192,7 @@ public sealed class OneDnnTests : IDisposable
         Assert.True(completed > 300, $"only {completed} problems completed");
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void On_integers_it_equals_the_oracle()
     {
         using var runner = NativeProblem.OneDnn();
@@ -207,7 +207,7 @@ public sealed class OneDnnTests : IDisposable
         Assert.True(completed > 1_500, $"only {completed} problems completed");
     }
 
-    [OneDnnFact]
+    [RequiresFact(Requirement.OneDnn)]
     public void Input_and_weight_are_read_by_their_strides()
     {
         using var runner = Strided("other_layout", expanded: false);
@@ -223,7 +223,7 @@ public sealed class OneDnnTests : IDisposable
         Assert.True(completed > 1_000, $"only {completed} problems completed");
     }
 
-    [OneDnnTheory]
+    [RequiresTheory(Requirement.OneDnn)]
     [InlineData("ic2_oc2_l4_k3 float32 input=[1,2,3,4,1,2,3,4] weight=[1,2,3,4,5,6,1,2,3,4,5,6]")]
     [InlineData("ic2_oc2_l4_k3_s2_unbatched float32 input=[1,2,3,4,1,2,3,4] weight=[1,2,3,4,5,6,1,2,3,4,5,6]")]
     public void Channels_may_be_expanded(string text)

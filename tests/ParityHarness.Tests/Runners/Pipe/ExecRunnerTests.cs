@@ -13,6 +13,7 @@ using Xunit;
 namespace ParityHarness.Tests.Runners.Pipe;
 
 /// <summary>Programs that speak the pipe protocol: what they answer arrives, and what they do wrong is told.</summary>
+[Trait("speed", "slow")]
 public sealed class ExecRunnerTests : IDisposable
 {
     private const string Ones = "l4_k3 float32 forward integer input=[1,1,1,1] weight=[1,2,3]";
