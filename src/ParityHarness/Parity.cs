@@ -29,6 +29,7 @@ public static class Parity
 {
     private const int ShownFailures = 3;
     private const int KeptRows = 100;
+    private const int KeptProblems = 100_000;
 
     /// <summary>Checks a function.</summary>
     /// <typeparam name="T">float or double. Problems of other dtypes are not put to the function, nor any that it cannot be told: see <see cref="FunctionRunner.Takes"/>.</typeparam>
@@ -77,21 +78,21 @@ public static class Parity
     private static ParityResult Check(IRunner? candidate, string name, ParityOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var all = new RangeResult();
+        var run = new RunSoFar();
         CampaignResult result;
         try
         {
             var settings = Settings(name, options);
             using var runner = new RangeRunner(settings, null, candidate);
-            Run(runner, settings, candidate as FunctionRunner, options, all, cancellationToken);
+            Run(runner, settings, candidate as FunctionRunner, options, run, cancellationToken);
             result = new CampaignResult
             {
-                Tally = all.Tally,
+                Tally = run.All.Tally,
                 Settings = settings,
                 Count = options.Count,
                 Reference = runner.Reference,
                 Candidate = runner.Candidate,
-                FirstRows = [.. all.Rows],
+                FirstRows = [.. run.All.Rows],
                 Elapsed = clock.Elapsed,
                 Workers = 1,
                 InProcess = true,
@@ -103,10 +104,20 @@ public static class Parity
             throw new HarnessException(e.Message, isUsage: true);
         }
 
-        return result.Holds
-            ? new ParityResult(result)
-            : throw new ParityException(Describe(result, candidate is not null, options), new ParityResult(result), (candidate as FunctionRunner)?.FirstFault);
+        if (result.Holds)
+        {
+            return new ParityResult(result);
+        }
+
+        result = result with { Failures = Explain(result.Settings, candidate, run, options) };
+        throw new ParityException(Describe(result, candidate is not null, options), new ParityResult(result), (candidate as FunctionRunner)?.FirstFault);
     }
+
+    /// <summary>The causes, found on the calling thread too, on which the implementation may depend.</summary>
+    private static IReadOnlyList<Failure> Explain(CampaignSettings settings, IRunner? candidate, RunSoFar run, ParityOptions options) =>
+        options.ExplainSeconds <= 0
+            ? []
+            : new FailureAnalysis(settings, new CampaignLimits { Workers = 1, InProcess = true }, TimeSpan.FromSeconds(options.ExplainSeconds), candidate).Run(run.Failures, run.Tried);
 
     private static CampaignSettings Settings(string candidate, ParityOptions options)
     {
@@ -140,7 +151,7 @@ public static class Parity
         }
     }
 
-    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RangeResult all, CancellationToken cancellationToken)
+    private static void Run(RangeRunner runner, CampaignSettings settings, FunctionRunner? function, ParityOptions options, RunSoFar run, CancellationToken cancellationToken)
     {
         var source = CaseSource.Of(settings);
         var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
@@ -156,38 +167,47 @@ public static class Parity
 
             var result = runner.Run(new Order(index, 1));
             left--;
-            if (all.Rows.Count < KeptRows)
-            {
-                all.Add(result);
-            }
-            else
-            {
-                all.Tally.Add(result.Tally);
-            }
+            run.Add(index, problem, result);
         }
     }
 
+    /// <summary>The causes, each with the smallest problem; what is not explained as it was found.</summary>
     private static string Describe(CampaignResult result, bool isOwn, ParityOptions options)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"parity does not hold: {result.Why}\n");
-        foreach (var (kind, count) in result.Tally.Failures)
+        foreach (var failure in result.Failures.Take(ShownFailures))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  failed, {kind}: {count:N0}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Words.Of(failure.Row.Verdict)} {failure.Count:N0} times: {(failure.Diagnosis.Length > 0 ? failure.Diagnosis : failure.Kinds[0].Kind)}\n");
+            if (failure.Area is { } area)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  where: {area}\n");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"  smallest: {failure.Row.Detail}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  again: {Again(failure.Smallest, failure.Row)}\n");
         }
 
-        foreach (var row in result.FirstRows.Take(ShownFailures))
+        if (result.Failures.Count > ShownFailures)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"and {result.Failures.Skip(ShownFailures).Sum(f => f.Count):N0} failures of {result.Failures.Count - ShownFailures:N0} more causes\n");
+        }
+
+        // What failed is shown by its causes; without them, and of what is mistrusted, the first few as they were found.
+        ResultRow[] rows = [.. result.FirstRows.Where(row => result.Failures.Count == 0 || row.Verdict != Verdict.Failed).Take(ShownFailures)];
+        foreach (var row in rows)
         {
             // The row has literal values in columns of their own; the line that was given holds them.
-            var problem = options.Problems.Count > 0 ? options.Problems[(int)row.Index] : row.ProblemLine;
             text.Append(CultureInfo.InvariantCulture, $"{Words.Of(row.Verdict)} {row.Name}: {row.Detail}\n");
-            text.Append(CultureInfo.InvariantCulture, $"  again: {(isOwn ? $"new ParityOptions {{ Problems = [\"{problem}\"]{Deciders(options)} }}" : row.Rerun)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  again: {Again(options.Problems.Count > 0 ? options.Problems[(int)row.Index] : row.ProblemLine, row)}\n");
         }
 
-        if (result.Tally.Failed + result.Tally.Mistrusted - ShownFailures is > 0 and var more)
+        if ((result.Failures.Count == 0 ? result.Tally.Failed : 0) + result.Tally.Mistrusted - rows.Length is > 0 and var more)
         {
             text.Append(CultureInfo.InvariantCulture, $"and {more:N0} more\n");
         }
+
+        string Again(string problem, ResultRow row) => isOwn ? $"new ParityOptions {{ Problems = [\"{problem}\"]{Deciders(options)} }}" : row.Rerun;
 
         var what = options.Problems.Count > 0 ? "the given problems" : $"profile {options.Profile}, seed {options.Seed}";
         return text.Append(CultureInfo.InvariantCulture, $"{what}; reference {result.Reference.Label}, candidate {result.Candidate.Label}").ToString();
@@ -197,4 +217,36 @@ public static class Parity
         (options.Tolerance.IsBound ? "" : $", Tolerance = {options.Tolerance.Code}")
         + (options.StrictReasons ? ", StrictReasons = true" : "")
         + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
+
+    /// <summary>What came of the problems so far.</summary>
+    private sealed class RunSoFar
+    {
+        public RangeResult All { get; } = new();
+
+        public FailureKinds Failures { get; } = new();
+
+        public List<(long Index, Problem Problem)> Tried { get; } = [];
+
+        public void Add(long index, Problem problem, RangeResult result)
+        {
+            foreach (var row in result.Rows)
+            {
+                Failures.Add(row);
+            }
+
+            if (Tried.Count < KeptProblems)
+            {
+                Tried.Add((index, problem));
+            }
+
+            if (All.Rows.Count < KeptRows)
+            {
+                All.Add(result);
+            }
+            else
+            {
+                All.Tally.Add(result.Tally);
+            }
+        }
+    }
 }

@@ -25,6 +25,11 @@ public sealed record ParityOptions
     /// <summary>What decides whether values agree.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Bound;
 
+    /// <summary>
+    /// How long, in seconds, failures may be made small and explained once all problems have been run; 0 shows them as they were found.
+    /// </summary>
+    public double ExplainSeconds { get; init; } = 20;
+
     /// <summary>Whether it fails when both reject, but for different reasons.</summary>
     public bool StrictReasons { get; init; }
 

@@ -72,9 +72,10 @@ public class ParityTests
 
         var lines = error.Message.Split('\n');
         Assert.Matches(@"^parity does not hold: \d+ of 400 problems failed$", lines[0]);
-        Assert.Contains(lines, line => line.StartsWith("  failed, value candidate: ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("failed fuzz:", StringComparison.Ordinal) && line.Contains("candidate is wrong in ", StringComparison.Ordinal));
-        Assert.Matches(@"^and \d+ more$", lines[^2]);
+        Assert.Matches(@"^failed \d+ times: bias is left out$", lines[1]);
+        Assert.Matches(@"^  where: all \d+ failures are among bias \(\d+ of \d+\); none in the other \d+$", lines[2]);
+        Assert.Contains("candidate is wrong in 1 of 1 outputs", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("  again: new ParityOptions { Problems = [\"l1_k1_bias float32 forward input=[0] weight=[0] bias=[1]\"]", lines[4], StringComparison.Ordinal);
         Assert.Equal("profile smoke, seed 1; reference oracle 0.1.0, candidate function", lines[^1]);
         Assert.Equal(100, error.Result.Failures.Count);
         Assert.Null(error.InnerException);
@@ -85,13 +86,33 @@ public class ParityTests
     {
         ConvTranspose1dFunction<float> wrong = (input, weight, _, p) => Right(input, weight, null, p);
         var first = Assert.Throws<ParityException>(() => Parity.Check(wrong, Short)).Message.Split('\n');
-        var detail = first.First(line => line.StartsWith("failed fuzz:", StringComparison.Ordinal)).Split(": ", 2)[1];
+        var detail = first.First(line => line.StartsWith("  smallest: ", StringComparison.Ordinal)).Split(": ", 2)[1];
         var again = first.First(line => line.StartsWith("  again: ", StringComparison.Ordinal)).Split('"');
 
         var alone = Assert.Throws<ParityException>(() => Parity.Check(wrong, new ParityOptions { Problems = [again[1]], Reference = again[3] }));
 
         Assert.Contains(detail, alone.Message, StringComparison.Ordinal);
         Assert.Contains("1 of 1 problems failed", alone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_function_never_meant_to_reject_comes_after_what_it_computes_wrong()
+    {
+        ConvTranspose1dFunction<float> careless = (input, weight, bias, p) =>
+        {
+            try
+            {
+                return Right(input, weight, null, p);
+            }
+            catch (ArgumentException)
+            {
+                return [];
+            }
+        };
+        var lines = Assert.Throws<ParityException>(() => Parity.Check(careless, Short with { Count = 1500 })).Message.Split('\n').Where(line => line.StartsWith("failed ", StringComparison.Ordinal)).ToArray();
+
+        Assert.EndsWith("bias is left out", lines[0], StringComparison.Ordinal);
+        Assert.Contains(": accepts what PyTorch rejects: ", Assert.Single(lines[1..]), StringComparison.Ordinal);
     }
 
     [Theory]

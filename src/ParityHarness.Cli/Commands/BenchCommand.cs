@@ -20,7 +20,7 @@ internal static class BenchCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Fixture files with problems. Default: models.csv of the fixtures folder", Arity = ArgumentArity.ZeroOrMore };
         var lines = new Option<string[]>("--problem") { Description = "A problem as one line; may be given several times", HelpName = "TEXT" };
-        var candidate = new Option<string>("--candidate") { Description = $"Whose speed is of interest; one of {RunnerCatalog.Names}", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
+        var candidate = new Option<string>("--candidate") { Description = "Whose speed is of interest", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
         var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch, onednn and onnxruntime that are here", HelpName = "NAME" };
         var form = new Option<string>("--form") { Description = "module (the weight packed beforehand), functional (packed in each call), or both", HelpName = "F", DefaultValueFactory = _ => "both" };
         form.AcceptOnlyFromAmong("module", "functional", "both");

@@ -25,7 +25,7 @@ namespace ParityHarness.Kernels;
 internal static unsafe class BackwardDefinition<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>All of grad_input, or only those positions of which some tap is outside.</summary>
+    /// <summary>All of grad_input, or only what is NaN at positions of which some tap is outside.</summary>
     public static void GradInput(in ConvTranspose1dShape shape, T* gradOutput, T* weight, T* gradInput, bool endsOnly)
     {
         int groups = (int)shape.Groups;
@@ -47,8 +47,11 @@ internal static unsafe class BackwardDefinition<T>
                 for (long c = 0; c < shape.InputChannels; c++)
                 {
                     T* rows = gradOutput + (((n * groups) + (c / channels)) * outputChannels * outputLength);
-                    gradInput[(((n * shape.InputChannels) + c) * length) + i] =
-                        Sum(rows, outputLength, start, step, weight + (c * outputChannels * kernelSize), outputChannels, kernelSize, first, end);
+                    T* target = gradInput + (((n * shape.InputChannels) + c) * length) + i;
+                    if (!endsOnly || T.IsNaN(*target))
+                    {
+                        *target = Sum(rows, outputLength, start, step, weight + (c * outputChannels * kernelSize), outputChannels, kernelSize, first, end);
+                    }
                 }
             }
         }
@@ -63,7 +66,7 @@ internal static unsafe class BackwardDefinition<T>
         }
     }
 
-    /// <summary>One input channel's grad_weight, or only those taps that some position lacks.</summary>
+    /// <summary>One input channel's grad_weight, or only what is NaN of those taps that some position lacks.</summary>
     public static void GradWeight(in ConvTranspose1dShape shape, T* gradOutput, T* input, T* gradWeight, long channel, bool endsOnly)
     {
         int groups = (int)shape.Groups;
@@ -84,6 +87,11 @@ internal static unsafe class BackwardDefinition<T>
 
             for (int co = 0; co < outputChannels; co++)
             {
+                if (endsOnly && !T.IsNaN(row[((nint)co * kernelSize) + k]))
+                {
+                    continue;
+                }
+
                 T total = T.Zero;
                 for (long n = 0; n < shape.Batch; n++)
                 {

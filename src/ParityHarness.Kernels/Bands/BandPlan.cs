@@ -116,24 +116,6 @@ internal readonly struct BandPlan
     /// <summary>How far the last tap reads behind the first.</summary>
     public int Reach { get; }
 
-    /// <summary>Whether each output that a phase is at has a tap that reads the input; the others, at the ends, are the bias alone.</summary>
-    public bool CoversOutput
-    {
-        get
-        {
-            for (int i = 0; i < ClassCount; i++)
-            {
-                int reach = (classes[i].Taps - 1) * Step;
-                if (classes[i].Shift < 0 || Positions - 1 + (long)classes[i].Shift > Length - 1 + reach)
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
-
     /// <summary>Up to here outputs have taps that read before the input.</summary>
     public int Head => (int)Math.Clamp((long)(Reach - LeastShift) * Stride, 0, OutputLength);
 

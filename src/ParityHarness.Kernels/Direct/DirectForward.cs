@@ -45,7 +45,8 @@ internal unsafe ref struct DirectForward<T, TLanes>
     private nint none;
     private bool isByElements;
     private T* spare;
-    private T* noBias;
+    // A row of a tile, or the biases of one, where there are none: 3 vectors, so 12 numbers at least.
+    private T* zeros;
     private T* end;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -73,15 +74,19 @@ internal unsafe ref struct DirectForward<T, TLanes>
         pass.panelPitch = (pass.width + pass.largest - pass.least + TLanes.Count - 1) & -TLanes.Count;
         nint panelElements = (plan.Channels * pass.panelPitch) + TLanes.Count;
         nint totalElements = tileRows * pass.width;
-        nint elements = panelElements + totalElements + (plan.Stride * TLanes.Count) + MostRows;
+        nint elements = panelElements + totalElements + (plan.Stride * TLanes.Count) + (MostVectors * TLanes.Count);
         byte* room = stackalloc byte[(int)(elements * sizeof(T)) + PooledBytes.Alignment];
         pass.panel = (T*)PooledBytes.Take(ref room, 0);
         pass.totals = pass.panel + panelElements;
         pass.spare = pass.totals + totalElements;
         pass.end = y + ((nint)batch * plan.Groups * plan.OutputChannels * plan.OutputLength);
         pass.FillRows();
-        pass.noBias = pass.spare + (plan.Stride * TLanes.Count);
-        new Span<T>(pass.noBias, MostRows).Clear();
+        pass.zeros = pass.spare + (plan.Stride * TLanes.Count);
+        for (nint i = 0; i < MostVectors * TLanes.Count; i += TLanes.Count)
+        {
+            TLanes.Store(TLanes.Zero, pass.zeros + i);
+        }
+
         if (plan.Phases < plan.Stride)
         {
             new Span<T>(pass.totals, (int)totalElements).Clear(); // for outputs that no tap reaches
@@ -316,7 +321,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
         for (int channel = 0; channel < plan.OutputChannels; channel += MostRows)
         {
             int channels = Math.Min(MostRows, plan.OutputChannels - channel);
-            Sum(channels, vectors, runs[0], x, pitch, w, plan.KernelSize, y, plan.OutputLength, bias is null ? noBias : bias + channel);
+            Sum(channels, vectors, runs[0], x, pitch, w, plan.KernelSize, y, plan.OutputLength, bias is null ? zeros : bias + channel);
             w += (nint)channels * plan.KernelSize;
             y += (nint)channels * plan.OutputLength;
         }
@@ -508,7 +513,7 @@ internal unsafe ref struct DirectForward<T, TLanes>
                 }
 
                 bool isFirst = left == channels;
-                T* addend = isFirst ? (T*)Zeros.Row : target;
+                T* addend = isFirst ? zeros : target;
                 nint addendPitch = isFirst ? 0 : targetPitch;
                 T* added = left <= blockChannels ? bias : null;
                 Store(r0, addend, added, 0, target);

@@ -23,8 +23,8 @@ internal static unsafe class Definition<T, TInteger>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TInteger : struct, IBinaryInteger<TInteger>
 {
-    /// <summary>Computes all outputs, or only those of the input's two ends: where some tap of the phase reads outside.</summary>
-    public static void Forward(in ConvTranspose1dShape shape, T* input, T* weight, T* bias, T* output, bool endsOnly)
+    /// <summary>Computes all outputs, or only those that are NaN before the end of a head or from a tail on.</summary>
+    public static void Forward(in ConvTranspose1dShape shape, T* input, T* weight, T* bias, T* output, (int Head, int Tail)? ends = null)
     {
         int inputChannels = (int)(shape.InputChannels / shape.Groups);
         int outputChannels = (int)(shape.OutputChannels / shape.Groups);
@@ -43,13 +43,13 @@ internal static unsafe class Definition<T, TInteger>
                     weight + (group * inputChannels * outputChannels * kernelSize) + (c % outputChannels * kernelSize),
                     bias is null ? T.Zero : bias[c],
                     output + (((n * shape.OutputChannels) + c) * outputLength),
-                    endsOnly);
+                    ends);
             }
         }
     }
 
     // One output channel: x is its group's [Cin, L], w its [Cin] rows of K taps, Cout*K apart.
-    private static void Row(in ConvTranspose1dShape shape, T* x, T* w, T bias, T* y, bool endsOnly)
+    private static void Row(in ConvTranspose1dShape shape, T* x, T* w, T bias, T* y, (int Head, int Tail)? ends)
     {
         int channels = (int)(shape.InputChannels / shape.Groups);
         int length = (int)shape.InputLength;
@@ -63,7 +63,7 @@ internal static unsafe class Definition<T, TInteger>
         TInteger inputStep = TInteger.CreateChecked(shape.Dilation / divisor);
         bool byTaps = Columns.Fit(shape);
 
-        if (!endsOnly)
+        if (ends is null)
         {
             new Span<T>(y, (int)shape.OutputLength).Fill(T.Zero + bias); // outputs that no tap reaches
         }
@@ -71,27 +71,21 @@ internal static unsafe class Definition<T, TInteger>
         for (int k0 = 0; k0 < Math.Min(kernelSize, tapStep); k0++)
         {
             int taps = (int)((kernelSize - 1 - k0) / tapStep) + 1;
-            TInteger reach = TInteger.CreateChecked(taps - 1) * inputStep;
             TInteger origin = (TInteger.CreateChecked(k0) * TInteger.CreateChecked(shape.Dilation)) - TInteger.CreateChecked(shape.Padding);
-            if (origin > lastOutput)
+            // From the first output of the residue on; where no tap reads the input it is the bias.
+            TInteger j = TInteger.IsNegative(origin) ? (stride - TInteger.One - origin) / stride : -(origin / stride);
+            for (TInteger at = (j * stride) + origin; at <= lastOutput; at += stride, j++)
             {
-                continue;
-            }
-
-            TInteger first = TInteger.IsNegative(origin) ? (stride - TInteger.One - origin) / stride : TInteger.Zero;
-            TInteger last = TInteger.Min((lastOutput - origin) / stride, inputLength - TInteger.One + reach);
-            for (TInteger j = first; j <= last; j++)
-            {
-                if (endsOnly && j >= reach && j < inputLength)
+                int o = int.CreateChecked(at);
+                if (ends is { } only && ((o >= only.Head && o < only.Tail) || !T.IsNaN(y[o])))
                 {
-                    j = inputLength - TInteger.One;
                     continue;
                 }
 
                 TInteger firstTap = j < inputLength ? TInteger.Zero : ((j - inputLength) / inputStep) + TInteger.One;
                 TInteger lastTap = TInteger.Min(j / inputStep, TInteger.CreateChecked(taps - 1));
                 T total = T.Zero;
-                if (firstTap <= lastTap)
+                if (firstTap <= lastTap && !TInteger.IsNegative(j))
                 {
                     int i0 = int.CreateChecked(firstTap);
                     int i1 = int.CreateChecked(lastTap);
@@ -102,7 +96,7 @@ internal static unsafe class Definition<T, TInteger>
                         : Sum(lastInput, length, step, w + k0, weightPitch, (nint)tapStep, channels, taps, i0, i1);
                 }
 
-                y[int.CreateChecked((j * stride) + origin)] = total + bias;
+                y[o] = total + bias;
             }
         }
     }

@@ -102,7 +102,7 @@ internal static unsafe class ForwardPass<T>
 
         if (level == SimdLevel.Scalar)
         {
-            Define(shape, x, w, b, y, endsOnly: false);
+            Define(shape, x, w, b, y);
             return ForwardWay.Definition;
         }
 
@@ -131,7 +131,7 @@ internal static unsafe class ForwardPass<T>
             return ForwardWay.Bands;
         }
 
-        Define(shape, x, w, b, y, endsOnly: false);
+        Define(shape, x, w, b, y);
         return ForwardWay.Definition;
     }
 
@@ -156,7 +156,7 @@ internal static unsafe class ForwardPass<T>
         // A panel's zero times an infinity or NaN is a NaN that must not be.
         if (isDoubtful)
         {
-            Define(shape, x, w, b, y, endsOnly: plan.CoversOutput);
+            Define(shape, x, w, b, y, (plan.Head, plan.Tail));
         }
     }
 
@@ -175,18 +175,18 @@ internal static unsafe class ForwardPass<T>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Define(in ConvTranspose1dShape shape, T* x, T* w, T* b, T* y, bool endsOnly)
+    private static void Define(in ConvTranspose1dShape shape, T* x, T* w, T* b, T* y, (int Head, int Tail)? ends = null)
     {
         bool fitsLong = shape.Stride <= LargestLongExtent
             && shape.Padding <= LargestLongExtent
             && (Int128)shape.Dilation * shape.KernelSize <= LargestLongExtent;
         if (fitsLong)
         {
-            Definition<T, long>.Forward(shape, x, w, b, y, endsOnly);
+            Definition<T, long>.Forward(shape, x, w, b, y, ends);
         }
         else
         {
-            Definition<T, Int128>.Forward(shape, x, w, b, y, endsOnly);
+            Definition<T, Int128>.Forward(shape, x, w, b, y, ends);
         }
     }
 

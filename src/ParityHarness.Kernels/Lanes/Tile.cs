@@ -131,7 +131,7 @@ internal unsafe struct Tile<T, TLanes>
             Add<TRows, TVectors>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7, x + offset[0], w, pitch, three);
         }
 
-        T* addend = (T*)Zeros.Row;
+        T* addend = (T*)Zeros.Row(tile.Target);
         nint addendPitch = 0;
         if (tile.Addend != null)
         {

@@ -10,11 +10,11 @@ internal sealed class InProcessExecutor : IExecutor
 {
     private readonly RangeRunner _runner;
 
-    public InProcessExecutor(CampaignSettings settings)
+    public InProcessExecutor(CampaignSettings settings, IRunner? candidate = null)
     {
         try
         {
-            _runner = new RangeRunner(settings, null);
+            _runner = new RangeRunner(settings, null, candidate);
         }
         catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
         {

@@ -15,6 +15,7 @@ namespace ParityHarness.Campaigns;
 /// <param name="DiedOnce">Where a process died at this case but not when it was tried again: how.</param>
 /// <param name="DiedOnceIn">And on which side it was; None in the harness' own steps, where nobody knows who has spoilt the process.</param>
 /// <param name="Lines">Problems to be run in place of the cases, one line each, or null.</param>
+/// <param name="Once">Whether each problem is asked once only, and not again in other ways.</param>
 internal sealed record Order(
     long Start,
     long Count,
@@ -24,7 +25,8 @@ internal sealed record Order(
     Fault? CandidateCheckFault = null,
     Fault? DiedOnce = null,
     Side DiedOnceIn = Side.None,
-    IReadOnlyList<string>? Lines = null)
+    IReadOnlyList<string>? Lines = null,
+    bool Once = false)
 {
     /// <summary>The index after the last.</summary>
     [JsonIgnore]

@@ -229,7 +229,7 @@ internal sealed class RangeRunner : IDisposable
     private void Repeat(Case item, long index, Order order, Judgement judgement, (uint Input, uint Weight, uint Bias, uint GradOutput) sums, Tally tally)
     {
         var isGenerated = _settings.Profile is not null;
-        if (item.Witness is not null || judgement.RejectedByBoth || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported)
+        if (order.Once || item.Witness is not null || judgement.RejectedByBoth || judgement.Verdict is not (Verdict.Passed or Verdict.Unsupported)
             || !RepetitionChecks.Concern(item.Problem, index, isGenerated))
         {
             return;

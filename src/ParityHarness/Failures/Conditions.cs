@@ -1,57 +1,76 @@
+using System.Globalization;
+
 using ParityHarness.Problems;
 
 namespace ParityHarness.Failures;
 
-/// <summary>
-/// On which problems a failure shows: the one plain condition that holds for every problem that failed and for none that
-/// passed. Where two conditions do, the problems do not tell which it is, and neither is claimed.
-/// </summary>
+/// <summary>The plain conditions by which the problems that fail are told from those that do not; the plainest come first.</summary>
 internal static class Conditions
 {
-    private const int FewestPassed = 3;
-    private const long LongInput = 4096;
-    private const long ManyChannels = 256;
-    private const long ManyTerms = 2048;
-
-    private readonly record struct Condition(string Words, Func<Problem, bool> Holds);
-
-    private static readonly Condition[] All =
+    private static readonly Condition[] Plain =
     [
-        new("with a batch of more than one", p => !p.Unbatched && p.Batch > 1),
-        new("with groups > 1", p => p.Groups > 1),
-        new("with bias", p => p.HasBias),
-        new("with groups > 1 and bias", p => p.Groups > 1 && p.HasBias),
-        new("with stride > 1", p => p.Stride > 1),
-        new("with dilation > 1", p => p.Dilation > 1),
-        new("with padding > 0", p => p.Padding > 0),
-        new("with output_padding > 0", p => p.OutputPadding > 0),
-        new("with kernel_size > 1", p => p.KernelSize > 1),
-        new("with stride > kernel_size", p => p.Stride > p.KernelSize),
-        new("with dilation > input length", p => p.Dilation > p.Length),
-        new("with output_padding >= stride", p => p.OutputPadding >= p.Stride),
-        new("where stride and dilation have a common divisor", p => Gcd(p.Stride, p.Dilation) > 1),
-        new("with unbatched input", p => p.Unbatched),
-        new("in the module form", p => p.Form == Form.Module),
-        new("with float64", p => p.DType == DType.Float64),
-        new("with float32", p => p.DType == DType.Float32),
-        new($"with inputs longer than {LongInput}", p => p.Length > LongInput),
-        new($"from {ManyChannels} input channels on", p => p.InChannels / Math.Max(1, p.Groups) >= ManyChannels),
-        new($"above {ManyTerms} terms", p => p.InChannels / Math.Max(1, p.Groups) * p.KernelSize > ManyTerms),
-        new("with more than one input channel a group", p => p.InChannels / Math.Max(1, p.Groups) > 1),
-        new("with more than one output channel a group", p => p.OutChannels / Math.Max(1, p.Groups) > 1),
+        new("stride > 1", p => p.Stride > 1),
+        new("dilation > 1", p => p.Dilation > 1),
+        new("padding > 0", p => p.Padding > 0),
+        new("output_padding > 0", p => p.OutputPadding > 0),
+        new("groups > 1", p => p.Groups > 1),
+        new("bias", p => p.HasBias),
+        new("a batch of more than one", p => !p.Unbatched && p.Batch > 1),
+        new("an empty batch", p => !p.Unbatched && p.Batch == 0),
+        new("unbatched input", p => p.Unbatched),
+        new("kernel_size 1", p => p.KernelSize == 1),
+        new("kernel_size > 1", p => p.KernelSize > 1),
+        new("input length 1", p => p.Length == 1),
+        new("input length > 1", p => p.Length > 1),
+        new("output length 1", p => OutputLength(p) == 1),
+        new("output length > 1", p => OutputLength(p) > 1),
+        new("output_padding >= stride", p => p.OutputPadding >= p.Stride),
+        new("output_padding >= dilation", p => p.OutputPadding > 0 && p.OutputPadding >= p.Dilation),
+        new("stride > kernel_size", p => p.Stride > p.KernelSize),
+        new("stride < kernel_size", p => p.Stride < p.KernelSize),
+        new("stride = kernel_size", p => p.Stride == p.KernelSize),
+        new("dilation > input length", p => p.Dilation > p.Length),
+        new("dilation > stride", p => p.Dilation > p.Stride),
+        new("stride and dilation that have a common divisor", p => Gcd(p.Stride, p.Dilation) > 1),
+        new("a kernel longer than the spread input", p => Span(p) > SpreadInput(p)),
+        new("padding >= kernel_size", p => p.Padding >= p.KernelSize),
+        new("padding > dilation*(kernel_size-1)", p => p.Padding >= Span(p)),
+        new("one input channel a group", p => p.InChannels == p.Groups),
+        new("more than one input channel a group", p => PerGroup(p.InChannels, p) > 1),
+        new("one output channel a group", p => p.OutChannels == p.Groups),
+        new("more than one output channel a group", p => PerGroup(p.OutChannels, p) > 1),
+        new("as many groups as input channels (depthwise)", p => p.Groups > 1 && p.Groups == p.InChannels),
+        new("in_channels = out_channels", p => p.InChannels == p.OutChannels),
+        new("an even kernel_size", p => p.KernelSize % 2 == 0),
+        new("an odd kernel_size", p => p.KernelSize % 2 != 0),
+        new("the module form", p => p.Form == Form.Module),
+        .. Enum.GetValues<DType>().Select(dtype => new Condition(dtype.Name(), p => p.DType == dtype)),
+        .. Passes.Gradients.Select(gradient => new Condition(gradient switch { Pass.GradInput => "grad_input", Pass.GradWeight => "grad_weight", _ => "grad_bias" }, p => p.Pass.HasFlag(gradient))),
     ];
 
-    /// <summary>"only with ...", or null where no condition, or more than one, tells failing problems from others.</summary>
-    public static string? Describe(IReadOnlyList<Problem> failing, IReadOnlyList<Problem> passing)
-    {
-        if (failing.Count == 0 || passing.Count < FewestPassed)
-        {
-            return null;
-        }
+    /// <summary>The conditions that a problem meets: the plain ones, then its own numbers as limits and as values.</summary>
+    /// <param name="problem">A failing problem, as small as it could be made: a parameter that is still large matters.</param>
+    public static IEnumerable<Condition> MetBy(Problem problem) =>
+        Plain.Where(c => c.Holds(problem))
+            .Concat(Quantity.All.Where(q => q.Of(problem) is > 2 and <= 64).Select(q => q.From(q.Of(problem))))
+            .Concat(Quantity.All.Where(q => q.IsParameter && q.Of(problem) is > 1 and <= 64).Select(q => q.Exactly(q.Of(problem))));
 
-        var telling = All.Where(c => failing.All(c.Holds) && !passing.Any(c.Holds)).Take(2).ToArray();
-        return telling.Length == 1 ? $"only {telling[0].Words}" : null;
-    }
+    /// <summary>The plain conditions that all of some problems meet.</summary>
+    public static IEnumerable<Condition> Shared(IReadOnlyList<Problem> problems) => Plain.Where(c => problems.All(c.Holds));
 
-    private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
+    /// <summary>The output's length; 0 where there is none.</summary>
+    internal static long OutputLength(Problem p) => ProblemRules.Check(p, out var length) is null ? length : 0;
+
+    /// <summary>Channels of one group.</summary>
+    internal static long PerGroup(long channels, Problem p) => channels / Math.Max(1, p.Groups);
+
+    /// <summary>dilation*(kernel_size-1)+1: how many positions the taps span.</summary>
+    internal static long Span(Problem p) => (long)Int128.Min((Int128)p.Dilation * (p.KernelSize - 1) + 1, long.MaxValue);
+
+    private static long SpreadInput(Problem p) => (long)Int128.Min((Int128)(p.Length - 1) * p.Stride + 1, long.MaxValue);
+
+    private static long Gcd(long a, long b) => b == 0 ? Math.Abs(a) : Gcd(b, a % b);
+
+    /// <summary>A count as people read it.</summary>
+    internal static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

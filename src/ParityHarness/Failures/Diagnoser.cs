@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 using ParityHarness.Fixtures;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
@@ -8,138 +6,162 @@ using ParityHarness.Results;
 namespace ParityHarness.Failures;
 
 /// <summary>
-/// Says what is wrong with a side: which wrong meaning of ConvTranspose1d reproduces its outputs, else where they are
-/// wrong and on which problems. A cause is claimed only where one fits all that was seen and no other does.
+/// Says what is wrong with a side: which mistake predicts its answers, else where they are wrong and on which problems. A cause is
+/// said only after problems that would have refuted it were run.
 /// </summary>
-/// <param name="run">Runs a problem; the blamed side is the candidate of the row. Null where its tensors cannot be made.</param>
-/// <param name="budget">How long probing may take.</param>
-internal sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
+internal sealed class Diagnoser
 {
     /// <summary>What the shrinker has tried tells little after so many; what is run for the diagnosis always counts.</summary>
     private const int MostOfShrinker = 300;
+    private const int FewestPassed = 3;
+    private const int MostPairs = 500;
+    private const int MostOfRun = 2000;
 
-    private readonly Stopwatch _clock = new();
-    private readonly List<Evidence> _evidence = [];
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private IReadOnlyList<IMeaning> _meanings = [];
-    private bool _mayProbe;
+    private readonly Experiments _experiments;
+    private readonly FaultDiagnosis _faults;
+
+    /// <summary>A diagnoser of one failure.</summary>
+    /// <param name="run">Runs a problem once; the blamed side is the candidate of the row. Null where its tensors cannot be made.</param>
+    /// <param name="runWithChecks">Runs it with all the ways of asking again.</param>
+    /// <param name="budget">How long experiments may take.</param>
+    public Diagnoser(Func<Problem, ResultRow?> run, Func<Problem, ResultRow?> runWithChecks, TimeSpan budget)
+    {
+        _experiments = new Experiments(run, budget);
+        _faults = new FaultDiagnosis(_experiments, runWithChecks);
+    }
 
     /// <summary>Adds what came of a problem that the shrinker has tried.</summary>
     public void AddTried(Problem problem, ResultRow row)
     {
-        if (_evidence.Count < MostOfShrinker)
+        if (_experiments.All.Count < MostOfShrinker)
         {
-            Add(problem, row);
+            _experiments.Add(problem, row);
         }
     }
 
-    private void Add(Problem problem, ResultRow row)
-    {
-        if (_seen.Add(problem.ToString()))
-        {
-            // Where only a relation fails, the answer to this problem is right; what is wrong is another.
-            _evidence.Add(Evidence.Of(problem, row, row.Kind == MismatchKind.Relation ? null : FailureKind.Of(row)));
-        }
-    }
-
-    /// <summary>One plain sentence about why <paramref name="problem"/> fails, or an empty one where nothing is sure.</summary>
+    /// <summary>Why a problem fails.</summary>
     /// <param name="problem">The failing problem, as small as it could be made.</param>
     /// <param name="row">What came of it.</param>
-    /// <param name="mayProbe">Whether other problems may be run to tell causes from each other.</param>
-    public string Explain(Problem problem, ResultRow row, bool mayProbe = true)
+    /// <param name="failing">Problems of a run that failed in the same way.</param>
+    /// <param name="passing">Problems of a run that did not fail, and were asked in the same way.</param>
+    public Cause Explain(Problem problem, ResultRow row, IReadOnlyList<Problem> failing, IReadOnlyList<Problem> passing)
     {
-        Add(problem, row);
-        _mayProbe = mayProbe;
-        _meanings = problem.IsBackward ? [.. GradientMeanings.Wrong] : [.. Meanings.Wrong];
+        var found = _experiments.Add(problem, row);
         switch (row.Kind)
         {
             case MismatchKind.Environment:
-                return "it changes the floating-point environment";
+                return new Cause("it changes the floating-point environment");
             case MismatchKind.Relation:
-                return ""; // by value nothing is wrong, or it would have failed so
+                return Cause.Unknown; // by value nothing is wrong, or it would have failed so
             case MismatchKind.Repetition or MismatchKind.Fault:
-                return OfRepetition(row) ?? OfConditions(Probe(problem, FailureKind.Of(row)!), "fails") ?? "";
-            case MismatchKind.Outcome when row.CandidateAnswer.Kind == OutcomeKind.Completed:
-                return $"accepts what PyTorch rejects: {WordsOf(problem, row.ReferenceAnswer)}";
-            case MismatchKind.Outcome:
-                return OfConditions(Probe(problem, FailureKind.Of(row)!), "rejects legal problems") ?? "";
-            default:
-                return OfValues(Probe(problem, FailureKind.Of(row)!));
+                return OfFault(problem, row, failing, passing);
         }
+
+        IReadOnlyList<IDefectHypothesis> hypotheses = problem.IsBackward ? [.. GradientHypotheses.Wrong] : [.. ForwardHypotheses.Wrong];
+        if (found.Sizes is not null && new HypothesisSearch(_experiments, hypotheses).Find(problem, found, failing, does => ConditionOf(problem, failing, [], does)) is { } cause)
+        {
+            return cause;
+        }
+
+        return row.Kind == MismatchKind.Outcome && row.CandidateAnswer.Kind == OutcomeKind.Completed
+            ? new Cause($"accepts what PyTorch rejects: {WordsOf(problem, row.ReferenceAnswer)}")
+            : row.Kind == MismatchKind.Outcome ? Conditional("rejects legal problems", ConditionOf(problem, failing, passing, e => e.HasFailed))
+            : OfValues(problem, row, failing);
     }
 
-    private FailureKind Probe(Problem problem, FailureKind kind)
+    private Cause OfFault(Problem problem, ResultRow row, IReadOnlyList<Problem> failing, IReadOnlyList<Problem> passing)
     {
-        _clock.Restart();
-        foreach (var probe in Probes.Around(problem))
+        var words = _faults.Describe(problem, row);
+        if (words.Length == 0 || row.Check is RepetitionCheck.Threads or RepetitionCheck.Again)
         {
-            if (!_mayProbe || _clock.Elapsed > budget)
-            {
-                break;
-            }
-
-            if (run(probe) is { } row)
-            {
-                Add(probe, row);
-            }
+            return new Cause(words);
         }
 
-        return kind;
+        // A problem that was asked once only does not tell what comes of it when it is asked again.
+        var condition = row.Check == RepetitionCheck.None ? ConditionOf(problem, failing, passing, e => e.HasFailed, evenWithoutTime: true) : null;
+        return Conditional(words, condition, isEnough: true);
     }
 
-    private string OfValues(FailureKind kind)
+    private Cause OfValues(Problem problem, ResultRow row, IReadOnlyList<Problem> failing)
     {
-        var failing = _evidence.Where(e => e.Failure == kind).ToArray();
-        var completed = _evidence.Where(e => e.HasActual).ToArray();
-        var wrong = completed.Where(e => e.Failure is not null).ToArray();
-        if (wrong.Length == 0)
+        if (row.Kind == MismatchKind.Shape && OfShapes() is { } shape)
         {
-            return OfConditions(kind, "wrong") ?? "";
+            return new Cause(shape);
         }
 
-        var always = CausesThatFit(completed, wrong);
-        if (always.Count == 1)
+        // Problems with many outputs, so that a place shows, and narrow ones.
+        foreach (var larger in Variations.One(Experiments.Plain(problem)).Concat(Variations.InWhichAllMatters(problem)).Take(120))
         {
-            return always[0].Cause;
+            _experiments.Run(larger);
         }
 
-        var sometimes = always.Count > 1 ? [] : CausesThatFit(wrong, wrong);
-        if (sometimes.Count == 1)
+        var completed = _experiments.All.Where(e => e.HasActual).ToArray();
+        if (NarrowOutputs.Describe(completed) is { } narrow)
         {
-            // A problem in which the wrong meaning makes no difference does not tell when it is meant.
-            var others = completed.Where(e => e.Failure is null && !Fits(sometimes[0], e));
-            return $"{sometimes[0].Cause}, {Conditions.Describe([.. wrong.Select(e => e.Problem)], [.. others.Select(e => e.Problem)]) ?? "on some problems"}";
+            return new Cause(narrow);
         }
 
-        if ((NarrowOutputs.Describe(completed) ?? OfShapes(wrong)) is { } found)
+        var wrong = _experiments.All.Where(e => e.Failure is not null && e.HasActual).ToArray();
+        var place = Locations.Find(wrong);
+        // Problems without an output at that place do not tell when it is wrong there.
+        var condition = ConditionOf(problem, failing, [], e => e.Failure is null && place?.Concerns(e) == false ? null : e.HasFailed);
+        if (wrong.Length > 0 && wrong.All(IsLeftAsItWas))
         {
-            return found;
+            return Conditional($"outputs are not written, or added to what stood there before{(place is null ? "" : ", only " + place.Words)}", condition, isEnough: true);
         }
 
-        var conditions = Conditions.Describe([.. failing.Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
-        var place = Locations.Describe(failing);
-        if (AreLeftAsTheyWere(failing))
+        return place is null ? Conditional("wrong", condition) : Conditional($"wrong only {place.Words}", condition, isEnough: true);
+    }
+
+    /// <summary>What is said where a condition was found; alone it says enough, or nothing.</summary>
+    private static Cause Conditional(string words, FoundCondition? found, bool isEnough = false) =>
+        found is { All: { } all } && (found.IsEnough || !isEnough) ? new Cause($"{words}{(isEnough ? ", and only" : " only")} {found.Words}") { Condition = all }
+        : isEnough ? new Cause(words)
+        : Cause.Unknown;
+
+    /// <summary>The condition under which a problem does something: empty where it always does, null where none fits or it was not tested.</summary>
+    private FoundCondition? ConditionOf(Problem problem, IReadOnlyList<Problem> failing, IReadOnlyList<Problem> passing, Func<Evidence, bool?> does, bool evenWithoutTime = false)
+    {
+        var plain = Experiments.Plain(problem);
+        bool? Does(Problem p) => evenWithoutTime ? _experiments.Run(Experiments.Plain(p)) is { } once ? does(once) : null : _experiments.Any(p, does);
+        if (Does(plain) != true)
         {
-            return $"outputs are not written, or added to what stood there before{(place is null ? "" : ", " + place["wrong ".Length..])}";
+            return null;
         }
 
-        return (place, conditions) switch
+        var limits = evenWithoutTime ? [] : new Thresholds(p => _experiments.Any(p, e => e.HasFailed)).Find(plain);
+        var pool = Pool(plain, evenWithoutTime).ToList();
+        var search = new ConditionSearch([.. limits, .. Conditions.MetBy(plain)], Does, () => !evenWithoutTime && _experiments.IsOver);
+        var known = failing.Take(MostOfRun).ToList();
+        // Of a rejection of both, or of what the side may not do at all, nothing is learnt.
+        Problem[] others = [.. passing.Where(p => p.DType == plain.DType && p.Pass == plain.Pass && ProblemRules.Check(p, out _) is null).Take(MostOfRun)];
+        return others.Length is > 0 and < FewestPassed ? null
+            : search.Find([plain, .. known], others, pool)
+            ?? (known.Count > 0 ? search.Find([plain], others, pool) : null);
+    }
+
+    private static IEnumerable<Problem> Pool(Problem plain, bool isCostly)
+    {
+        var one = Variations.One(plain);
+        if (isCostly)
         {
-            (null, null) => "",
-            (null, _) => $"wrong {conditions}",
-            (_, null) => place,
-            _ => $"{place}, {conditions}",
-        };
+            return one.Concat(Variations.InWhichAllMatters(plain).Take(10));
+        }
+
+        var two = Variations.Two(plain).ToArray();
+        var step = Math.Max(1, two.Length / MostPairs);
+        return one.Concat(two.Where((_, i) => i % step == 0)).Concat(Variations.InWhichAllMatters(plain));
     }
 
     /// <summary>Outputs are NaN before a call; where nothing that goes in is, nothing that comes out can be.</summary>
-    private static bool AreLeftAsTheyWere(IReadOnlyList<Evidence> failing) =>
-        failing.Where(e => e.HasActual).All(e => e.Actual.Any(double.IsNaN) && e.Input.Concat(e.Weight).Concat(e.Bias ?? []).Concat(e.GradOutput).All(double.IsFinite));
+    private static bool IsLeftAsItWas(Evidence e) =>
+        e.Actual.Any(double.IsNaN) && e.Input.Concat(e.Weight).Concat(e.Bias ?? []).Concat(e.GradOutput).All(double.IsFinite);
 
     /// <summary>The length is wrong by the same number everywhere.</summary>
-    private static string? OfShapes(IReadOnlyList<Evidence> wrong)
+    private string? OfShapes()
     {
-        var first = wrong[0].Problem.IsBackward ? null : Excess(wrong[0]);
+        var wrong = _experiments.All.Where(e => e.Failure is not null && e.HasShape && !e.Problem.IsBackward && e.Sizes is { Rejection: null }).ToArray();
+        var first = wrong.Length < FewestPassed ? null : Excess(wrong[0]);
         return first is null or 0 || wrong.Any(e => Excess(e) != first)
             ? null
             : $"the output is {Math.Abs(first.Value)} element{(first is 1 or -1 ? "" : "s")} too {(first > 0 ? "long" : "short")}";
@@ -147,73 +169,6 @@ internal sealed class Diagnoser(Func<Problem, ResultRow?> run, TimeSpan budget)
         static long? Excess(Evidence e) =>
             e.ActualShape is [var n, var c, var length] && n == e.Sizes!.Value.Batch && c == e.Sizes.Value.OutChannels ? length - e.Sizes.Value.OutputLength : null;
     }
-
-    private IEnumerable<Evidence> Passing => _evidence.Where(e => e.Failure is null && e.Sizes is not null);
-
-    /// <summary>
-    /// Of each cause the meaning that reproduces all of the evidence: it is wrong where the side is wrong, and where the
-    /// side is right it makes no difference.
-    /// </summary>
-    private List<IMeaning> CausesThatFit(IReadOnlyList<Evidence> all, IReadOnlyList<Evidence> wrong) =>
-        [.. _meanings
-            .Where(meaning => wrong.All(e => Fits(meaning, e)) && all.All(e => e.Failure is not null || Fits(meaning, e)))
-            .DistinctBy(meaning => meaning.Cause, StringComparer.Ordinal)];
-
-    private static bool Fits(IMeaning meaning, Evidence evidence)
-    {
-        var sizes = evidence.Sizes!.Value;
-        var pass = evidence.Problem.Pass;
-        if (!meaning.IsAnother(sizes, pass))
-        {
-            // There it means the same as the right one.
-            return evidence.Failure is null;
-        }
-
-        if (!evidence.ActualShape.AsSpan().SequenceEqual(meaning.Shape(sizes, pass)))
-        {
-            return false;
-        }
-
-        Prediction prediction;
-        try
-        {
-            prediction = meaning.Predict(sizes, evidence);
-        }
-        catch (IndexOutOfRangeException)
-        {
-            // Read so, the tensors end too early: no implementation could have done it.
-            return false;
-        }
-
-        for (var i = 0; i < evidence.Actual.Length; i++)
-        {
-            if (!prediction.Fits(i, evidence.Actual[i], evidence.Problem.DType))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private string? OfConditions(FailureKind kind, string verb)
-    {
-        var found = Conditions.Describe([.. _evidence.Where(e => e.Failure == kind).Select(e => e.Problem)], [.. Passing.Select(e => e.Problem)]);
-        return found is null ? null : $"{verb} {found}";
-    }
-
-    private static string? OfRepetition(ResultRow row) => (row.Fault == FaultCause.None ? row.CandidateAnswer.Fault : row.Fault, row.Check) switch
-    {
-        (FaultCause.BeyondEnd, _) => "it reads or writes beyond the end of a tensor",
-        (FaultCause.BeforeStart, _) => "it reads or writes before the start of a tensor",
-        (FaultCause.ModifiedInput, _) => "it modifies its input",
-        (FaultCause.ModifiedWeight, _) => "it modifies its weight",
-        (_, RepetitionCheck.Threads) => "calls at the same time disturb each other: it is not safe to call from several threads",
-        (_, RepetitionCheck.OddOffset) => "the result depends on how the tensors are aligned",
-        (_, RepetitionCheck.Again) => "the result depends on earlier calls: it keeps state between them",
-        (_, RepetitionCheck.Strided or RepetitionCheck.Expanded) => "strides are not honoured",
-        _ => null,
-    };
 
     /// <summary>The reason in words; where the reference is wrong too, the one that PyTorch's rules give.</summary>
     private static string WordsOf(Problem problem, Answer reference)

@@ -8,5 +8,9 @@ namespace ParityHarness.Failures;
 /// <param name="Row">What came of it.</param>
 /// <param name="Tried">Problems tried.</param>
 /// <param name="IsCutShort">Whether there may be a smaller one, since the time was over.</param>
-/// <param name="Diagnosis">One plain sentence about the cause; empty where nothing is sure.</param>
-internal sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, string Diagnosis);
+/// <param name="Cause">What is wrong.</param>
+internal sealed record Explanation(Problem Smallest, ResultRow Row, int Tried, bool IsCutShort, Cause Cause)
+{
+    /// <summary>One plain sentence about the cause; empty where nothing is sure.</summary>
+    public string Diagnosis => Cause.Words;
+}

@@ -4,7 +4,7 @@ using ParityHarness.Problems;
 
 namespace ParityHarness.Failures;
 
-/// <summary>What a meaning makes of a problem: each element of the answer, and how far an honest sum may be from it.</summary>
+/// <summary>What a hypothesis makes of a problem: each element of the answer, and how far an honest sum may be from it.</summary>
 /// <param name="shape">The shape of the answer.</param>
 /// <param name="data">The problem's numbers.</param>
 internal sealed class Prediction(long[] shape, Evidence data)

@@ -15,13 +15,15 @@ internal sealed class Shrinker
     private readonly Func<Problem, bool> _fails;
     private readonly HashSet<string> _tried = new(StringComparer.Ordinal);
     private readonly TimeSpan _budget;
+    private readonly bool _withNumbers;
     private readonly Stopwatch _clock = new();
     private long _mostBytes;
 
     /// <summary>A shrinker.</summary>
     /// <param name="fails">Whether a problem fails in the same way as the one that is shrunk.</param>
     /// <param name="budget">How long it may take.</param>
-    public Shrinker(Func<Problem, bool> fails, TimeSpan budget) => (_fails, _budget) = (fails, budget);
+    /// <param name="withNumbers">Whether the numbers in the tensors are made plain too.</param>
+    public Shrinker(Func<Problem, bool> fails, TimeSpan budget, bool withNumbers = true) => (_fails, _budget, _withNumbers) = (fails, budget, withNumbers);
 
     /// <summary>Problems tried so far.</summary>
     public int Tried { get; private set; }
@@ -35,7 +37,13 @@ internal sealed class Shrinker
         _clock.Start();
         // Less padding may leave an output of gigabytes, which is not smaller in any sense.
         _mostBytes = ProblemSize.Bytes(problem) + Slack;
-        var smallest = Descend(problem, Steps.OfParameters);
+        var plainest = Steps.Plainest(problem).FirstOrDefault(Fails) ?? problem;
+        var smallest = Descend(plainest, Steps.OfParameters);
+        if (!_withNumbers)
+        {
+            return smallest;
+        }
+
         var literal = smallest;
         if (!Steps.IsLiteral(smallest))
         {

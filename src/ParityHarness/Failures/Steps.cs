@@ -12,7 +12,7 @@ namespace ParityHarness.Failures;
 internal static class Steps
 {
     /// <summary>Tensors up to so many elements in all are written out.</summary>
-    private const long LiteralElements = 512;
+    private const long LiteralElements = 64;
 
     private const long Huge = 64;
 
@@ -63,6 +63,62 @@ internal static class Steps
             yield return Fit(problem, problem with { Dilation = Less(problem.Dilation, 1), OutputPadding = Less(problem.OutputPadding, 0) });
             yield return Fit(problem, problem with { Stride = Less(problem.Stride, 1), Padding = Less(problem.Padding, 0) });
             yield return Fit(problem, problem with { Dilation = Less(problem.Dilation, 1), Padding = Less(problem.Padding, 0) });
+        }
+    }
+
+    /// <summary>
+    /// The plainest problems that share one, two or three traits with a given one: most defects need no more, and who crashes is spared the many
+    /// steps in between.
+    /// </summary>
+    public static IEnumerable<Problem> Plainest(Problem p)
+    {
+        if (p.HasOverrides || p.OutputSize is not null || IsLiteral(p) || p.Groups <= 0 || p.InChannels % p.Groups != 0 || p.OutChannels % p.Groups != 0)
+        {
+            yield break;
+        }
+
+        var plain = new Problem { Pass = p.Pass, Regime = p.Regime, DataSeed = p.DataSeed, DType = p.DType, PaddingMode = p.PaddingMode };
+        Func<Problem, Problem>[] traits =
+        [
+            .. ((Func<Problem, Problem>[])
+            [
+                q => q with { Length = p.Length },
+                q => q with { KernelSize = p.KernelSize },
+                q => q with { Stride = p.Stride },
+                q => q with { Dilation = p.Dilation },
+                q => q with { Padding = p.Padding },
+                q => q with { OutputPadding = p.OutputPadding },
+                q => q with { Groups = p.Groups, InChannels = Math.Max(q.InChannels, p.Groups), OutChannels = Math.Max(q.OutChannels, p.Groups) },
+                q => q with { InChannels = p.InChannels },
+                q => q with { OutChannels = p.OutChannels },
+                q => q with { Batch = p.Batch, Unbatched = p.Unbatched },
+                q => q with { HasBias = p.HasBias },
+                q => q with { Form = p.Form },
+            ]).Where(trait => trait(plain) != plain),
+        ];
+        yield return plain;
+        for (var a = 0; a < traits.Length; a++)
+        {
+            yield return traits[a](plain);
+        }
+
+        for (var a = 0; a < traits.Length; a++)
+        {
+            for (var b = a + 1; b < traits.Length; b++)
+            {
+                yield return traits[b](traits[a](plain));
+            }
+        }
+
+        for (var a = 0; a < traits.Length; a++)
+        {
+            for (var b = a + 1; b < traits.Length; b++)
+            {
+                for (var c = b + 1; c < traits.Length; c++)
+                {
+                    yield return traits[c](traits[b](traits[a](plain)));
+                }
+            }
         }
     }
 
@@ -193,7 +249,8 @@ internal static class Steps
             yield return problem with { HasBias = false, BiasShapeOverride = null, BiasDType = null, BiasValues = null };
         }
 
-        yield return problem with { Unbatched = false, Batch = problem.Unbatched ? 1 : problem.Batch };
+        // An empty batch shows less than one item.
+        yield return problem with { Unbatched = false, Batch = problem.Unbatched || problem.Batch == 0 ? 1 : problem.Batch };
         if (problem.InputValues is null)
         {
             yield return problem with { Regime = Regime.Integer };

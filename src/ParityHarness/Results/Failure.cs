@@ -15,6 +15,9 @@ internal sealed record Failure
     /// <summary>The problem by which it was found, as one line.</summary>
     public required string Found { get; init; }
 
+    /// <summary>The smallest problem as one line that holds all of it; empty in what was read from a file, where <see cref="Row"/> holds it.</summary>
+    public string Smallest { get; init; } = "";
+
     /// <summary>Problems tried to make it smaller; 0 where there was no time.</summary>
     public int Tried { get; init; }
 

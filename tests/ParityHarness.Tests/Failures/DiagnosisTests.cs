@@ -62,7 +62,7 @@ public class DiagnosisTests
         var candidate = CampaignRun.Source(name, $"int32_t parity_conv_transpose1d(parity_call *call) {{ int32_t status = correct(call); {defect} return status; }}");
         var explanation = Explain(candidate, "n2_ic2_oc2_l9_k3_s2_bias float32 forward integer seed4");
 
-        Assert.DoesNotContain(Meanings.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
+        Assert.DoesNotContain(ForwardHypotheses.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -73,14 +73,14 @@ public class DiagnosisTests
         var candidate = CampaignRun.Source(name, $"#include <math.h>\n#define BIAS_TOTAL ({total})\n#include \"{NativeCompiler.Sources}/gradients.h\"");
         var explanation = Explain(candidate, "n2_ic2_oc6_l9_k3_s2_bias float32 grad_bias integer seed4");
 
-        Assert.DoesNotContain(GradientMeanings.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
+        Assert.DoesNotContain(GradientHypotheses.Wrong, meaning => explanation.Diagnosis.Contains(meaning.Cause, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("l1_k2 float32 grad_input+grad_weight+grad_bias grad_output=[1,0] input=[1] weight=[1,2]")]
     [InlineData("ic4_oc2_l5_k3_s2_g2_unbatched float64 grad_input random seed3")]
     public void A_cause_is_named_whatever_else_is_asked_for(string problem) =>
-        Assert.Equal("the kernel is flipped: tap k is taken for tap K-1-k", Explain(CampaignRun.Faulty("grad_input_flipped"), problem).Diagnosis);
+        Assert.Equal("grad_input: the kernel is flipped: tap k is taken for tap K-1-k", Explain(CampaignRun.Faulty("grad_input_flipped"), problem).Diagnosis);
 
     [Fact]
     public void What_should_have_been_rejected_is_named_where_the_reference_accepts_it_too()
@@ -121,7 +121,7 @@ public class DiagnosisTests
             Assert.Equal(diagnosis, Explain(reworded));
         }
 
-        string Explain(ResultRow result) => new Diagnoser(_ => null, TimeSpan.Zero).Explain(result.Problem, result, mayProbe: false);
+        string Explain(ResultRow result) => new Diagnoser(_ => null, _ => null, TimeSpan.Zero).Explain(result.Problem, result, [], []).Words;
     }
 
     [Fact]

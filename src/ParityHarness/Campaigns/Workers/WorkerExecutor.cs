@@ -18,10 +18,17 @@ internal sealed class WorkerExecutor : IExecutor
     private readonly CampaignSettings _settings;
     private readonly IReadOnlyList<string> _command;
     private readonly Deaths _deaths;
+    private readonly int _mostSpares;
+    private readonly Queue<Task<WorkerProcess>> _spares = [];
     private WorkerProcess _worker;
 
-    public WorkerExecutor(CampaignSettings settings, IReadOnlyList<string> command, Deaths deaths)
+    /// <param name="settings">What it is to do.</param>
+    /// <param name="command">The program that is a worker, and the arguments before the worker's own.</param>
+    /// <param name="deaths">Counts deaths.</param>
+    /// <param name="spares">After the first death so many workers are started ahead of the next ones.</param>
+    public WorkerExecutor(CampaignSettings settings, IReadOnlyList<string> command, Deaths deaths, int spares = 0)
     {
+        _mostSpares = spares;
         _settings = settings;
         _command = command;
         _deaths = deaths;
@@ -72,7 +79,15 @@ internal sealed class WorkerExecutor : IExecutor
         return all;
     }
 
-    public void Dispose() => _worker.Dispose();
+    public void Dispose()
+    {
+        _worker.Dispose();
+        foreach (var spare in _spares)
+        {
+            // One that could not be started has nothing to be ended.
+            _ = spare.ContinueWith(started => started.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+    }
 
     /// <summary>
     /// The case at which a worker died, by itself. A side in which the process dies again is not run any more. A side
@@ -160,7 +175,12 @@ internal sealed class WorkerExecutor : IExecutor
     {
         var death = _worker.Autopsy();
         _worker.Dispose();
-        _worker = WorkerProcess.Start(_settings, _command);
+        _worker = _spares.TryDequeue(out var spare) ? spare.GetAwaiter().GetResult() : WorkerProcess.Start(_settings, _command);
+        while (_spares.Count < _mostSpares)
+        {
+            _spares.Enqueue(Task.Run(() => WorkerProcess.Start(_settings, _command)));
+        }
+
         result.Tally[Counter.Restarts]++;
         return death;
     }

@@ -4,15 +4,15 @@ using ParityHarness.Problems;
 
 namespace ParityHarness.Failures;
 
-/// <summary>The wrong meanings that implementations of the gradients are known to have.</summary>
-internal static class GradientMeanings
+/// <summary>The mistakes that implementations of the gradients are known to make.</summary>
+internal static class GradientHypotheses
 {
     private const Pass Both = Pass.GradInput | Pass.GradWeight;
     private const Pass OverBatch = Pass.GradWeight | Pass.GradBias;
     private const Pass All = Both | Pass.GradBias;
 
     /// <summary>The wrong ones.</summary>
-    public static ImmutableArray<GradientMeaning> Wrong { get; } =
+    public static ImmutableArray<GradientHypothesis> Wrong { get; } =
     [
         new("the kernel is flipped: tap k is taken for tap K-1-k", Both)
         {
@@ -27,6 +27,11 @@ internal static class GradientMeanings
         {
             Concerns = s => s.Groups > 1 && s.GroupIn > 1,
             Group = (s, i) => i % s.Groups,
+        },
+        new("groups are interleaved: input channel i is taken for group i % groups", Pass.GradWeight)
+        {
+            Concerns = s => s.Groups > 1 && s.GroupIn > 1,
+            Channel = (s, i) => i / s.GroupIn + i % s.GroupIn * s.Groups,
         },
         new("groups are ignored: every group reads the first group's grad_output", Both) { Concerns = s => s.Groups > 1, Group = (_, _) => 0 },
         new("groups are ignored: every group reads the first group's weight", Pass.GradInput)
@@ -55,8 +60,11 @@ internal static class GradientMeanings
             Concerns = s => s.KernelSize > 1 || s.Stride > 1 || s.Padding > 0,
             To = (s, l, k) => l + s.Padding - k * s.Dilation is var from and >= 0 && from % s.Stride == 0 ? from / s.Stride : -1,
         },
+        new("only the first tap is read", Both) { Concerns = s => s.KernelSize > 1, LeavesOut = (_, _, k) => k > 0 },
         new("the first tap is left out", Both) { Concerns = s => s.KernelSize > 1, LeavesOut = (_, _, k) => k == 0 },
+        new("the first tap is left out", Both) { LeavesOut = (_, _, k) => k == 0 },
         new("the last tap is left out", Both) { Concerns = s => s.KernelSize > 1, LeavesOut = (s, _, k) => k == s.KernelSize - 1 },
+        new("the last tap is left out", Both) { LeavesOut = (s, _, k) => k == s.KernelSize - 1 },
         new("the last output channel of each group is left out", Pass.GradInput) { Concerns = s => s.GroupOut > 1, GroupOut = s => s.GroupOut - 1 },
         new("the first input position is left out", Pass.GradWeight) { Concerns = s => s.Length > 1, LeavesOut = (_, l, _) => l == 0 },
         new("the last input position is left out", Pass.GradWeight) { Concerns = s => s.Length > 1, LeavesOut = (s, l, _) => l == s.Length - 1 },
@@ -66,10 +74,10 @@ internal static class GradientMeanings
         new("it is left zero", All) { Result = (_, _) => 0 },
         new("it has the wrong sign", All) { Result = (_, sum) => -sum },
         new("it is twice what it should be", All) { Result = (_, sum) => 2 * sum },
-        new("operands are rounded to bfloat16", All) { OfOperand = v => Meanings.Rounded(v, 8) },
-        new("operands are truncated to bfloat16", All) { OfOperand = v => Meanings.Truncated(v, 8) },
-        new("operands are rounded to TF32", All) { OfOperand = v => Meanings.Rounded(v, 11) },
-        new("operands are truncated to TF32", All) { OfOperand = v => Meanings.Truncated(v, 11) },
+        new("operands are rounded to bfloat16", All) { OfOperand = v => ForwardHypotheses.Rounded(v, 8) },
+        new("operands are truncated to bfloat16", All) { OfOperand = v => ForwardHypotheses.Truncated(v, 8) },
+        new("operands are rounded to TF32", All) { OfOperand = v => ForwardHypotheses.Rounded(v, 11) },
+        new("operands are truncated to TF32", All) { OfOperand = v => ForwardHypotheses.Truncated(v, 11) },
         new("NaN is swallowed: a product that is NaN counts as zero", All) { Product = (g, v) => double.IsNaN(g * v) ? 0 : g * v },
         new("zero times anything counts as zero, NaN and infinity too", Both) { Product = (g, v) => g == 0 || v == 0 ? 0 : g * v },
     ];

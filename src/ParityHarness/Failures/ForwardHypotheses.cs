@@ -2,17 +2,18 @@ using System.Collections.Immutable;
 
 namespace ParityHarness.Failures;
 
-/// <summary>The wrong meanings that implementations of ConvTranspose1d are known to have, and the right one.</summary>
-internal static class Meanings
+/// <summary>The mistakes that implementations of ConvTranspose1d are known to make in their values, and the definition.</summary>
+internal static class ForwardHypotheses
 {
     private const double SmallestNormal = 1.17549435082228751e-38;
 
     /// <summary>The definition.</summary>
-    public static Meaning Right { get; } = new("");
+    public static ForwardHypothesis Right { get; } = new("");
 
     /// <summary>The wrong ones.</summary>
-    public static ImmutableArray<Meaning> Wrong { get; } =
+    public static ImmutableArray<ForwardHypothesis> Wrong { get; } =
     [
+        .. ParameterHypotheses.Wrong,
         new("actual equals plain conv1d(input, weight): output t gathers inputs t*stride + k*dilation - padding")
         {
             From = (s, t, k) => t * s.Stride + k * s.Dilation - s.Padding,
@@ -89,7 +90,7 @@ internal static class Meanings
         new("output_padding is put at the front") { Concerns = s => s.OutputPadding > 0, From = (s, t, k) => t - s.OutputPadding + s.Padding - k * s.Dilation },
         new("output_padding is ignored")
         {
-            Concerns = s => s.OutputPadding > 0 && s.LengthWith(outputPadding: 0) > 0,
+            Concerns = s => s.OutputPadding > 0,
             OutputLength = s => s.LengthWith(outputPadding: 0),
         },
         new("output_padding appends zeros in place of the sums that padding cut off")
@@ -114,7 +115,7 @@ internal static class Meanings
         new("dilation is ignored") { Concerns = s => s.Dilation > 1 && s.KernelSize > 1, From = (s, t, k) => t + s.Padding - k },
         new("dilation is ignored")
         {
-            Concerns = s => s.Dilation > 1 && s.KernelSize > 1 && s.LengthWith(dilation: 1) > 0,
+            Concerns = s => s.Dilation > 1 && s.KernelSize > 1,
             OutputLength = s => s.LengthWith(dilation: 1),
             From = (s, t, k) => t + s.Padding - k,
         },
@@ -125,9 +126,13 @@ internal static class Meanings
             Step = s => s.Dilation,
         },
         new("stride is ignored") { Concerns = s => s.Stride > 1, Step = _ => 1 },
-        new("stride is ignored") { Concerns = s => s.Stride > 1 && s.LengthWith(stride: 1) > 0, OutputLength = s => s.LengthWith(stride: 1), Step = _ => 1 },
+        new("stride is ignored") { Concerns = s => s.Stride > 1, OutputLength = s => s.LengthWith(stride: 1), Step = _ => 1 },
         new("the first tap is left out") { Concerns = s => s.KernelSize > 1, LeavesOut = (_, _, k) => k == 0 },
+        new("the first tap is left out") { LeavesOut = (_, _, k) => k == 0 },
         new("the last tap is left out") { Concerns = s => s.KernelSize > 1, LeavesOut = (s, _, k) => k == s.KernelSize - 1 },
+        new("the last tap is left out") { LeavesOut = (s, _, k) => k == s.KernelSize - 1 },
+        new("only the first tap is read") { Concerns = s => s.KernelSize > 1, LeavesOut = (_, _, k) => k > 0 },
+        new("only the last tap is read") { Concerns = s => s.KernelSize > 1, LeavesOut = (s, _, k) => k < s.KernelSize - 1 },
         new("the last tap is left out in the last phase of the stride")
         {
             Concerns = s => s.Stride > 1,
@@ -155,6 +160,18 @@ internal static class Meanings
         new("input is rounded to TF32") { OfInput = x => Rounded(x, 11) },
         new("input is truncated to TF32") { OfInput = x => Truncated(x, 11) },
         new("input and weight are truncated to TF32") { OfInput = x => Truncated(x, 11), OfWeight = w => Truncated(w, 11) },
+        new("input and weight are rounded to float16") { OfInput = AsFloat16, OfWeight = AsFloat16 },
+        new("input is rounded to float16") { OfInput = AsFloat16 },
+        new("weight is rounded to float16") { OfWeight = AsFloat16 },
+        new("weight is rounded to bfloat16") { OfWeight = w => Rounded(w, 8) },
+        new("weight is truncated to bfloat16") { OfWeight = w => Truncated(w, 8) },
+        new("weight is rounded to TF32") { OfWeight = w => Rounded(w, 11) },
+        new("weight is truncated to TF32") { OfWeight = w => Truncated(w, 11) },
+        new("denormal products are flushed to zero") { Product = (x, w) => Flushed(x * w) },
+        .. Enumerable.Range(1, 32).Select(bits => new ForwardHypothesis($"products are scaled by 2^-{4 * bits} before they are added, so that small ones underflow early")
+        {
+            Product = (x, w) => (float)(x * w * Math.ScaleB(1, -4 * bits)) * Math.ScaleB(1, 4 * bits),
+        }),
         new("denormal inputs are taken for zero") { OfInput = Flushed, OfWeight = Flushed },
         new("denormal results are flushed to zero") { Result = (_, _, sum) => Flushed(sum) },
         new("NaN is swallowed: a product that is NaN counts as zero") { Product = (x, w) => double.IsNaN(x * w) ? 0 : x * w },
@@ -169,9 +186,11 @@ internal static class Meanings
         },
     ];
 
-    private static long ConvLength(Sizes s) => (s.Length + 2 * s.Padding - s.Dilation * (s.KernelSize - 1) - 1 is var span and >= 0 ? span : -s.Stride) / s.Stride + 1;
+    internal static long ConvLength(Sizes s) => (s.Length + 2 * s.Padding - s.Dilation * (s.KernelSize - 1) - 1 is var span and >= 0 ? span : -s.Stride) / s.Stride + 1;
 
     private static double Flushed(double value) => Math.Abs(value) < SmallestNormal ? 0 : value;
+
+    private static double AsFloat16(double value) => double.IsFinite(value) ? (double)(Half)value : value;
 
     /// <summary>A float32 to so many significant bits, ties to even.</summary>
     internal static double Rounded(double value, int bits)

@@ -3,16 +3,22 @@ using ParityHarness.Problems;
 namespace ParityHarness.Failures;
 
 /// <summary>
-/// What a call may be taken to mean: the definition of ConvTranspose1d, y[n, o, t] = bias[o] + sum over taps k and
-/// channels i of x[n, i, (t + padding - k*dilation)/stride] * w[i, o, k], in parts, each of which a wrong meaning replaces.
+/// What a call may have been taken to mean: the definition of ConvTranspose1d, y[n, o, t] = bias[o] + sum over taps k and
+/// channels i of x[n, i, (t + padding - k*dilation)/stride] * w[i, o, k], in parts, each of which a wrong one replaces.
 /// </summary>
-/// <param name="cause">What is said of an implementation whose outputs are this meaning's.</param>
-internal sealed class Meaning(string cause) : IMeaning
+/// <param name="cause">What is said of an implementation whose outputs are these.</param>
+internal sealed class ForwardHypothesis(string cause) : IDefectHypothesis
 {
     /// <inheritdoc/>
     public string Cause => cause;
 
-    /// <summary>Whether the meaning is another one than the right one at such sizes, and can be evaluated.</summary>
+    /// <summary>The parameters as they are taken.</summary>
+    public Func<Sizes, Sizes> Parameters { get; init; } = s => s;
+
+    /// <summary>Whether only the shape is predicted, and the values may be any.</summary>
+    public bool IsOfShape { get; init; }
+
+    /// <summary>Whether it is another one than the right one at such sizes, and can be evaluated.</summary>
     public Func<Sizes, bool> Concerns { get; init; } = _ => true;
 
     /// <summary>Output channels.</summary>
@@ -68,13 +74,22 @@ internal sealed class Meaning(string cause) : IMeaning
     public bool IsAnother(in Sizes sizes, Pass pass) => Concerns(sizes);
 
     /// <inheritdoc/>
-    public long[] Shape(in Sizes sizes, Pass pass) => [sizes.Batch, OutChannels(sizes), OutputLength(sizes)];
+    public long[]? Shape(in Sizes sizes, Pass pass)
+    {
+        var s = Parameters(sizes);
+        return OutputLength(s) is var length && length <= 0 || s.Rejection is not (null or RejectionReason.OutputSize) ? null : [s.Batch, OutChannels(s), length];
+    }
 
     /// <inheritdoc/>
-    public Prediction Predict(in Sizes sizes, Evidence data)
+    public Prediction? Predict(in Sizes sizes, Evidence data)
     {
-        var s = sizes;
-        var answer = new Prediction(Shape(s, data.Problem.Pass), data);
+        if (IsOfShape || Shape(sizes, data.Problem.Pass) is not { } shape)
+        {
+            return null;
+        }
+
+        var s = Parameters(sizes);
+        var answer = new Prediction(shape, data);
         var (channels, length, groupIn, step) = (OutChannels(s), OutputLength(s), GroupIn(s), Step(s));
         var groupOut = channels / s.Groups;
         var at = 0L;
@@ -111,7 +126,8 @@ internal sealed class Meaning(string cause) : IMeaning
                         }
                     }
 
-                    var bias = data.Bias is null ? 0 : BiasTimes(s, t, products) * data.Bias[BiasChannel(s, o)];
+                    var times = data.Bias is null ? 0 : BiasTimes(s, t, products);
+                    var bias = times == 0 ? 0 : times * data.Bias![BiasChannel(s, o)];
                     answer.Set(at++, Result(s, t, sum + bias), magnitude + Math.Abs(bias), products);
                 }
             }

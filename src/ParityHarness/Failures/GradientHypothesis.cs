@@ -3,20 +3,20 @@ using ParityHarness.Problems;
 namespace ParityHarness.Failures;
 
 /// <summary>
-/// What a call for gradients may be taken to mean, in parts, each of which a wrong meaning replaces. With t = l*stride + k*dilation - padding, where
+/// What a call for gradients may have been taken to mean, in parts, each of which a wrong one replaces. With t = l*stride + k*dilation - padding, where
 /// that is an output: grad_input[n, i, l] sums grad_output[n, o, t] * weight[i, o, k] over the output channels o of the group and the taps k;
 /// grad_weight[i, o, k] sums grad_output[n, o, t] * input[n, i, l] over n and l; grad_bias[o] sums grad_output[n, o, t] over n and t.
 /// </summary>
-/// <param name="cause">What is said of an implementation whose answers are this meaning's.</param>
+/// <param name="cause">What is said of an implementation whose answers are these.</param>
 /// <param name="passes">The gradients that mean something else; of others the right one.</param>
-internal sealed class GradientMeaning(string cause, Pass passes) : IMeaning
+internal sealed class GradientHypothesis(string cause, Pass passes) : IDefectHypothesis
 {
-    private static readonly GradientMeaning Right = new("", default);
+    private static readonly GradientHypothesis Right = new("", default);
 
     /// <inheritdoc/>
     public string Cause => cause;
 
-    /// <summary>Whether the meaning is another one than the right one at such sizes.</summary>
+    /// <summary>Whether it is another one than the right one at such sizes.</summary>
     public Func<Sizes, bool> Concerns { get; init; } = _ => true;
 
     /// <summary>The output that input position l reaches by tap k, or what is not one.</summary>
@@ -59,7 +59,7 @@ internal sealed class GradientMeaning(string cause, Pass passes) : IMeaning
     public bool IsAnother(in Sizes sizes, Pass pass) => Passes.Gradients.Any(g => pass.HasFlag(g) && passes.HasFlag(g)) && Concerns(sizes);
 
     /// <inheritdoc/>
-    public long[] Shape(in Sizes sizes, Pass pass) => pass switch
+    public long[]? Shape(in Sizes sizes, Pass pass) => sizes.Rejection is not null ? null : pass switch
     {
         Pass.GradInput => [sizes.Batch, sizes.InChannels, sizes.Length],
         Pass.GradWeight => [sizes.InChannels, sizes.GroupOut, sizes.KernelSize],
@@ -68,19 +68,24 @@ internal sealed class GradientMeaning(string cause, Pass passes) : IMeaning
     };
 
     /// <inheritdoc/>
-    public Prediction Predict(in Sizes sizes, Evidence data)
+    public Prediction? Predict(in Sizes sizes, Evidence data)
     {
         var pass = data.Problem.Pass;
-        var answer = new Prediction(Shape(sizes, pass), data);
+        if (Shape(sizes, pass) is not { } shape)
+        {
+            return null;
+        }
+
+        var answer = new Prediction(shape, data);
         var start = 0L;
         foreach (var gradient in Passes.Gradients.Where(g => pass.HasFlag(g)))
         {
-            var meaning = passes.HasFlag(gradient) ? this : Right;
+            var asked = passes.HasFlag(gradient) ? this : Right;
             switch (gradient)
             {
-                case Pass.GradInput: meaning.PredictInput(sizes, data, answer, start); break;
-                case Pass.GradWeight: meaning.PredictWeight(sizes, data, answer, start); break;
-                default: meaning.PredictBias(sizes, data, answer, start); break;
+                case Pass.GradInput: asked.PredictInput(sizes, data, answer, start); break;
+                case Pass.GradWeight: asked.PredictWeight(sizes, data, answer, start); break;
+                default: asked.PredictBias(sizes, data, answer, start); break;
             }
 
             start += Elements(sizes, gradient);
