@@ -175,7 +175,10 @@ public class RepetitionTests
                         return PARITY_COMPLETED;
                     }
                     """),
-                "l4_k3 float32 integer seed1") with { TimeoutSeconds = 0.5 },
+                "l4_k3 float32 integer seed1") with
+            {
+                TimeoutSeconds = 0.5,
+            },
             CampaignRun.OneWorker);
 
         var row = Assert.Single(run.Rows);
