@@ -165,14 +165,14 @@ internal sealed unsafe class NativeRunner : IRunner
     internal string? AskForShape(Problem problem, TensorSet tensors, Outcome outcome, Tensor output)
     {
         NativeCall call = default;
-        Fill(ref call, problem, tensors);
+        NativeCallFiller.Fill(ref call, problem, tensors);
         if (Call(ref call, problem, tensors, outcome) is null)
         {
             return $"{outcome.Kind.ToString().ToLowerInvariant()} ({outcome.Message})";
         }
 
-        return TryReadShape(call, outcome) is not { } shape ? outcome.Message
-            : call.Output.DType != (int)output.DType || !shape.AsSpan().SequenceEqual(output.Shape) ? $"answers the shape {Text(shape)} in place of {Text(output.Shape)}"
+        return NativeAnswer.TryReadShape(call, outcome) is not { } shape ? outcome.Message
+            : call.Output.DType != (int)output.DType || !shape.AsSpan().SequenceEqual(output.Shape) ? $"answers the shape {NativeAnswer.Text(shape)} in place of {NativeAnswer.Text(output.Shape)}"
             : null;
     }
 
