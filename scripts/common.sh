@@ -42,13 +42,26 @@ quietly() {
     fi
 }
 
+# Quietly, but for a line every ten seconds that says how long it has taken.
+patiently() { # WHAT COMMAND...
+    local what=$1 began=$SECONDS status=0
+    shift
+    # Closed or away from the caller's: whoever reads the output is not to wait for the last sleep.
+    while sleep 10 >/dev/null 2>&1 9>&-; do say "$what, $((SECONDS - began)) s so far"; done 9>&- &
+    local clock=$!
+    quietly "$@" || status=$?
+    kill "$clock" 2>/dev/null || true
+    wait "$clock" 2>/dev/null || true
+    return "$status"
+}
+
 # One at a time: shards of a run start side by side in the same tree.
 exclusively() { # LOCK COMMAND...
     mkdir -p build
     local lock=$1
     shift
     (
-        flock 9
+        flock -n 9 || { say "waiting for another build or set-up in this folder to end"; flock 9; }
         "$@" 9>&- # else the build servers that dotnet leaves behind would hold the lock for ever
     ) 9>"build/$lock"
 }

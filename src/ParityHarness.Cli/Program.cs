@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 using ParityHarness.Campaigns.Workers;
 using ParityHarness.Cli.Commands;
@@ -29,11 +30,13 @@ internal static class Program
             return Worker.Run(orders, answers, status);
         }
 
+        Console.SetError(new ForgivingWriter(Console.Error));
         var root = new RootCommand("""
             Tells whether an implementation of ConvTranspose1d is PyTorch's: runs it beside libtorch on the same bits and judges what differs.
 
             Start with:  parity fuzz --profile smoke
-            Your own:    parity fuzz --candidate native:./libmine.so
+            Your own:    parity init c; parity fuzz --candidate native:./libmine.so
+            What failed: parity run --last-failed
             One case:    parity run --problem "l4_k3_s2 float32 integer seed1"
 
             Exit codes: 0 parity holds, 1 it does not, 2 bad usage or a bad file, 3 no live reference or the harness failed.
@@ -46,19 +49,19 @@ internal static class Program
         root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(SolveCommand.Create());
         root.Subcommands.Add(ConformanceCommand.Create());
+        root.Subcommands.Add(InitCommand.Create());
         root.Subcommands.Add(FindingsCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(EnvCommand.Create());
         try
         {
+            var help = root.Options.OfType<HelpOption>().Single();
+            help.Action = new GroupedHelp((HelpAction)help.Action!);
             var parsed = root.Parse(args);
             if (parsed.Errors.Count > 0)
             {
-                // What is unknown says more than what is missing for it.
-                var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-                var error = parsed.Errors.FirstOrDefault(e => unknown is not null && e.Message.Contains($"'{unknown}'", StringComparison.Ordinal)) ?? parsed.Errors[0];
                 var command = parsed.CommandResult.Command;
-                Console.Error.WriteLine($"parity: {OneLine(error.Message)}; see 'parity {(command is RootCommand ? "" : command.Name + " ")}--help'");
+                Console.Error.WriteLine($"parity: {UsageError(parsed)}see 'parity {(command is RootCommand ? "" : command.Name + " ")}--help'");
                 return BadUsage;
             }
 
@@ -80,6 +83,20 @@ internal static class Program
                 ? BadUsage
                 : HarnessFailed;
         }
+    }
+
+    /// <summary>What is unknown, with what may have been meant, says more than what is missing for it; of what is missing all is told at once.</summary>
+    private static string UsageError(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var unknown, ..] && parsed.Errors.FirstOrDefault(e => e.Message.Contains($"'{unknown}'", StringComparison.Ordinal)) is { } error)
+        {
+            var known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
+            return OneLine(error.Message) + Problems.Spelling.DidYouMean(unknown, known);
+        }
+
+        var missing = command.Options.Select(option => $"'{option.Name}'").Where(name => parsed.Errors.Any(e => e.Message.StartsWith($"Option {name} is required", StringComparison.Ordinal))).ToList();
+        return missing.Count > 1 ? $"Options {string.Join(", ", missing[..^1])} and {missing[^1]} are required; " : OneLine(parsed.Errors[0].Message) + "; ";
     }
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd(' ', '.');

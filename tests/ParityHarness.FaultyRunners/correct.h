@@ -10,6 +10,8 @@
 #include "../../src/native/minimal_runner.c"
 #undef parity_conv_transpose1d
 
+typedef parity_wide wide;
+
 #include <stdlib.h>
 #include <string.h>
 

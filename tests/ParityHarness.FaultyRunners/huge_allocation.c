@@ -11,7 +11,7 @@ int32_t parity_conv_transpose1d(parity_call *call)
         return correct(call);
     while (count < CHUNKS && (taken[count] = malloc(chunk)) != NULL)
         memset(taken[count++], 0x5A, chunk);
-    int32_t status = count == CHUNKS ? correct(call) : say(call, PARITY_FAULTED, 0, "out of memory");
+    int32_t status = count == CHUNKS ? correct(call) : parity_say(call, PARITY_FAULTED, 0, "out of memory");
     while (count > 0)
         free(taken[--count]);
     return status;

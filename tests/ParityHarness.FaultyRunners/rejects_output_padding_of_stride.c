@@ -8,6 +8,6 @@ int32_t parity_conv_transpose1d(parity_call *call)
     int32_t status = correct(call);
     if (status == PARITY_COMPLETED && call->operation == PARITY_FORWARD && call->output_size.count == 0
         && call->output_padding.values[0] >= call->stride.values[0])
-        return say(call, PARITY_REJECTED, PARITY_REASON_OUTPUT_PADDING_TOO_LARGE, "output_padding must be smaller than stride");
+        return parity_say(call, PARITY_REJECTED, PARITY_REASON_OUTPUT_PADDING_TOO_LARGE, "output_padding must be smaller than stride");
     return status;
 }

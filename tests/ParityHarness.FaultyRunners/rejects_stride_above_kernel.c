@@ -7,6 +7,6 @@ int32_t parity_conv_transpose1d(parity_call *call)
 {
     int32_t status = correct(call);
     if (status == PARITY_COMPLETED && call->operation == PARITY_FORWARD && call->stride.values[0] > call->weight.shape[2])
-        return say(call, PARITY_REJECTED, PARITY_REASON_UNSPECIFIED, "stride must not exceed kernel_size");
+        return parity_say(call, PARITY_REJECTED, PARITY_REASON_UNSPECIFIED, "stride must not exceed kernel_size");
     return status;
 }

@@ -20,7 +20,7 @@ internal static class BenchCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Fixture files with problems. Default: models.csv of the fixtures folder", Arity = ArgumentArity.ZeroOrMore };
         var lines = new Option<string[]>("--problem") { Description = "A problem as one line; may be given several times", HelpName = "TEXT" };
-        var candidate = new Option<string>("--candidate") { Description = $"Whose speed is of interest; one of {RunnerCatalog.Names}", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
+        var candidate = new Option<string>("--candidate") { Description = "Whose speed is of interest", HelpName = "NAME", DefaultValueFactory = _ => "kernel" };
         var peers = new Option<string[]>("--peer") { Description = "What it is held against; may be given several times. Default: those of torchsharp, libtorch, onednn and onnxruntime that are here", HelpName = "NAME" };
         var form = new Option<string>("--form") { Description = "module (the weight packed beforehand), functional (packed in each call), or both", HelpName = "F", DefaultValueFactory = _ => "both" };
         form.AcceptOnlyFromAmong("module", "functional", "both");
@@ -36,6 +36,9 @@ internal static class BenchCommand
         (seed.Description, seed.HelpName, seed.DefaultValueFactory) = ("With --count: which", "S", _ => 1);
         var above = NumberOption.Create("--above", "a number of MFLOP from 0", 0.0, 1e12);
         (above.Description, above.HelpName, above.DefaultValueFactory) = ("With --count: only problems of more than so many MFLOP", "MFLOP", _ => 0);
+        var dtype = new Option<string?>("--dtype") { Description = "The dtype of each problem, as float64. Default: its own", HelpName = "DTYPE" };
+        var batch = NumberOption.Create("--batch", "a whole number from 1 to 65536", 1L, 65_536);
+        (batch.Description, batch.HelpName) = ("The batch size of each problem. Default: its own", "N");
         var folder = new Option<string?>("--out") { Description = $"Folder for {BenchmarkFile.Name}. Default: none is written", HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = $"Overwrite a {BenchmarkFile.Name} in --out" };
         var fixtures = new Option<string?>("--fixtures") { Description = "Folder with models.csv. Default: fixtures here, else the project's, else beside the program", HelpName = "DIR" };
@@ -46,7 +49,7 @@ internal static class BenchCommand
             and measures the machine's peak of multiply-adds and its bandwidth too. Ratios are taken within a round.
             """);
         command.Arguments.Add(files);
-        foreach (var option in (Option[])[lines, candidate, peers, passes, form, threads, rounds, count, profile, seed, above, folder, force, fixtures])
+        foreach (var option in (Option[])[lines, candidate, peers, passes, form, threads, rounds, count, profile, seed, above, dtype, batch, folder, force, fixtures])
         {
             command.Options.Add(option);
         }
@@ -65,6 +68,8 @@ internal static class BenchCommand
                 parsed.GetValue(count) is { } number ? (number, Profile.Parse(parsed.GetValue(profile)!), parsed.GetValue(seed)!.Value, parsed.GetValue(above)!.Value) : null,
                 fixturesFolder,
                 asked);
+            DType? wanted = parsed.GetValue(dtype) is { } text ? DTypes.Parse(text) ?? throw new HarnessException($"--dtype {text}: is not a dtype; write float32 or float64", isUsage: true) : null;
+            problems = [.. problems.Select(p => (p.Name, p.Problem with { DType = wanted ?? p.Problem.DType, Batch = parsed.GetValue(batch) ?? p.Problem.Batch, Unbatched = parsed.GetValue(batch) is null && p.Problem.Unbatched }))];
             var cases = BenchmarkCases.InForms(problems, forms);
             if (cases.Count == 0)
             {

@@ -12,7 +12,8 @@ namespace ParityHarness.Cli.Commands;
 /// <summary>What run and fuzz do once they know what is to be run.</summary>
 internal static class Campaigning
 {
-    private const string DefaultFolder = "parity-out";
+    /// <summary>Where results go unless a folder is named.</summary>
+    public const string DefaultFolder = "parity-out";
 
     /// <summary>Whoever runs one problem again and again, and mends in between, does not want to wait long for the reason.</summary>
     private static readonly TimeSpan BudgetOfOne = TimeSpan.FromSeconds(5);
@@ -21,7 +22,13 @@ internal static class Campaigning
     private static readonly string DefaultFolderOfLines = Path.Combine(DefaultFolder, "problem");
 
     /// <summary>Runs a campaign with progress, writes its folder, shows the summary; returns the exit code.</summary>
-    public static int Run(ParseResult parsed, CommonOptions common, CampaignSettings settings, CampaignLimits limits, string command)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="common">Its options.</param>
+    /// <param name="settings">What is run.</param>
+    /// <param name="limits">How much of it.</param>
+    /// <param name="command">run or fuzz.</param>
+    /// <param name="defaultFolder">Where results go without --out; null for the usual place.</param>
+    public static int Run(ParseResult parsed, CommonOptions common, CampaignSettings settings, CampaignLimits limits, string command, string? defaultFolder = null)
     {
         var record = parsed.GetValue(common.Record);
         if (record && settings.FixturesFolder is null)
@@ -49,7 +56,7 @@ internal static class Campaigning
             },
             () =>
             {
-                folder = new OutputFolder(named ?? DefaultFolderOf(settings, limits), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
+                folder = new OutputFolder(named ?? defaultFolder ?? DefaultFolderOf(settings, limits), Version, command, settings, limits, overwrite: named is null || parsed.GetValue(common.Force), campaign.Reference!, campaign.Candidate!);
                 if (folder.Resumed is { } resumed)
                 {
                     Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"parity: going on with the run in {folder.Folder}, of which {resumed.Tally.Problems:N0} problems are done"));

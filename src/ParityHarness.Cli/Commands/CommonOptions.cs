@@ -12,13 +12,13 @@ internal sealed class CommonOptions
 {
     public Option<string?> Reference { get; } = new("--reference")
     {
-        Description = $"What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded. One of {RunnerCatalog.Names}",
+        Description = "What the candidate is held against. Default: torchsharp; in a build without it libtorch, else (run only) recorded",
         HelpName = "NAME",
     };
 
     public Option<string> Candidate { get; } = new("--candidate")
     {
-        Description = "The implementation under test; one of the same names",
+        Description = "The implementation under test",
         HelpName = "NAME",
         DefaultValueFactory = _ => "kernel",
     };
@@ -81,7 +81,7 @@ internal sealed class CommonOptions
     {
         (Jobs.Description, Jobs.HelpName, Jobs.DefaultValueFactory) = ("Worker processes", "N", _ => Environment.ProcessorCount);
         (Timeout.Description, Timeout.HelpName, Timeout.DefaultValueFactory) = ("Seconds of processor time that one call may take before its process is ended, or twice as many by the clock; 1 s for each 50 million multiply-adds is added", "S", _ => 5);
-        (MaxFailures.Description, MaxFailures.HelpName) = ("End early after so many distinct kinds of failure", "N");
+        (MaxFailures.Description, MaxFailures.HelpName) = ("End early after so many distinct kinds of failure; 1 stops at the first", "N");
         (Shrink.Description, Shrink.HelpName, Shrink.DefaultValueFactory) = ("Seconds that shrinking and explaining the failures may take at the end; 0 leaves it out", "S", _ => 20);
         (MaxDeaths.Description, MaxDeaths.HelpName, MaxDeaths.DefaultValueFactory) = ("End early after so many deaths of workers; those of known divergences do not count", "N", _ => 50);
     }
@@ -114,7 +114,7 @@ internal sealed class CommonOptions
     /// <summary>What the options say, but for the cases.</summary>
     public CampaignSettings Settings(ParseResult parsed, string reference)
     {
-        ParityHarness.Judging.Tolerance.Parse(parsed.GetValue(Tolerance)!);
+        ParityHarness.Problems.Tolerance.Parse(parsed.GetValue(Tolerance)!);
         return new CampaignSettings
         {
             Reference = reference,

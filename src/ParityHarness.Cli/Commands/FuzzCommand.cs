@@ -34,6 +34,9 @@ internal static class FuzzCommand
             Generates problems, runs the candidate and the reference on the same bits, and judges what differs.
 
             First a pairwise covering grid over all parameters and their boundaries, then random problems, legal and illegal.
+
+              parity fuzz --candidate native:./libmine.so --max-failures 1   to the first failure
+              parity run --last-failed                                       it once more
             """);
         foreach (var option in (Option[])[profile, seed, count, duration, shard])
         {

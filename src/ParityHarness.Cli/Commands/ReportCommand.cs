@@ -15,12 +15,13 @@ internal static class ReportCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var folders = new Argument<string[]>("DIR") { Description = "The output folder of a run, or those of all its shards in any order", Arity = ArgumentArity.OneOrMore };
+        var folders = new Argument<string[]>("DIR") { Description = "The output folder of a run, or those of all its shards in any order; or those of several runs, the earliest first, for a trend", Arity = ArgumentArity.OneOrMore };
         var baseline = new Option<string?>("--baseline") { Description = "The output folder of an earlier run: what is new, what is fixed, what still fails", HelpName = "DIR" };
         var target = new Option<string?>("--out") { Description = "Where the files go. Default: the folder of the run", HelpName = "DIR" };
         var command = new Command("report", """
             Makes report.html, report.md and junit.xml of a run. Of several shards it also makes the mismatches.csv and summary.json of the whole.
 
+            Of several runs it makes the report of the last one, with what is new since the one before, and a trend of all.
             report.html is one file that opens from disk; report.md is for the summary of a CI step; in GitHub Actions the first ten
             failures become annotations. Exit code 0 where parity holds, 1 where it does not.
             """);
@@ -33,6 +34,11 @@ internal static class ReportCommand
 
     private static int Write(string[] folders, string? baseline, string? target)
     {
+        if (folders.Length > 1 && AreRuns(folders))
+        {
+            return Finish(ReportReader.Trend(folders, baseline), target ?? folders[^1], []);
+        }
+
         if (folders.Length > 1 && target is null)
         {
             throw new HarnessException("a report of several shards belongs to none of their folders: name one for it by --out DIR", isUsage: true);
@@ -40,7 +46,16 @@ internal static class ReportCommand
 
         IReadOnlyList<string> merged = folders.Length > 1 ? ShardedRun.Read(folders).Write(target!) : [];
         var report = ReportReader.Read(folders.Length > 1 ? target! : folders[0], baseline);
-        foreach (var path in merged.Concat(ReportFiles.Write(target ?? folders[0], report)))
+        return Finish(report, target ?? folders[0], merged);
+    }
+
+    /// <summary>Whether these are runs, each whole, and not the shards of one.</summary>
+    private static bool AreRuns(string[] folders) =>
+        Array.TrueForAll(folders, folder => File.Exists(Path.Combine(folder, SummaryFile.Name))) && Array.TrueForAll(folders, folder => SummaryFile.Read(folder).Shards == 1);
+
+    private static int Finish(Report report, string folder, IEnumerable<string> merged)
+    {
+        foreach (var path in merged.Concat(ReportFiles.Write(folder, report)))
         {
             Console.WriteLine($"written: {path}");
         }

@@ -24,6 +24,12 @@ internal static class RunCommand
             Description = "A problem as one line; may be given several times, and then no file is run unless named",
             HelpName = "TEXT",
         };
+        var lastFailed = new Option<string?>("--last-failed")
+        {
+            Description = $"What failed in an earlier run, once more, with its candidate, reference and tolerance unless others are named. Default: the last run in {Campaigning.DefaultFolder}",
+            HelpName = "DIR",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var common = new CommonOptions();
         var command = new Command("run", $"""
             Runs problems from fixture files, or given as lines.
@@ -37,6 +43,7 @@ internal static class RunCommand
             """);
         command.Arguments.Add(files);
         command.Options.Add(problems);
+        command.Options.Add(lastFailed);
         common.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -45,6 +52,13 @@ internal static class RunCommand
             foreach (var line in lines)
             {
                 CheckProblem(line);
+            }
+
+            if (parsed.GetResult(lastFailed) is not null)
+            {
+                return named.Length == 0 && lines.Length == 0
+                    ? RunLastFailed(parsed, common, parsed.GetValue(lastFailed) ?? Campaigning.DefaultFolder)
+                    : throw new HarnessException("--last-failed: runs what failed, and nothing else; leave FILE and --problem out", isUsage: true);
             }
 
             var (reference, candidate) = (parsed.GetValue(common.Reference), parsed.GetValue(common.Candidate)!);
@@ -61,6 +75,29 @@ internal static class RunCommand
             return Campaigning.Run(parsed, common, settings, common.Limits(parsed) with { RangeLength = 16, TryWitnesses = !settings.IsLinesOnly }, "run");
         });
         return command;
+    }
+
+    /// <summary>Runs the rows of an earlier run. Its folder stays as it is, so that they can be run until all pass.</summary>
+    private static int RunLastFailed(ParseResult parsed, CommonOptions common, string folder)
+    {
+        var (last, file) = (OutputFolder.SettingsOf(folder), Path.Combine(folder, OutputFolder.Mismatches));
+        if (!ResultFile.Read(file).Any(row => row.Verdict == Verdict.Failed))
+        {
+            Console.WriteLine($"nothing failed in {folder}: there is nothing to run again");
+            return Program.Holds;
+        }
+
+        var reference = parsed.GetValue(common.Reference) ?? last.Reference;
+        var settings = common.Settings(parsed, References.Choose(reference, needsLive: false)) with { Files = [Path.GetFullPath(file)] };
+        settings = settings with
+        {
+            Candidate = IsNamed(common.Candidate) ? settings.Candidate : last.Candidate,
+            Tolerance = IsNamed(common.Tolerance) ? settings.Tolerance : last.Tolerance,
+            StrictReasons = settings.StrictReasons || last.StrictReasons,
+        };
+        return Campaigning.Run(parsed, common, settings, common.Limits(parsed) with { RangeLength = 16, TryWitnesses = true }, "run", Path.Combine(folder, "again"));
+
+        bool IsNamed(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
     private static void CheckProblem(string line)

@@ -22,28 +22,30 @@ internal static class SolveCommand
         (output.Description, output.HelpName, output.Required) = ("The wanted length of the output", "M", true);
         var scale = NumberOption.Create("--scale", "a whole number from 1 to 1000", 1L, 1000);
         (scale.Description, scale.HelpName) = ("The stride. Default: any up to 64", "S");
+        var kernel = NumberOption.Create("--kernel-size", "a whole number from 1 to 1000", 1L, 1000);
+        (kernel.Description, kernel.HelpName) = ("The kernel_size. Default: any up to 16, with --scale up to twice the stride where that is more", "K");
         var command = new Command("solve", """
             Finds parameters that give a wanted output length, best first, with the reason.
 
-            kernel_size up to 16 (with --scale up to twice the stride where that is more), dilation up to 2, no more padding than the kernel reaches.
+            Dilation up to 2, no more padding than the kernel reaches.
             Best: kernel divisible by stride, so no checkerboard; then symmetric, without output_padding; then no dilation; then a kernel of twice the stride.
             Exit code 0 where there are some, 1 where there are none.
             """);
-        foreach (var option in (Option[])[input, output, scale])
+        foreach (var option in (Option[])[input, output, scale, kernel])
         {
             command.Options.Add(option);
         }
 
-        command.SetAction(parsed => Solve(parsed.GetValue(input)!.Value, parsed.GetValue(output)!.Value, parsed.GetValue(scale)));
+        command.SetAction(parsed => Solve(parsed.GetValue(input)!.Value, parsed.GetValue(output)!.Value, parsed.GetValue(scale), parsed.GetValue(kernel)));
         return command;
     }
 
-    private static int Solve(long input, long output, long? scale)
+    private static int Solve(long input, long output, long? scale, long? kernel)
     {
-        var all = LengthSolution.Find(input, output, scale, Math.Max(16, 2 * (scale ?? 0)));
+        var all = LengthSolution.Find(input, output, scale, kernel ?? Math.Max(16, 2 * (scale ?? 0)), leastKernelSize: kernel ?? 1);
         if (all.Count == 0)
         {
-            Console.WriteLine($"no parameters within the limits make {output} of {input}{(scale is null ? "" : $" with stride {scale}; without --scale any stride is tried")}");
+            Console.WriteLine($"no parameters within the limits make {output} of {input}{(scale is null ? "" : $" with stride {scale}; without --scale any stride is tried")}{(kernel is null ? "" : $"; without --kernel-size {kernel} others are tried")}");
             return Program.DoesNotHold;
         }
 

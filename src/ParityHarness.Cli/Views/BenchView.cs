@@ -12,6 +12,8 @@ namespace ParityHarness.Cli.Views;
 /// <summary>The table of a benchmark and its closing lines on stdout.</summary>
 internal static class BenchView
 {
+    private const int LargeMflop = 100;
+
     /// <summary>Shows everything.</summary>
     public static void Show(Benchmark benchmark, BenchmarkSettings settings, List<BenchmarkResult> results, int leftOut, string? path)
     {
@@ -34,7 +36,9 @@ internal static class BenchView
         console.MarkupLine($"medians of {Number(settings.Rounds)} rounds; in brackets where the middle half of the ratios lies; a ratio above 1: the candidate is faster");
         foreach (var group in results.GroupBy(r => (What: What(r.Case.Problem), r.Threads)))
         {
-            Close(console, $"{group.Key.What}, {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")}", [.. group]);
+            var what = $"{group.Key.What}, {group.Key.Threads} thread{(group.Key.Threads > 1 ? "s" : "")}";
+            Close(console, what, [.. group]);
+            ShowShares(console, what, [.. group]);
         }
 
         foreach (var unfair in benchmark.Peers.Where(p => !new Measurement { Runner = p }.IsFair))
@@ -116,7 +120,25 @@ internal static class BenchView
         var worst = compared.MinBy(r => r.Strongest!.Ratio.Median)!;
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}, {compared.Count:N0} problem{(compared.Count > 1 ? "s" : "")} against the strongest peer of each: geometric mean [bold]{Significant(mean)}[/], worst {Significant(worst.Strongest!.Ratio.Median)} ({worst.Case.Name.EscapeMarkup()}, {worst.Strongest.Runner.Name.EscapeMarkup()})"));
+            $"{what}, {compared.Count:N0} problem{(compared.Count > 1 ? "s" : "")} against the strongest peer of each: geometric mean [bold]{Significant(mean)}[/], worst {Significant(worst.Strongest!.Ratio.Median)} ({worst.Case.Name.EscapeMarkup()}, {worst.Strongest.Runner.Name.EscapeMarkup()}); {Below(compared, 1)} below 1, {Below(compared, 0.95)} below 0.95"));
+    }
+
+    private static int Below(List<BenchmarkResult> compared, double ratio) => compared.Count(r => r.Strongest!.Ratio.Median < ratio);
+
+    /// <summary>How near the candidate comes to the peak of multiply-adds, on the problems that it limits.</summary>
+    private static void ShowShares(IAnsiConsole console, string what, List<BenchmarkResult> results)
+    {
+        var limited = results.Where(r => r is { Limit: "fma", Candidate: { IsTimed: true, Share: not null } }).ToLookup(r => 2e-6 * r.Products > LargeMflop);
+        foreach (var (size, group) in new[] { ($"above {LargeMflop} MFLOP", limited[true].ToList()), ($"up to {LargeMflop} MFLOP", limited[false].ToList()) })
+        {
+            if (group.MinBy(r => r.Candidate.Share!.Value.Median) is { } least)
+            {
+                var mean = Math.Exp(group.Average(r => Math.Log(r.Candidate.Share!.Value.Median)));
+                console.MarkupLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{what}, {group.Count:N0} problem{(group.Count > 1 ? "s" : "")} {size}: {100 * mean:0} % of the peak in the geometric mean, least {100 * least.Candidate.Share!.Value.Median:0} % ({least.Case.Name.EscapeMarkup()})"));
+            }
+        }
     }
 
     private static string Peak(BenchmarkSettings settings, List<BenchmarkResult> results)

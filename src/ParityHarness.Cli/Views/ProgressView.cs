@@ -34,7 +34,7 @@ internal sealed class ProgressView : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Shows a line: below the bar while there is one, and where it is gone by itself.</summary>
+    /// <summary>Shows a line: below the bar while there is one, and once that is gone in its place.</summary>
     public void Say(string line)
     {
         if (Terminal.IsLive && !_done.IsSet)
@@ -62,7 +62,13 @@ internal sealed class ProgressView : IDisposable
     {
         _done.Set();
         _thread.Join();
+        if (_said is { } said)
+        {
+            Console.Error.WriteLine(said);
+        }
+
         _done.Dispose();
+
     }
 
     private void ShowLive() => Terminal.Error.Live(new Text("starting workers"))

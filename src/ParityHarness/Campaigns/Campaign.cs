@@ -2,10 +2,8 @@ using System.Diagnostics;
 
 using ParityHarness.Campaigns.Workers;
 using ParityHarness.Fixtures;
-using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Runners;
-using ParityHarness.Tensors;
 
 namespace ParityHarness.Campaigns;
 
@@ -61,7 +59,7 @@ internal sealed class Campaign
         _deaths = new Deaths(limits.MostDeaths);
         _source = CaseSource.Of(settings);
         Count = limits.Count is { } count ? Math.Min(count, _source.Count ?? count) : _source.Count;
-        CheckCases();
+        CaseCheck.Check(_source, settings);
     }
 
     /// <summary>The cases.</summary>
@@ -165,33 +163,6 @@ internal sealed class Campaign
         }
 
         return _tally;
-    }
-
-    private void CheckCases()
-    {
-        if (_source is not FixtureCases)
-        {
-            return;
-        }
-
-        var where = _settings.WhereCondition;
-        for (var i = 0L; i < _source.Count; i++)
-        {
-            var item = _source.At(i);
-            if (where?.Covers(item.Problem) == false)
-            {
-                continue;
-            }
-
-            try
-            {
-                DataFiller.Check(item.Problem, _settings.MemoryBytes > 0 ? _settings.MemoryBytes / 2 : long.MaxValue);
-            }
-            catch (ProblemDataException e)
-            {
-                throw new HarnessException($"{item.Name} ({item.Problem}): {e.Message}", isUsage: true);
-            }
-        }
     }
 
     private void Guard(Action action)

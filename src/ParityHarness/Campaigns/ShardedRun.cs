@@ -1,8 +1,9 @@
 using System.Globalization;
 
-using ParityHarness.Judging;
 using ParityHarness.Fixtures;
 using ParityHarness.Generation;
+using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;

@@ -223,8 +223,15 @@ internal static class Steps
         {
             yield return problem with
             {
-                InputShapeOverride = null, WeightShapeOverride = null, BiasShapeOverride = null, WeightDType = null, BiasDType = null,
-                StrideList = null, PaddingList = null, OutputPaddingList = null, DilationList = null,
+                InputShapeOverride = null,
+                WeightShapeOverride = null,
+                BiasShapeOverride = null,
+                WeightDType = null,
+                BiasDType = null,
+                StrideList = null,
+                PaddingList = null,
+                OutputPaddingList = null,
+                DilationList = null,
             };
             yield return problem with { InputShapeOverride = null };
             yield return problem with { WeightShapeOverride = null };

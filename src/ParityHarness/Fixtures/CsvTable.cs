@@ -189,8 +189,18 @@ internal sealed class CsvTable
     {
         var columns = Next(parser, path, 1) ?? throw new FixtureException(path, "is empty; the first line must name the columns");
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var column in columns)
+        if (columns is [var only] && only.AsSpan().IndexOfAny(';', '\t') is >= 0 and var at)
         {
+            throw new FixtureException(path, 1, $"the columns are separated by {(only[at] == ';' ? "semicolons" : "tabs")}; save the file with commas, as in name,problem");
+        }
+
+        foreach (var (place, column) in columns.Index())
+        {
+            if (column.Length == 0)
+            {
+                throw new FixtureException(path, 1, $"column {place + 1} has no name; name it, or remove the comma that makes it");
+            }
+
             if (known?.Contains(column, StringComparer.Ordinal) == false)
             {
                 throw new FixtureException(path, 1, column, $"there is no such column; there are {string.Join(' ', known)}");

@@ -31,13 +31,14 @@ internal sealed record LengthSolution(long KernelSize, long Stride, long Padding
     /// <param name="scale">The stride, or null for any.</param>
     /// <param name="mostKernelSize">The largest kernel_size.</param>
     /// <param name="mostDilation">The largest dilation.</param>
-    public static IReadOnlyList<LengthSolution> Find(long inputLength, long outputLength, long? scale, long mostKernelSize = 16, long mostDilation = 2)
+    /// <param name="leastKernelSize">The smallest kernel_size.</param>
+    public static IReadOnlyList<LengthSolution> Find(long inputLength, long outputLength, long? scale, long mostKernelSize = 16, long mostDilation = 2, long leastKernelSize = 1)
     {
         var found = new List<LengthSolution>();
         var mostStride = scale ?? Math.Min(64, outputLength);
         for (var stride = scale ?? 1; stride <= mostStride; stride++)
         {
-            for (var kernel = 1L; kernel <= mostKernelSize; kernel++)
+            for (var kernel = leastKernelSize; kernel <= mostKernelSize; kernel++)
             {
                 for (var dilation = 1L; dilation <= (kernel == 1 ? 1 : mostDilation); dilation++)
                 {

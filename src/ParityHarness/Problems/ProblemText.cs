@@ -243,7 +243,7 @@ internal static class ProblemText
 
         if (key is not ("n" or "ic" or "oc" or "l" or "k" or "s" or "p" or "op" or "d" or "g"))
         {
-            throw new FormatException($"'{Show(word)}' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed");
+            throw new FormatException($"'{Show(word)}' is not part of a problem{DidYouMean(key, word[letters..])}the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed");
         }
 
         if (!long.TryParse(word.AsSpan(letters), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
@@ -284,8 +284,30 @@ internal static class ProblemText
         "weight" => problem with { WeightValues = NumberText.Parse(value) },
         "bias" => problem with { BiasValues = NumberText.Parse(value) },
         "grad_output" => problem with { GradOutputValues = NumberText.Parse(value) },
-        _ => throw new FormatException($"'{part}': there is no key '{Show(key)}='; there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias= grad_output="),
+        _ => throw new FormatException($"'{part}': there is no key '{Show(key)}='{DidYouMean(key, value)}there are x= w= b= wdtype= bdtype= s= p= op= d= mode= output_size= input= weight= bias= grad_output="),
     };
+
+    /// <summary>The key for a name of PyTorch's, or a word that is spelt nearly so; with the number that was given, if any.</summary>
+    private static string DidYouMean(string word, string number)
+    {
+        var key = word switch
+        {
+            "batch" or "b" => "n",
+            "in" or "channels" or "cin" or "in_channels" => "ic",
+            "out" or "cout" or "out_channels" => "oc",
+            "length" or "len" or "width" => "l",
+            "kernel" or "kernel_size" or "size" => "k",
+            "stride" => "s",
+            "pad" or "padding" => "p",
+            "output" or "output_padding" or "outpad" => "op",
+            "dilation" or "dil" => "d",
+            "groups" or "group" => "g",
+            _ => "",
+        };
+        return key.Length > 0
+            ? long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? $"; did you mean '{key}{number}'? " : $"; did you mean '{key}', as in {key}3? "
+            : Spelling.DidYouMean(word + number, [.. Enum.GetValues<DType>().Select(dtype => dtype.Name()), .. Enum.GetNames<Regime>().Select(name => name.ToLowerInvariant()), "bias", "unbatched", "module", "forward"]);
+    }
 
     private static ImmutableArray<long> ParseShape(string text, string part)
     {

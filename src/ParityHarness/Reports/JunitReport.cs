@@ -7,7 +7,7 @@ using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 
-/// <summary>junit.xml, as CI servers read it: the run as a whole, each class of problems, and each cause of failures.</summary>
+/// <summary>junit.xml, as CI servers read it: the run as a whole, and each cause of failures by a stable name. Classes are properties; one that nobody judged is a skipped case.</summary>
 internal static class JunitReport
 {
     /// <summary>The file's name.</summary>
@@ -16,7 +16,7 @@ internal static class JunitReport
     /// <summary>The text of a report.</summary>
     public static string Of(Report report)
     {
-        List<(string Suite, List<Case> Cases)> suites = [("parity", [Whole(report.Summary)]), ("parity.classes", Classes(report.Summary.Tally)), ("parity.causes", Causes(report))];
+        List<(string Suite, List<Case> Cases)> suites = [("parity", [Whole(report.Summary)]), ("parity.causes", Causes(report)), ("parity.not_judged", NotJudged(report.Summary.Tally))];
         suites.RemoveAll(suite => suite.Cases.Count == 0);
         var text = new StringBuilder();
         using (var writer = XmlWriter.Create(new Utf8Writer(text), new XmlWriterSettings { Indent = true, NewLineChars = "\n" }))
@@ -52,7 +52,7 @@ internal static class JunitReport
     private static void Properties(XmlWriter writer, CampaignResult summary)
     {
         writer.WriteStartElement("properties");
-        foreach (var (name, value) in ((string, string)[])[("reference", summary.Reference.Label), ("candidate", summary.Candidate.Label), ("command", summary.CommandLine), ("machine", summary.Machine), ("version", summary.Version)])
+        foreach (var (name, value) in ((string, string)[])[("reference", summary.Reference.Label), ("candidate", summary.Candidate.Label), ("command", summary.CommandLine), ("machine", summary.Machine), ("version", summary.Version), .. Counts(summary.Tally)])
         {
             writer.WriteStartElement("property");
             writer.WriteAttributeString("name", name);
@@ -65,33 +65,46 @@ internal static class JunitReport
 
     private static Case Whole(CampaignResult summary) => new("parity holds") { Failure = summary.Holds ? null : summary.Why, Kind = "parity", Output = summary.Holds ? summary.Why : "" };
 
-    private static List<Case> Classes(Tally tally)
-    {
-        var cases = new List<Case>();
-        for (var c = 0; c < ProblemClasses.All.Count; c++)
-        {
-            var problems = tally.OfClass(c);
-            var failed = tally.OfClass(c, ProblemOutcome.Failed);
-            cases.Add(new Case(ProblemClasses.All[c].Name)
-            {
-                Failure = failed > 0 ? string.Create(CultureInfo.InvariantCulture, $"{failed:N0} of {problems:N0} problems failed") : null,
-                Skipped = problems == 0 ? "no problem of this class was tried" : null,
-                Kind = "class",
-            });
-        }
-
-        return cases;
-    }
-
-    private static List<Case> Causes(Report report) =>
+    /// <summary>The classes with problems of which nobody judged any: neither passed nor failed.</summary>
+    private static List<Case> NotJudged(Tally tally) =>
     [
-        .. report.Groups.Select((group, i) => new Case($"cause {i + 1}: {group.Row.ProblemLine}")
-        {
-            Failure = group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail,
-            Kind = Words.Of(group.Row.Kind),
-            Details = string.Create(CultureInfo.InvariantCulture, $"{group.Row.Detail}\n{group.Count:N0} times\n{group.Row.Rerun}"),
-        }),
+        .. Enumerable.Range(0, ProblemClasses.All.Count)
+            .Select(c => (ProblemClasses.All[c].Name, Problems: tally.OfClass(c), NotJudged: tally.NotJudged(c)))
+            .Where(row => row.Problems > 0 && row.NotJudged == row.Problems)
+            .Select(row => new Case(row.Name) { Skipped = string.Create(CultureInfo.InvariantCulture, $"not judged: none of {row.Problems:N0} problems"), Kind = "class" }),
     ];
+
+    /// <summary>For each class, and for all, how many failed of those judged of those tried.</summary>
+    private static IEnumerable<(string Name, string Value)> Counts(Tally tally) => Enumerable.Range(0, ProblemClasses.All.Count)
+        .Select(c => (ProblemClasses.All[c].Name, Failed: tally.OfClass(c, ProblemOutcome.Failed), Problems: tally.OfClass(c), NotJudged: tally.NotJudged(c)))
+        .Where(row => row.Problems > 0)
+        .Prepend(("all", tally.Failed, tally.Problems, tally.Problems - tally.Judged))
+        .Select(row => ($"class {row.Item1}", string.Create(CultureInfo.InvariantCulture, $"{row.Item2} failed, {row.Item3 - row.Item4} judged, {row.Item3} tried")));
+
+    private static List<Case> Causes(Report report)
+    {
+        // A server knows a case again by its name: the cause in words, without numbers, which change from run to run.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return
+        [
+            .. report.Groups.Select(group =>
+            {
+                var name = group.Diagnosis.Length > 0 ? group.Diagnosis : $"{Words.Of(group.Row.Kind)} {Words.Of(group.Row.Side)}".TrimEnd();
+                var number = 1;
+                while (!seen.Add(number == 1 ? name : $"{name} ({number})"))
+                {
+                    number++;
+                }
+
+                return new Case(number == 1 ? name : $"{name} ({number})")
+                {
+                    Failure = string.Create(CultureInfo.InvariantCulture, $"{group.Count:N0} {(group.Count == 1 ? "failure" : "failures")}, smallest: {group.Row.ProblemLine}, {group.Values?.FirstWrongText ?? group.Row.Detail}"),
+                    Kind = Words.Of(group.Row.Kind),
+                    Details = string.Join('\n', ((string[])[group.Area?.ToString() ?? "", group.Row.Detail, group.Row.Rerun]).Where(line => line.Length > 0)),
+                };
+            }),
+        ];
+    }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

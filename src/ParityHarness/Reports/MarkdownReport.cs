@@ -6,13 +6,13 @@ using ParityHarness.Results;
 
 namespace ParityHarness.Reports;
 
-/// <summary>report.md: short, for the summary of a CI step.</summary>
+/// <summary>report.md: one screen, for the summary of a CI step.</summary>
 internal static class MarkdownReport
 {
     /// <summary>The file's name.</summary>
     public const string Name = "report.md";
 
-    private const int ShownCauses = 5;
+    private const int ShownCauses = 3;
     private const int MostCharacters = 500;
 
     /// <summary>The text of a report.</summary>
@@ -23,17 +23,20 @@ internal static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"## {(summary.Holds ? "✅" : "❌")} {VerdictSection.Title(summary)}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Cell(summary.Why)}.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"`{Code(summary.Candidate.Label)}` against `{Code(summary.Reference.Label)}`. `{Code(summary.CommandLine)}`\n\n");
-        text.Append("| problems |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {Words.Of(outcome)} |")).Append('\n');
-        text.Append("|---:|").AppendJoin("", Tally.Outcomes.Select(_ => "---:|")).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append('\n');
         if (report.Baseline is { } difference)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nSince the earlier run: **{difference.New.Count:N0} new**, {difference.Fixed.Count:N0} fixed{(difference.SameProblems ? "" : " or not run")}, {difference.Still.Count:N0} still failing.\n");
         }
 
-        foreach (var (group, number) in report.Groups.Take(ShownCauses).Select((group, i) => (group, i + 1)))
+        foreach (var group in report.Groups.Take(ShownCauses))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n### {number}. {Cell(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail)} ({group.Count:N0} times)\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n**{group.Count:N0} {(group.Count == 1 ? "failure" : "failures")}: {Cell(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail)}**\n");
+            if (group.Area is { } area)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n{Cell(area.ToString())}\n");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"\nSmallest: `{Code(group.Row.ProblemLine)}`, {Cell(group.Values?.FirstWrongText ?? group.Row.Detail)}\n\n");
             text.Append(CultureInfo.InvariantCulture, $"```sh\n{Short(group.Row.Rerun)}\n```\n");
         }
 
@@ -42,6 +45,9 @@ internal static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"\nand {report.GroupsInAll - ShownCauses:N0} more causes in report.html\n");
         }
 
+        text.Append("\n<details><summary>Counts</summary>\n\n| problems | judged |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {Words.Of(outcome)} |")).Append('\n');
+        text.Append("|---:|---:|").AppendJoin("", Tally.Outcomes.Select(_ => "---:|")).Append('\n');
+        text.Append(CultureInfo.InvariantCulture, $"| {summary.Tally.Problems:N0} | {summary.Tally.Judged:N0} |").AppendJoin("", Tally.Outcomes.Select(outcome => $" {HtmlWriter.Count(summary.Tally[outcome])} |")).Append("\n\n</details>\n");
         return text.ToString();
     }
 

@@ -29,6 +29,9 @@ internal sealed record Report
     /// <summary>What changed since an earlier run, or null.</summary>
     public BaselineDifference? Baseline { get; init; }
 
+    /// <summary>This run after earlier ones, the earliest first; empty where there are none.</summary>
+    public IReadOnlyList<CampaignResult> Trend { get; init; } = [];
+
     /// <summary>The rows of bench.csv, by column; empty where there is none.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Bench { get; init; } = [];
 }

@@ -34,6 +34,13 @@ internal static class ReportReader
         };
     }
 
+    /// <summary>Reads the last of several runs, what is new in it since the one before, and how all of them came out.</summary>
+    /// <param name="folders">Their folders, the earliest first.</param>
+    /// <param name="baseline">Another run to say what is new since; null for the one before the last.</param>
+    /// <exception cref="FixtureException">A file is missing or malformed.</exception>
+    public static Report Trend(IReadOnlyList<string> folders, string? baseline = null) =>
+        Read(folders[^1], baseline ?? folders[^2]) with { Trend = [.. folders.Select(SummaryFile.Read)] };
+
     private static FailureGroup WithValues(FailureGroup group, ResultRow? example)
     {
         var values = FailureValues.Of(group.Row);

@@ -96,6 +96,26 @@ internal sealed class OutputFolder : IDisposable
     private static string? Foreign(string path) =>
         !Directory.Exists(path) ? null : Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal).FirstOrDefault(entry => !File.Exists(Path.Combine(entry, Identity)) && Path.GetFileName(entry) is not (Mismatches or Unfinished or SummaryFile.Name or FailureFile.Name)) is { } entry ? Path.GetFileName(entry) : null;
 
+    /// <summary>What the run in a folder ran, with whom.</summary>
+    /// <exception cref="FixtureException">There is no run in it, or its run.json cannot be read.</exception>
+    public static CampaignSettings SettingsOf(string folder)
+    {
+        var path = Path.Combine(folder, Identity);
+        try
+        {
+            using var identity = JsonDocument.Parse(File.ReadAllText(path));
+            return identity.RootElement.GetProperty("settings").Deserialize(ResultsJson.Default.CampaignSettings) ?? throw new JsonException("it has no settings");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FixtureException(path, "there is no such file; name the --out of a run");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            throw new FixtureException(path, $"cannot be read: {e.Message}");
+        }
+    }
+
     /// <summary>The folder's path.</summary>
     public string Folder { get; }
 

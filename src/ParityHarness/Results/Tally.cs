@@ -126,7 +126,7 @@ internal sealed class Tally
             }
         }
 
-        Pairs.Add(classes, outcome == ProblemOutcome.Failed);
+        Pairs.Add(classes, outcome == ProblemOutcome.Failed, outcome != ProblemOutcome.Mistrusted && notDone == 0);
         if (outcome is ProblemOutcome.Passed or ProblemOutcome.Failed)
         {
             Errors.Add(judgement);

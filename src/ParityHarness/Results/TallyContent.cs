@@ -49,7 +49,7 @@ internal sealed record TallyContent
             .. from a in Enumerable.Range(0, ProblemClasses.All.Count)
                from b in Enumerable.Range(a + 1, ProblemClasses.All.Count - a - 1)
                where tally.Pairs.Problems(a, b) > 0
-               select new PairContent(ProblemClasses.All[a].Name, ProblemClasses.All[b].Name, tally.Pairs.Problems(a, b), tally.Pairs.Failed(a, b)),
+               select new PairContent(ProblemClasses.All[a].Name, ProblemClasses.All[b].Name, tally.Pairs.Problems(a, b), tally.Pairs.Failed(a, b), tally.Pairs.Judged(a, b)),
         ],
         Failures = tally.Failures,
         Divergences = tally.Divergences,
@@ -87,7 +87,7 @@ internal sealed record TallyContent
 
         foreach (var pair in Pairs)
         {
-            tally.Pairs.Add(Class(pair.A), Class(pair.B), pair.Problems, pair.Failed);
+            tally.Pairs.Add(Class(pair.A), Class(pair.B), pair.Problems, pair.Failed, pair.Judged ?? pair.Problems);
         }
 
         tally.AddNamed(Failures, Divergences, Rejections);
@@ -145,7 +145,7 @@ internal sealed record TallyContent
     }
 
     /// <summary>Problems that belong to two classes.</summary>
-    internal sealed record PairContent(string A, string B, long Problems, long Failed);
+    internal sealed record PairContent(string A, string B, long Problems, long Failed, long? Judged = null);
 
     /// <summary>The ratios from <paramref name="From"/> on, and below twice that.</summary>
     internal sealed record BinContent(double From, long CandidateOverBound, long ReferenceOverBound, long CandidateAccuracy, long ReferenceAccuracy);

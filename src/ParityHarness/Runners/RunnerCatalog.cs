@@ -61,7 +61,7 @@ internal static class RunnerCatalog
         var argument = name.Contains(':', StringComparison.Ordinal) ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : null;
         return KindOf(name) is { } kind && (argument is null ? kind.StandsAlone : kind.Argument is not null && (kind.StandsAlone || argument.Length > 0))
             ? kind.Make(name, argument, fixturesFolder)
-            : throw new RunnerLoadException($"there is no runner '{name}'; there are {Names}");
+            : throw new RunnerLoadException($"there is no runner '{name}'{Problems.Spelling.DidYouMean(name, Kinds.SelectMany(one => one.Forms))}there are {Names}");
     }
 
     /// <summary>Why a runner is not here, as far as can be told without loading it; null where it is, and for a name that is not one.</summary>

@@ -28,9 +28,6 @@ namespace ParityHarness.Tensors;
 /// </summary>
 internal static class DataFiller
 {
-    private const int BiasLimit = 16;
-    private const int TinyTensor = 4;
-
     /// <summary>Makes input, weight, bias and grad_output, as far as the problem has them.</summary>
     /// <exception cref="ProblemDataException">The tensors cannot be made; the message says why.</exception>
     public static void Fill(Problem problem, TensorSet tensors)
@@ -137,7 +134,7 @@ internal static class DataFiller
         var stream = CounterRandom.Stream(problem.DataSeed, (ulong)operand);
         if (problem.Regime == Regime.Integer || tensor.DType.IsNeverImplemented())
         {
-            FillIntegers(operand, tensor, stream, limits);
+            IntegerFiller.Fill(operand, tensor, stream, limits);
             return;
         }
 
@@ -163,10 +160,10 @@ internal static class DataFiller
                 Scale(tensor, stream);
                 break;
             case Regime.Cancelling when problem.IsBackward:
-                CancelGradients(problem, operand, tensor);
+                Cancellation.OfGradients(problem, operand, tensor);
                 break;
             case Regime.Cancelling:
-                Cancel(problem, operand, tensor);
+                Cancellation.OfOutputs(problem, operand, tensor);
                 break;
             case Regime.Special:
                 Specials.Insert(problem, operand, tensor, stream);
@@ -196,84 +193,6 @@ internal static class DataFiller
         System.Buffers.ArrayPool<float>.Shared.Return(wide);
     }
 
-    private static void FillIntegers(Operand operand, Tensor tensor, ulong stream, in IntegerLimits limits)
-    {
-        var limit = operand switch
-        {
-            Operand.Input => limits.Input,
-            Operand.Weight => limits.Weight,
-            Operand.GradOutput => limits.GradOutput,
-            _ => BiasLimit,
-        };
-        var active = operand switch
-        {
-            Operand.Input when limits.InputIsSparse => limits.ActiveChannels,
-            Operand.Weight when !limits.InputIsSparse => limits.ActiveChannels,
-            _ => long.MaxValue,
-        };
-        if (tensor.Count <= TinyTensor)
-        {
-            FillTiny(tensor, limit, stream);
-            return;
-        }
-
-        if (active >= limits.GroupChannels)
-        {
-            FillChannel(tensor, 0, tensor.ValueCount, limit, tensor.DType is DType.UInt8 or DType.Bool, stream);
-            return;
-        }
-
-        // Channels beyond the active ones stay zero. Which are active: a rotation by the seed, so that each is at times.
-        var channelSize = operand == Operand.Input ? limits.Length : limits.ChannelWeights;
-        var unsigned = tensor.DType is DType.UInt8 or DType.Bool;
-        for (long start = 0, channel = 0; start < tensor.ValueCount; start += channelSize, channel++)
-        {
-            var end = Math.Min(tensor.ValueCount, start + channelSize);
-            var isActive = (channel % limits.GroupChannels + (long)(limits.Rotation % (ulong)limits.GroupChannels)) % limits.GroupChannels < active;
-            FillChannel(tensor, start, end, isActive ? limit : 0, unsigned, stream);
-        }
-    }
-
-    /// <summary>A zero among very few elements would make all outputs zero, and nothing would be compared.</summary>
-    private static void FillTiny(Tensor tensor, long limit, ulong stream)
-    {
-        for (var i = 0L; i < tensor.ValueCount; i++)
-        {
-            var bits = CounterRandom.At(stream, (ulong)i);
-            var value = 1 + (long)Math.BigMul(bits, (ulong)limit, out _);
-            Store(tensor, i, bits % 2 == 1 && tensor.DType is not (DType.UInt8 or DType.Bool) ? -value : value, "");
-        }
-    }
-
-    private static void FillChannel(Tensor tensor, long start, long end, long limit, bool unsigned, ulong stream)
-    {
-        if (limit == 0)
-        {
-            for (var i = start; i < end; i++)
-            {
-                Store(tensor, i, 0, "");
-            }
-
-            return;
-        }
-
-        switch (tensor.DType)
-        {
-            case DType.Float32 or DType.Complex64:
-                Draws.Integers(tensor.Values<float>()[(int)start..(int)end], stream, (ulong)start, limit);
-                return;
-            case DType.Float64 or DType.Complex128:
-                Draws.Integers(tensor.Values<double>()[(int)start..(int)end], stream, (ulong)start, limit);
-                return;
-        }
-
-        for (var i = start; i < end; i++)
-        {
-            var value = Draws.Integer(stream, (ulong)i, limit);
-            Store(tensor, i, unsigned ? Math.Abs(value) : value, "");
-        }
-    }
-
     private static void Scale(Tensor tensor, ulong stream)
     {
         var reach = tensor.DType == DType.Float16 ? 4 : 30;
@@ -281,98 +200,6 @@ internal static class DataFiller
         {
             var exponent = (int)(CounterRandom.At(~stream, (ulong)i) % (ulong)(2 * reach + 1)) - reach;
             Store(tensor, i, tensor.At(i) * BitConverter.Int64BitsToDouble((long)(1023 + exponent) << 52), "");
-        }
-    }
-
-    private static void Cancel(Problem problem, Operand operand, Tensor tensor)
-    {
-        if (operand == Operand.Bias || tensor.Shape.Length is not (2 or 3))
-        {
-            return;
-        }
-
-        // In values: of complex tensors a row is twice as long.
-        var parts = tensor.DType.Parts();
-        var length = tensor.Shape[^1] * parts;
-        var weightShape = problem.WeightShape;
-        var groupChannels = problem.Groups > 0 && weightShape.Length > 0 ? Math.Max(1, weightShape[0] / problem.Groups) : 1;
-        if (operand == Operand.Input)
-        {
-            if (groupChannels == 1)
-            {
-                for (var i = (long)parts; i < tensor.ValueCount; i++)
-                {
-                    if (i % length >= parts)
-                    {
-                        Store(tensor, i, tensor.At(i - parts), "");
-                    }
-                }
-
-                return;
-            }
-
-            for (var i = 0L; i < tensor.ValueCount; i++)
-            {
-                var channel = i / length % tensor.Shape[^2] % groupChannels;
-                if (channel % 2 == 1)
-                {
-                    Store(tensor, i, tensor.At(i - length), "");
-                }
-            }
-
-            return;
-        }
-
-        if (tensor.Shape.Length != 3)
-        {
-            return;
-        }
-
-        var partner = groupChannels == 1 ? parts : tensor.Shape[1] * length;
-        var rest = tensor.DType switch
-        {
-            DType.Float16 => 1.0 / 128,
-            DType.BFloat16 => 1.0 / 32,
-            _ => 1.0 / 4096,
-        };
-        for (var i = partner; i < tensor.ValueCount; i++)
-        {
-            var odd = groupChannels == 1 ? i % length / parts % 2 == 1 : i / partner % groupChannels % 2 == 1;
-            if (odd)
-            {
-                Store(tensor, i, -tensor.At(i - partner) + tensor.At(i) * rest, "");
-            }
-        }
-    }
-
-    private static void CancelGradients(Problem problem, Operand operand, Tensor tensor)
-    {
-        if (operand == Operand.Bias || tensor.Shape.Length is not (2 or 3) || tensor.DType is not (DType.Float32 or DType.Float64))
-        {
-            return;
-        }
-
-        var (length, rest) = (tensor.Shape[^1], 1.0 / 4096);
-        var columns = Math.Max(1, problem.GroupOutChannels);
-        var stride = Math.Max(1, problem.StrideArgument.Value);
-        for (var i = 0L; i < tensor.ValueCount; i++)
-        {
-            var (position, row) = (i % length, i / length);
-            switch (operand)
-            {
-                case Operand.Input when position > 0:
-                    Store(tensor, i, tensor.At(i - 1), "");
-                    break;
-                case Operand.Weight when row % columns % 2 == 1:
-                    Store(tensor, i, -tensor.At(i - length) + tensor.At(i) * rest, "");
-                    break;
-                case Operand.GradOutput when row % columns % 2 == 1:
-                    Store(tensor, i, tensor.At(i - length), "");
-                    break;
-                case Operand.GradOutput when position / stride % 2 == 1:
-                    Store(tensor, i, -tensor.At(i - stride) + tensor.At(i) * rest, "");
-                    break;
-            }
         }
     }
 

@@ -2,6 +2,7 @@ using ParityHarness.Benchmarks;
 using ParityHarness.Generation;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
+using ParityHarness.Tests.Oracle;
 
 using Xunit;
 
@@ -20,17 +21,7 @@ public class BenchmarkCaseTests
     {
         var p = ProblemText.Parse(line);
         Assert.Null(ProblemRules.Check(p, out var length));
-        var pairs = 0;
-        for (var l = 0L; l < p.Length; l++)
-        {
-            for (var k = 0L; k < p.KernelSize; k++)
-            {
-                var to = (l * p.Stride) + (k * p.Dilation) - p.Padding;
-                pairs += to >= 0 && to < length ? 1 : 0;
-            }
-        }
-
-        var products = pairs * p.Batch * p.InChannels * p.OutChannels / p.Groups;
+        var products = NaiveProducts.Of(p).LongCount();
         Assert.Equal(products, BenchmarkCase.Products(p));
 
         // Each product stands once in grad_input and once in grad_weight; grad_bias adds each grad_output, which is half a multiply-add.

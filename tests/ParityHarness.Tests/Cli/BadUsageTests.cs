@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
@@ -12,8 +14,8 @@ public sealed class BadUsageTests : IDisposable
 
     [Theory]
     [InlineData("Required command was not provided; see 'parity --help'")]
-    [InlineData("Unrecognized command or argument 'fuz'; see 'parity --help'", "fuz")]
-    [InlineData("Unrecognized command or argument '--sed'; see 'parity fuzz --help'", "fuzz", "--sed", "1")]
+    [InlineData("Unrecognized command or argument 'fuz'; did you mean 'fuzz'? see 'parity --help'", "fuz")]
+    [InlineData("Unrecognized command or argument '--sed'; did you mean '--seed'? see 'parity fuzz --help'", "fuzz", "--sed", "1")]
     [InlineData("Required argument missing for option: '--seed'; see 'parity fuzz --help'", "fuzz", "--seed")]
     [InlineData("Unrecognized command or argument 'worker'; see 'parity --help'", "worker")]
     [InlineData("--seed -1: --seed wants a whole number from 0 to 2^64 - 1; see 'parity fuzz --help'", "fuzz", "--seed", "-1")]
@@ -52,6 +54,11 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("Required argument missing for option: '--baseline'; see 'parity report --help'", "report", "a", "--baseline")]
     [InlineData("Required argument missing for command: 'explain'; see 'parity explain --help'", "explain")]
     [InlineData("\"l4_q3\": 'q3' is not part of a problem; the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed", "explain", "l4_q3")]
+    [InlineData("Options '--input-length' and '--output-length' are required; see 'parity solve --help'", "solve")]
+    [InlineData("--problem \"l4_k3_stride2\": 'stride2' is not part of a problem; did you mean 's2'? the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed", "run", "--problem", "l4_k3_stride2")]
+    [InlineData("--problem \"l4_k3 flaot32\": 'flaot32' is not part of a problem; did you mean 'float32'? the keys are n ic oc l k s p op d g bias unbatched module, a dtype, a pass (forward, grad_input ...), a regime, seed", "run", "--problem", "l4_k3 flaot32")]
+    [InlineData("--last-failed: runs what failed, and nothing else; leave FILE and --problem out", "run", "--problem", "l4_k3", "--last-failed")]
+    [InlineData("parity-out/run.json: there is no such file; name the --out of a run", "run", "--last-failed")]
     [InlineData("Option '--output-length' is required; see 'parity solve --help'", "solve", "--input-length", "5")]
     [InlineData("--input-length 0: --input-length wants a whole number from 1 to 1000000000; see 'parity solve --help'", "solve", "--input-length", "0", "--output-length", "5")]
     [InlineData("--output-length many: --output-length wants a whole number from 1 to 1000000000; see 'parity solve --help'", "solve", "--input-length", "5", "--output-length", "many")]
@@ -63,10 +70,19 @@ public sealed class BadUsageTests : IDisposable
         AssertRefused(message);
     }
 
+    [Fact]
+    public void With_standard_error_closed_the_exit_code_still_tells()
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' fuzz --count x 2>&-"]) { UseShellExecute = false })!;
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
+    }
+
     [Theory]
     [InlineData("mine", "there is no runner 'mine'; there are kernel, kernel:scalar, ")]
+    [InlineData("kernal", "there is no runner 'kernal'; did you mean 'kernel'? there are kernel, kernel:scalar, ")]
     [InlineData("kernel:1024", "kernel:1024: the levels are scalar, 128, 256, 512")]
-    [InlineData("oracle:2", "there is no runner 'oracle:2'; there are ")]
+    [InlineData("oracle:2", "there is no runner 'oracle:2'; did you mean 'oracle'? there are ")]
     [InlineData("native:", "there is no runner 'native:'; there are ")]
     [InlineData("", "there is no runner ''; there are ")]
     [InlineData("assembly:", "there is no runner 'assembly:'; there are ")]
@@ -96,6 +112,8 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("nowhere.csv", null, "nowhere.csv: there is no such file")]
     [InlineData("empty.csv", "", "empty.csv: is empty; the first line must name the columns")]
     [InlineData("column.csv", "name,problem,speed\n", "column.csv:1:speed: there is no such column")]
+    [InlineData("semicolons.csv", "name;problem\na;l4_k3\n", "semicolons.csv:1: the columns are separated by semicolons; save the file with commas, as in name,problem")]
+    [InlineData("unnamed.csv", "name,problem,\na,l4_k3,\n", "unnamed.csv:1: column 3 has no name; name it, or remove the comma that makes it")]
     [InlineData("fields.csv", "name,problem\na,l4_k3,1\n", "fields.csv:2: has 3 fields, but the header has 2")]
     [InlineData("quote.csv", "name,problem\na,\"l4_k3\n", "quote.csv:2: a quote")]
     [InlineData("problem.csv", "name,problem\na,l4_k3\nb,l4_z3\n", "problem.csv:3:problem: 'z3' is not part of a problem")]

@@ -14,6 +14,18 @@ public sealed class BenchTests : IDisposable
     private readonly Parity _parity = new();
 
     [Fact]
+    public void Each_problem_is_timed_in_the_dtype_and_batch_size_asked_for()
+    {
+        _parity.Run("bench", "--problem", "l4_k3 float32 forward random seed2", "--dtype", "float64", "--batch", "8", "--form", "module", "--peer", "oracle", "--rounds", "1", "--out", "timed");
+        Assert.Equal("", _parity.Errors);
+        Assert.Contains("module, 1 thread, 1 problem against the strongest peer of each: geometric mean ", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains("below 1, ", _parity.Output, StringComparison.Ordinal);
+        Assert.All(Rows("timed"), row => Assert.Contains("n8_l4_k3_module float64 ", row["problem"], StringComparison.Ordinal));
+        _parity.Run("bench", "--problem", "l4_k3 float32 forward random seed2", "--dtype", "float65");
+        Assert.Equal("parity: --dtype float65: is not a dtype; write float32 or float64\n", _parity.Errors);
+    }
+
+    [Fact]
     public void The_table_and_the_file_have_each_problem_form_and_peer()
     {
         _parity.Run("bench", "--problem", Line, "--problem", "l4_k3 float64 forward random seed2", "--peer", "oracle", "--peer", "kernel:scalar", "--rounds", "3", "--out", "timed");

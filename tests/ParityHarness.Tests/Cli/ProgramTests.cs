@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 using ParityHarness.Fixtures;
+using ParityHarness.Judging;
 using ParityHarness.Problems;
+using ParityHarness.Results;
 using ParityHarness.Runners.Native;
 using ParityHarness.Tests.Campaigns;
 using ParityHarness.Tests.Runners.Native;
@@ -38,6 +40,42 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Contains("parity does not hold: 1 of 1 problems failed", _parity.Output, StringComparison.Ordinal);
         Assert.Contains("failed, value candidate: 1", _parity.Output, StringComparison.Ordinal);
         Assert.Contains($"parity run --reference oracle --candidate {Flipped} --problem \"l4_k3_s2 float32 forward integer seed1\"\n", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_news_comes_first_and_the_verdict_last()
+    {
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "200", "--reference", "oracle", "--candidate", Flipped);
+        var lines = _parity.Output.TrimEnd().Split('\n');
+
+        Assert.Matches("^[0-9]+ failures: the kernel is flipped", lines[0]);
+        Assert.Contains(lines[..4], line => line.StartsWith("  smallest: ", StringComparison.Ordinal) && line.Contains(", at [0,0,", StringComparison.Ordinal) && line.Contains(", expected ", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains("mistrusted   unsupported", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.TrimEnd().EndsWith(" %", StringComparison.Ordinal) && line.TrimStart().StartsWith("float32 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("largest error", StringComparison.Ordinal));
+        Assert.StartsWith("parity does not hold: ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_single_problem_is_shown_with_its_numbers_and_why_it_fails()
+    {
+        string[] run = ["run", "--problem", "l2_k2_s2_bias input=[1,2] weight=[3,4] bias=[10]", "--reference", "kernel"];
+        Assert.Equal(1, _parity.Run([.. run, "--candidate", "native:" + NativeCompiler.Build("bias_missing")]).ExitCode);
+        string[] wanted = ["input [1,2]", "weight [3,4]", "bias [10]", "output expected actual exact bound", "[0,0,0] 13 3 13 0", "[0,0,3] 18 8 18 0", "why: bias is left out"];
+        var lines = _parity.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        Assert.All(wanted, line => Assert.Contains(line, lines, StringComparer.Ordinal));
+
+        Assert.Equal(0, _parity.Run([.. run, "--candidate", "kernel:scalar"]).ExitCode);
+        Assert.Matches(@"\[0,0,3\] +18 +18 +18 +0 ", _parity.Output);
+        Assert.DoesNotContain("again:", _parity.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_line_to_paste_begins_with_what_was_typed()
+    {
+        _parity.With("PARITY_COMMAND", "../my\\ clone/scripts/parity").Run("run", "--problem", Problem, "--reference", "oracle", "--candidate", Flipped);
+
+        Assert.Contains("\n  again:    ../my\\ clone/scripts/parity run --reference oracle --candidate ", _parity.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,6 +246,45 @@ public sealed partial class ProgramTests : IDisposable
 
         _parity.Run([.. words[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), words[1]]);
         Assert.Equal(1, _parity.ExitCode);
+    }
+
+    [Fact]
+    public void What_failed_last_is_run_again_by_the_same_sides_until_it_passes()
+    {
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "100", "--reference", "oracle", "--candidate", Flipped, "--shrink", "0");
+        var rows = ResultFile.Read(_parity.Mismatches).Count(row => row.Verdict == Verdict.Failed);
+
+        Assert.Equal(1, _parity.Run("run", "--last-failed", "--shrink", "0").ExitCode);
+        Assert.Contains($"parity does not hold: {rows} of {rows} problems failed", _parity.Output, StringComparison.Ordinal);
+        Assert.Contains("candidate: " + Flipped, _parity.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, _parity.Run("run", "--last-failed", "--candidate", "kernel").ExitCode);
+        Assert.Contains($"parity holds: {rows} problems: {rows} passed", _parity.Output, StringComparison.Ordinal);
+
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "50", "--reference", "oracle");
+        Assert.Equal((0, "nothing failed in parity-out: there is nothing to run again\n"), (_parity.Run("run", "--last-failed").ExitCode, _parity.Output));
+    }
+
+    [Fact]
+    public void Help_has_its_options_in_groups_and_the_runners_once()
+    {
+        foreach (var command in (string[])["run", "fuzz", "shrink", "bench"])
+        {
+            _parity.Run(command, "--help");
+            var headings = _parity.Output.Split('\n').Where(line => line.EndsWith(':') && line.Length > 0 && line[0] != ' ').ToList();
+
+            Assert.Contains("Against what:", headings, StringComparer.Ordinal);
+            Assert.DoesNotContain("Other options:", headings, StringComparer.Ordinal);
+            Assert.Equal(2, _parity.Output.Split("kernel:scalar").Length);
+            Assert.All(_parity.Output.Split('\n'), line => Assert.True(line.Length <= 100, line));
+        }
+    }
+
+    [Fact]
+    public void Commands_and_options_are_completed()
+    {
+        Assert.Contains("fuzz\n", _parity.Run("[suggest:9]", "parity fu").Output, StringComparison.Ordinal);
+        Assert.Contains("--max-failures\n", _parity.Run("[suggest:18]", "parity fuzz --max-").Output, StringComparison.Ordinal);
     }
 
     [Fact]

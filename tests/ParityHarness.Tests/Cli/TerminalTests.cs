@@ -55,22 +55,60 @@ public sealed partial class TerminalTests : IDisposable
     [InlineData("fuzz --help")]
     public void Tables_and_headings_fit_into_80_columns(string command)
     {
-        foreach (var line in Without(OnTerminal(command)).Split('\n').Where(line => line.StartsWith(' ') || line.StartsWith('─')))
-        {
-            Assert.True(line.TrimEnd().Length <= 80, line);
-        }
+        var lines = Without(OnTerminal(command)).Split('\n').Where(line => line.StartsWith(' ') || line.StartsWith('─')).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 
     [RequiresFact("script")]
     public void No_word_of_a_table_is_cut_off_at_80_columns() =>
         Assert.DoesNotContain("…", Without(OnTerminal("run --reference oracle --problem l4_k3_s2_op1_d2_bias")), StringComparison.Ordinal);
 
+    [RequiresFact("script")]
+    public void After_Ctrl_C_the_terminal_is_whole_and_the_verdict_says_that_it_was_interrupted()
+    {
+        using var process = Start($"fuzz --reference oracle --profile smoke --count 100000000 --jobs 2 --candidate native:{NativeCompiler.Build("bias_missing")}");
+        var shown = ReadUntil(process, "failed (value candidate");
+        process.StandardInput.Write('\u0003');
+        process.StandardInput.Flush();
+        shown += process.StandardOutput.ReadToEnd();
+
+        Assert.Contains("ending after the problems at hand; press Ctrl-C again to end at once", shown, StringComparison.Ordinal);
+        Assert.EndsWith("\u001b[?25h", shown[..(shown.LastIndexOf("[?25h", StringComparison.Ordinal) + 5)], StringComparison.Ordinal);
+        Assert.True(shown.LastIndexOf("?25h", StringComparison.Ordinal) > shown.LastIndexOf("?25l", StringComparison.Ordinal), "the cursor is hidden");
+        var lines = Without(shown).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches("^parity does not hold: [0-9,]+ of [0-9,]+ problems failed; .*interrupted, so others may", lines[^1]);
+    }
+
     public void Dispose() => _parity.Dispose();
+
+    /// <summary>Reads what a terminal shows until it shows a text.</summary>
+    private static string ReadUntil(System.Diagnostics.Process process, string text)
+    {
+        var shown = new System.Text.StringBuilder();
+        while (!Without(shown.ToString()).Contains(text, StringComparison.Ordinal))
+        {
+            var next = process.StandardOutput.Read();
+            Assert.True(next >= 0, $"ended without '{text}':\n{shown}");
+            shown.Append((char)next);
+        }
+
+        return shown.ToString();
+    }
 
     private string OnTerminal(string command, string environment = "")
     {
+        using var process = Start(command, environment);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.Replace("\r", "", StringComparison.Ordinal);
+    }
+
+    private System.Diagnostics.Process Start(string command, string environment = "")
+    {
         var parity = $"{environment}dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' {command}";
-        var start = new System.Diagnostics.ProcessStartInfo("script", ["-qec", $"stty cols 80 rows 40; {parity}; true", "/dev/null"])
+        var start = new System.Diagnostics.ProcessStartInfo("env", ["--default-signal=INT", "script", "-qec", $"stty cols 80 rows 40; {parity}; true", "/dev/null"])
         {
             WorkingDirectory = _parity.Folder,
             UseShellExecute = false,
@@ -83,11 +121,7 @@ public sealed partial class TerminalTests : IDisposable
             start.Environment.Remove(name);
         }
 
-        using var process = System.Diagnostics.Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output.Replace("\r", "", StringComparison.Ordinal);
+        return System.Diagnostics.Process.Start(start)!;
     }
 
     private static string Without(string shown) => Sequences().Replace(shown, "");

@@ -29,7 +29,8 @@ public sealed class RepositoryFixturesTests
         var path = RecordsFolder.Fixture(name + ".csv");
         var rows = FixtureFile.Read(path);
         Assert.Equal(name == "regressions", rows.IsEmpty && File.ReadAllLines(path).Length == 1);
-        Assert.Equal(string.Join(',', FixtureFile.Columns), File.ReadLines(path).First());
+        // Answers of libraries are whole: only vectors that others published need a tolerance of their own.
+        Assert.Equal(string.Join(',', FixtureFile.Columns.Remove("tolerance", StringComparer.Ordinal)), File.ReadLines(path).First());
     }
 
     [Fact]
@@ -240,17 +241,9 @@ public sealed class RepositoryFixturesTests
             y[i] = tensors.Bias is { } bias ? at(bias, i / outputs % (cout * groups)) : 0;
         }
 
-        for (var i = 0L; i < tensors.Input.Count; i++)
+        foreach (var (i, w, o) in NaiveProducts.Of(x.Length == 3 ? x[0] : 1, cin, cout * groups, groups, length, outputs, taps, stride, padding, dilation))
         {
-            var (batch, channel, position) = (i / length / cin, i / length % cin, i % length);
-            for (var j = 0L; j < cout * taps; j++)
-            {
-                var to = position * stride + j % taps * dilation - padding;
-                if (to >= 0 && to < outputs)
-                {
-                    y[((batch * groups + channel / (cin / groups)) * cout + j / taps) * outputs + to] += at(tensors.Input, i) * at(tensors.Weight, channel * cout * taps + j);
-                }
-            }
+            y[o] += at(tensors.Input, i) * at(tensors.Weight, w);
         }
 
         return y;

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ParityHarness.Kernels;
+using ParityHarness.Tests.Oracle;
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;
@@ -169,7 +170,17 @@ public class LevelIdentityTests
         => Prop.ForAll(KernelProblem.Any.ToArbitrary(), problem =>
         {
             var data = problem.IntegerData<double>();
-            var expected = NaiveConvTranspose1d.Forward(problem.Shape, i => data.Input[i], i => data.Weight[i], problem.Bias ? i => data.Bias[i] : null);
+            var expected = new double[problem.Shape.OutputElements];
+            for (var y = 0L; problem.Bias && y < expected.Length; y++)
+            {
+                expected[y] = data.Bias[y / problem.Shape.OutputLength % problem.Shape.OutputChannels];
+            }
+
+            foreach (var (x, w, y) in NaiveProducts.Of(problem.Shape))
+            {
+                expected[y] += data.Input[x] * data.Weight[w];
+            }
+
             (float[], float[], float[]) single = ([.. data.Input.Select(v => (float)v)], [.. data.Weight.Select(v => (float)v)], [.. data.Bias.Select(v => (float)v)]);
             foreach (var level in SimdLevels.Supported)
             {

@@ -2,8 +2,9 @@ using ParityHarness.Judging;
 using ParityHarness.Oracle;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
-using ParityHarness.Tensors;
 using ParityHarness.Runners.Kernel;
+using ParityHarness.Tensors;
+
 using Xunit;
 
 namespace ParityHarness.Tests.Kernels;

@@ -3,46 +3,25 @@ using ParityHarness.Tensors;
 
 namespace ParityHarness.Tests.Oracle;
 
-/// <summary>
-/// The products of each element of a gradient, found by going through every product of the forward pass and asking whose
-/// gradient it feeds; nothing is shared with the oracle. A summand of grad_bias is a product with 1.
-/// </summary>
+/// <summary>The products of each element of a gradient, by <see cref="NaiveProducts"/>. A summand of grad_bias is a product with 1.</summary>
 internal static class NaiveGradientTerms
 {
     /// <summary>Of each element of the answer, gradient after gradient.</summary>
     public static List<(double X, double W)>[] Of(Problem p, TensorSet tensors)
     {
-        ProblemRules.Check(p, out var outputLength);
-        var (groupIn, groupOut) = (p.InChannels / p.Groups, p.OutChannels / p.Groups);
-        var batch = p.Unbatched ? 1 : p.Batch;
+        var (length, batch) = (NaiveProducts.OutputLength(p), p.Unbatched ? 1 : p.Batch);
         var ofInput = Lists(batch * p.InChannels * p.Length);
-        var ofWeight = Lists(p.InChannels * groupOut * p.KernelSize);
+        var ofWeight = Lists(p.InChannels * (p.OutChannels / p.Groups) * p.KernelSize);
         var ofBias = Lists(p.OutChannels);
-        for (var n = 0L; n < batch; n++)
+        foreach (var (x, w, y) in NaiveProducts.Of(p))
         {
-            for (var c = 0L; c < p.OutChannels; c++)
-            {
-                for (var t = 0L; t < outputLength; t++)
-                {
-                    var gradient = tensors.GradOutput!.At((n * p.OutChannels + c) * outputLength + t);
-                    ofBias[c].Add((gradient, 1));
-                    for (var i = c / groupOut * groupIn; i < (c / groupOut + 1) * groupIn; i++)
-                    {
-                        for (var l = 0L; l < p.Length; l++)
-                        {
-                            for (var k = 0L; k < p.KernelSize; k++)
-                            {
-                                if (l * p.Stride + k * p.Dilation - p.Padding == t)
-                                {
-                                    var (x, w) = ((n * p.InChannels + i) * p.Length + l, (i * groupOut + c % groupOut) * p.KernelSize + k);
-                                    ofInput[x].Add((gradient, tensors.Weight.At(w)));
-                                    ofWeight[w].Add((gradient, tensors.Input.At(x)));
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+            ofInput[x].Add((tensors.GradOutput!.At(y), tensors.Weight.At(w)));
+            ofWeight[w].Add((tensors.GradOutput.At(y), tensors.Input.At(x)));
+        }
+
+        for (var y = 0L; y < batch * p.OutChannels * length; y++)
+        {
+            ofBias[y / length % p.OutChannels].Add((tensors.GradOutput!.At(y), 1));
         }
 
         return [

@@ -51,6 +51,40 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
     }
 
     [RequiresFact(Browser.Program)]
+    public async Task A_rate_of_the_matrix_shows_its_problems_and_the_first_cause_alone_is_open()
+    {
+        using var run = SampleRun.Faulty("bias_missing").Write();
+        var (page, complaints) = await browser.Open(run.Html);
+        var rows = page.Locator("#failed tbody tr:visible");
+        var all = await rows.CountAsync();
+
+        Assert.Equal(1, await page.Locator("#failures article > details[open]").CountAsync());
+        Assert.True(await page.Locator("#failures h3").First.EvaluateAsync<bool>("e => e.getBoundingClientRect().bottom < 400"));
+        await page.Locator(".matrix button[data-name='float64']").ClickAsync();
+        Assert.InRange(await rows.CountAsync(), 1, all - 1);
+        Assert.All(await rows.AllTextContentsAsync(), text => Assert.Contains("float64", text, StringComparison.Ordinal));
+
+        await page.Locator("#class-filter").ClickAsync();
+        Assert.Equal(all, await rows.CountAsync());
+        Assert.Empty(complaints);
+    }
+
+    [RequiresFact(Browser.Program)]
+    public async Task The_colours_of_the_map_are_those_of_the_legend_in_light_and_dark()
+    {
+        using var run = SampleRun.Of(CampaignRun.Problems(CampaignRun.Faulty("last_output"), LastOutput), CampaignRun.OneWorker).Write();
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            var (page, _) = await browser.Open(run.Html, 1200, scheme);
+            foreach (var look in (string[])["e0", "e5"])
+            {
+                var drawn = await page.Locator($".map rect.{look}").First.EvaluateAsync<string>("e => getComputedStyle(e).fill");
+                Assert.Equal(drawn, await page.Locator($".legend .{look}").First.EvaluateAsync<string>("e => getComputedStyle(e).backgroundColor"));
+            }
+        }
+    }
+
+    [RequiresFact(Browser.Program)]
     public async Task The_heat_map_shows_a_known_mismatch_at_its_cell()
     {
         using var run = SampleRun.Of(CampaignRun.Problems(CampaignRun.Faulty("last_output"), LastOutput), CampaignRun.OneWorker).Write();
@@ -88,7 +122,7 @@ public sealed class HtmlInBrowserTests(Browser browser) : IClassFixture<Browser>
         using var run = SampleRun.Faulty("bias_missing", 60);
         File.WriteAllText(Path.Combine(run.Folder, "bench.csv"), "name,threads,role,runner,gflops,ratio,ratio_low,ratio_high\nvocoder,1,candidate,kernel,80,,,\nvocoder,1,peer,libtorch,60,1.3,1.2,1.4\n");
         run.Write(earlier.Folder);
-        foreach (var (width, scheme) in ((int, ColorScheme)[])[(1200, ColorScheme.Light), (1200, ColorScheme.Dark), (390, ColorScheme.Light)])
+        foreach (var (width, scheme) in ((int, ColorScheme)[])[(1200, ColorScheme.Light), (1200, ColorScheme.Dark), (375, ColorScheme.Light)])
         {
             var (page, complaints) = await browser.Open(run.Html, width, scheme);
             var found = await page.RunAxe();

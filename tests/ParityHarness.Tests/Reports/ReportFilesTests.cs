@@ -3,6 +3,7 @@ using System.Xml.Schema;
 using ParityHarness.Reports;
 using ParityHarness.Reports.Html;
 using ParityHarness.Results;
+using ParityHarness.Runners.Native;
 using ParityHarness.Tests.Runners.Native;
 using Xunit;
 
@@ -31,6 +32,54 @@ public class ReportFilesTests
     }
 
     [Fact]
+    public void A_cause_is_a_test_case_whose_name_does_not_change_with_its_numbers_and_classes_are_properties()
+    {
+        using var few = SampleRun.Faulty("bias_missing", 60);
+        using var many = SampleRun.Faulty("bias_missing", 100);
+
+        Assert.Equal(Causes(few), Causes(many));
+        var document = new XmlDocument { XmlResolver = null };
+        document.LoadXml(JunitReport.Of(many.Read()));
+        Assert.Matches("^[0-9]+ failed, [0-9]+ judged, [0-9]+ tried$", document.SelectSingleNode("//property[@name='class bias']/@value")!.Value!);
+        Assert.Null(document.SelectSingleNode("//testcase[@name='bias']"));
+
+        static List<string> Causes(SampleRun run)
+        {
+            var junit = new XmlDocument { XmlResolver = null };
+            junit.LoadXml(JunitReport.Of(run.Read()));
+            return [.. junit.SelectNodes("//testsuite[@name='parity.causes']/testcase/@name")!.Cast<XmlNode>().Select(name => name.Value!)];
+        }
+    }
+
+    [Fact]
+    public void What_nobody_judged_is_skipped_in_junit_and_grey_in_the_matrix()
+    {
+        NativeLibraries.TryFind("parity_minimal", out var minimal, out _);
+        using var run = SampleRun.Of(Campaigns.CampaignRun.Problems("native:" + minimal, "l4_k3 float32", "l4_k3 int64"), Campaigns.CampaignRun.OneWorker);
+        var report = run.Read();
+        var document = new XmlDocument { XmlResolver = null };
+        document.LoadXml(JunitReport.Of(report));
+
+        Assert.NotNull(document.SelectSingleNode("//testcase[@name='int64']/skipped[starts-with(@message, 'not judged')]"));
+        Assert.Null(document.SelectSingleNode("//testcase[@name='float32']"));
+        Assert.Contains("class=\"unjudged\" title=\"int64: 1 tried, judged by nobody\">?</td>", HtmlReport.Of(report), StringComparison.Ordinal);
+        Assert.Contains("class=\"tried\" title=\"float32: 1 judged, none failed\">✓</td>", HtmlReport.Of(report), StringComparison.Ordinal);
+        Assert.EndsWith("; judged 1 of 2", report.Summary.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_runs_the_last_is_reported_with_a_trend_of_all()
+    {
+        using var earlier = SampleRun.Faulty("bias_missing", 60);
+        using var later = SampleRun.Faulty("first_tap_missing", 60);
+        var report = ReportReader.Trend([earlier.Folder, later.Folder]);
+
+        Assert.Equal([earlier.Read().Summary.Tally.Failed, later.Read().Summary.Tally.Failed], report.Trend.Select(run => run.Tally.Failed));
+        Assert.True(report.Baseline!.New.Count > 0);
+        Assert.Contains("<section id=\"trend\"", HtmlReport.Of(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_schema_that_would_take_anything_is_not_what_is_held_against()
     {
         var schemas = new XmlSchemaSet();
@@ -51,7 +100,7 @@ public class ReportFilesTests
         var text = MarkdownReport.Of(report);
 
         Assert.StartsWith("## ❌ Parity does not hold", text, StringComparison.Ordinal);
-        Assert.Contains($"| {report.Summary.Tally.Problems} | {report.Summary.Tally.Passed} |", text, StringComparison.Ordinal);
+        Assert.Contains($"| {report.Summary.Tally.Problems} | {report.Summary.Tally.Judged} | {report.Summary.Tally.Passed} |", text, StringComparison.Ordinal);
         Assert.Contains(report.Groups[0].Row.Text("rerun"), text, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,6 @@
 using ParityHarness.Fixtures;
-using ParityHarness.Problems;
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Tests.Campaigns;
 

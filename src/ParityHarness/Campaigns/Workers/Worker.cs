@@ -123,7 +123,7 @@ internal static partial class Worker
                 Thread.Sleep(500);
             }
 
-            ExecRunner.EndAll();
+            PipeProcess.EndAll();
             EndAtOnce(1);
         })
         {

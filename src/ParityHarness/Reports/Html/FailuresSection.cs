@@ -31,53 +31,66 @@ internal static class FailuresSection
         }, ("id", "failures"), ("aria-labelledby", "failures-title"));
     }
 
-    private static void Group(HtmlWriter html, FailureGroup group, int number)
+    /// <summary>The first cause is open, the others are a line each until somebody opens them.</summary>
+    private static void Group(HtmlWriter html, FailureGroup group, int number) => html.Line().Element("article", () =>
+    {
+        void Title() => html.Element("summary", () => html.Element("h3", $"{HtmlWriter.Count(group.Count)} {(group.Count == 1 ? "failure" : "failures")}: {(group.Diagnosis.Length > 0 ? group.Diagnosis : group.Row.Detail)}", ("id", $"cause-{number}")));
+        void Content()
+        {
+            Title();
+            Body(html, group, number);
+        }
+
+        if (number == 1)
+        {
+            html.Element("details", Content, ("open", ""));
+        }
+        else
+        {
+            html.Element("details", Content);
+        }
+    }, ("class", "card"), ("aria-labelledby", $"cause-{number}"));
+
+    private static void Body(HtmlWriter html, FailureGroup group, int number)
     {
         var row = group.Row;
-        html.Line().Element("article", () =>
+        if (group.Area is { } area)
         {
-            html.Element("h3", $"{number}. {(group.Diagnosis.Length > 0 ? group.Diagnosis : row.Detail)}", ("id", $"cause-{number}"));
-            html.Element("p", $"{HtmlWriter.Count(group.Count)} {(group.Count == 1 ? "failure" : "failures")} · {Words.Of(row.Kind)} · {Wrong(row)}{(row.FirstWrong is { } first ? $" · first at {ResultRow.Text(first)}" : "")}", ("class", "soft"));
-            if (group.Diagnosis.Length > 0)
-            {
-                html.Element("p", row.Detail);
-            }
+            html.Element("p", area.ToString());
+        }
 
-            html.Element("p", () => html.Text(group.Found.Length > 0 ? "Smallest problem: " : "Problem: ").Element("code", row.ProblemLine));
-            if (group.Found.Length > 0 && group.Found != row.ProblemLine)
+        html.Element("p", () => html.Text(group.Found.Length > 0 ? "Smallest problem: " : "Problem: ").Element("code", row.ProblemLine).Text($"{(group.Values?.FirstWrongText is { } first ? $", {first}" : $": {row.Detail}")}; {Wrong(row)}"));
+        VerdictSection.Command(html, row.Rerun);
+        if (group.Values is { } values)
+        {
+            html.Element("div", () =>
             {
-                html.Element("p", () => html.Text("Found as: ").Element("code", group.Found), ("class", "soft"));
-            }
+                html.Element("figure", () => HeatMap.Write(html, values, row));
+                html.Element("div", () => Values(html, values), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
+            }, ("class", "columns"));
+        }
+        else
+        {
+            html.Element("p", () => html.Text("Reference: ").Element("code", row.ReferenceAnswer + Shape(row.Expected.Shape)));
+            html.Element("p", () => html.Text("Candidate: ").Element("code", row.CandidateAnswer + Shape(ResultRow.Text(row.ActualShape))));
+        }
 
-            if (group.Values is { } values)
-            {
-                html.Element("div", () =>
-                {
-                    html.Element("figure", () =>
-                    {
-                        HeatMap.Write(html, group.ExampleValues ?? values, group.ExampleValues is null ? row : group.Example!);
-                        if (group.ExampleValues is not null)
-                        {
-                            html.Element("p", () => html.Text("Of a larger problem: ").Element("code", group.Example!.ProblemLine), ("class", "soft"));
-                        }
-                    });
-                    html.Element("div", () => Values(html, values), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", $"Values of cause {number}"));
-                }, ("class", "columns"));
-            }
-            else
-            {
-                html.Element("p", () => html.Text("Reference: ").Element("code", row.ReferenceAnswer + Shape(row.Expected.Shape)));
-                html.Element("p", () => html.Text("Candidate: ").Element("code", row.CandidateAnswer + Shape(ResultRow.Text(row.ActualShape))));
-            }
+        if (group.ExampleValues is { } example)
+        {
+            html.Element("details", () => html
+                .Element("summary", "A larger problem that fails in this way")
+                .Element("p", () => html.Element("code", group.Example!.ProblemLine))
+                .Element("figure", () => HeatMap.Write(html, example, group.Example!)));
+        }
 
-            VerdictSection.Command(html, row.Rerun);
-            foreach (var snippet in group.Snippets)
-            {
-                html.Element("details", () => html
-                    .Element("summary", $"Without the harness: {snippet.Library}")
-                    .Element("div", () => html.Element("pre", () => html.Element("code", snippet.Code), ("tabindex", "0"), ("role", "region"), ("aria-label", $"{snippet.Library} program of cause {number}")).Element("button", "Copy", ("type", "button"), ("class", "copy")), ("class", "run")));
-            }
-        }, ("class", "card"), ("aria-labelledby", $"cause-{number}"));
+        foreach (var snippet in group.Snippets)
+        {
+            html.Element("details", () => html
+                .Element("summary", $"Without the harness: {snippet.Library}")
+                .Element("div", () => html.Element("pre", () => html.Element("code", snippet.Code), ("tabindex", "0"), ("role", "region"), ("aria-label", $"{snippet.Library} program of cause {number}")).Element("button", "Copy", ("type", "button"), ("class", "copy")), ("class", "run")));
+        }
+
+        html.Element("p", $"{string.Join("; ", group.Kinds.Select(share => $"{HtmlWriter.Count(share.Count)} {share.Kind}").DefaultIfEmpty(Words.Of(row.Kind)))}{(group.Found.Length > 0 && group.Found != row.ProblemLine ? $". Found as {group.Found}" : "")}", ("class", "soft"));
     }
 
     private static string Wrong(ResultRow row) => row.Side switch

@@ -20,7 +20,7 @@ internal static class HeatMap
         List<OutputValue> outputs = values.Parts == 1 ? [.. values.Outputs] : [.. values.Outputs.GroupBy(v => v.Index / values.Parts).Select(parts => parts.OrderByDescending(v => v.IsWrong).ThenByDescending(v => v.Error).First())];
         var wrong = outputs.Count(v => v.IsWrong);
         var wholly = Math.Max(right + 8, 240);
-        html.Element("svg", () =>
+        html.Element("div", () => html.Element("svg", () =>
         {
             html.Element("title", $"Error by channel and position: {wrong} of {outputs.Count} outputs are wrong");
             foreach (var value in outputs)
@@ -50,9 +50,16 @@ internal static class HeatMap
                 Label(html, right, bottom + 16, "end", (values.Length - 1).ToString(CultureInfo.InvariantCulture));
             }
 
-            Label(html, Left, bottom + 34, "start", worst > 0 ? $"position; largest error {Text(worst)}" : "position");
-        }, ("class", "map"), ("role", "img"), ("width", HtmlWriter.Number(wholly)), ("height", HtmlWriter.Number(bottom + 42)), ("viewBox", $"0 0 {HtmlWriter.Number(wholly)} {HtmlWriter.Number(bottom + 42)}"));
-        html.Element("figcaption", $"Error over channel and position. Green is right; the darker or redder, the further off; violet is NaN or an infinity.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
+            Label(html, (Left + right) / 2, bottom + 32, "middle", "position");
+        }, ("class", "map"), ("role", "img"), ("width", HtmlWriter.Number(wholly)), ("height", HtmlWriter.Number(bottom + 42)), ("viewBox", $"0 0 {HtmlWriter.Number(wholly)} {HtmlWriter.Number(bottom + 42)}")), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Error by channel and position"));
+        html.Element("figcaption", $"{wrong} of {outputs.Count} outputs are wrong{(worst > 0 ? $"; the largest error is {Text(worst)}" : "")}.{(values.IsWhole ? "" : " Only the outputs that the row holds are drawn.")}");
+        html.Element("ul", () =>
+        {
+            foreach (var (look, words) in ((string, string)[])[("e0", "right"), ("e1", "up to 1 % of the largest error"), ("e2", "3 %"), ("e3", "10 %"), ("e4", "32 %"), ("e5", "100 %"), ("special", "NaN or an infinity")])
+            {
+                html.Element("li", () => html.Element("span", "", ("class", "swatch " + look)).Text(words));
+            }
+        }, ("class", "legend"), ("aria-label", "Colours"));
     }
 
     private static string RowName(long at, FailureValues values, ResultRow row) =>

@@ -20,6 +20,8 @@ internal static class HtmlReport
             {
                 VerdictSection.Write(html, report);
                 FailuresSection.Write(html, report);
+                VerdictSection.WriteFacts(html, report);
+                TrendSection.Write(html, report.Trend);
                 BaselineSection.Write(html, report);
                 MatrixSection.Write(html, report.Summary.Tally);
                 ErrorsSection.Write(html, report.Summary);

@@ -1,5 +1,6 @@
 using System.Globalization;
 
+using ParityHarness.Problems;
 using ParityHarness.Results;
 
 namespace ParityHarness.Reports.Html;
@@ -29,6 +30,7 @@ internal static class RowsSection
             html.Element("p", () => html
                 .Element("label", "Filter ", ("for", "filter"))
                 .Empty("input", ("id", "filter"), ("type", "search"), ("data-filters", "failed"), ("placeholder", "value s2 bias"))
+                .Text(" ").Element("button", "", ("id", "class-filter"), ("type", "button"), ("class", "clear"), ("hidden", ""))
                 .Text(" ").Element("span", "", ("id", "failed-shown"), ("class", "soft")));
             html.Element("div", () => html.Element("table", () =>
             {
@@ -49,11 +51,18 @@ internal static class RowsSection
                             {
                                 html.Element("td", Short(text(row)), ("class", name == "problem" ? "mono" : ""));
                             }
-                        }).Line();
+                        }, ("data-classes", Classes(row))).Line();
                     }
                 });
             }, ("id", "failed"), ("class", "sortable")), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "rows-title"));
         }, ("id", "rows"), ("aria-labelledby", "rows-title"));
+    }
+
+    /// <summary>The classes of a row's problem, by which the matrix filters: their indices.</summary>
+    private static string Classes(ResultRow row)
+    {
+        var classes = ProblemClasses.Of(row.Problem);
+        return string.Join(' ', Enumerable.Range(0, ProblemClasses.All.Count).Where(c => (classes & ProblemClasses.All[c].Class) != ProblemClass.None));
     }
 
     private static string Short(string text) => text.Length <= 300 ? text : text[..297] + "...";

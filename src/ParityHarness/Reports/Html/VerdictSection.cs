@@ -18,6 +18,17 @@ internal static class VerdictSection
             "header",
             () => html.Element("h1", Title(summary)).Element("p", summary.Why + ".").Element("p", Next(report)),
             ("class", "verdict " + (summary.Holds ? "good" : summary.Tally.Failed > 0 ? "bad" : "warn")));
+    }
+
+    /// <summary>The counts, the way to the other sections, and, folded, who ran what on which machine.</summary>
+    public static void WriteFacts(HtmlWriter html, Report report)
+    {
+        html.Line().Element("ul", () => Counts(html, report.Summary.Tally), ("class", "counts"), ("aria-label", "Problems"));
+        html.Line().Element("details", () =>
+        {
+            html.Element("summary", $"About this run: {report.Summary.Candidate.Label} against {report.Summary.Reference.Label}");
+            html.Element("dl", () => Facts(html, report.Summary), ("class", "facts"));
+        }, ("id", "about"));
         html.Line().Element("nav", () => html.Element("ul", () =>
         {
             foreach (var (id, name, shown) in Sections(report))
@@ -28,15 +39,14 @@ internal static class VerdictSection
                 }
             }
         }), ("aria-label", "Sections"));
-        html.Line().Element("dl", () => Facts(html, summary), ("class", "facts"));
-        html.Line().Element("ul", () => Counts(html, summary.Tally), ("class", "counts"), ("aria-label", "Problems"));
     }
 
     private static (string Id, string Name, bool Shown)[] Sections(Report report) =>
     [
         ("failures", "Failures by cause", report.Groups.Count > 0),
         ("baseline", "Since the earlier run", report.Baseline is not null),
-        ("matrix", "Classes and pairs tried", true),
+        ("trend", "Trend", report.Trend.Count > 0),
+        ("matrix", report.Summary.Tally.Failed > 0 ? "Where the failures are" : "Classes and pairs tried", true),
         ("errors", "Errors and limits", true),
         ("counts", "Counts and times", true),
         ("bench", "Speed", report.Bench.Count > 0),
@@ -88,6 +98,7 @@ internal static class VerdictSection
     private static void Counts(HtmlWriter html, Tally tally)
     {
         html.Element("li", () => html.Element("b", HtmlWriter.Count(tally.Problems)).Text("problems"));
+        html.Element("li", () => html.Element("b", HtmlWriter.Count(tally.Judged)).Text("judged"), ("class", tally.Judged < tally.Problems ? "soft" : ""));
         foreach (var outcome in Tally.Outcomes)
         {
             var count = tally[outcome];

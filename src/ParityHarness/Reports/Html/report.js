@@ -21,15 +21,25 @@ document.querySelectorAll('table.sortable').forEach(table => {
     };
     [...body.rows].sort((a, b) => (down ? -1 : 1) * compare(a, b)).forEach(row => body.append(row));
   }));
-  const filter = document.querySelector(`input[data-filters="${table.id}"]`);
-  if (filter) filter.addEventListener('input', () => {
+  const filter = document.querySelector(`input[data-filters="${table.id}"]`), byClass = document.getElementById('class-filter');
+  let wanted = [];
+  const show = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of body.rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every(word => text.includes(word));
+      const text = row.textContent.toLowerCase(), classes = row.dataset.classes.split(' ');
+      row.hidden = !words.every(word => text.includes(word)) || !wanted.every(one => classes.includes(one));
       shown += row.hidden ? 0 : 1;
     }
     document.getElementById('said').textContent = document.getElementById(table.id + '-shown').textContent = `${shown} shown`;
-  });
+  };
+  if (filter) filter.addEventListener('input', show);
+  if (byClass) byClass.addEventListener('click', () => { wanted = []; byClass.hidden = true; show(); });
+  document.querySelectorAll('.matrix button[data-classes]').forEach(button => button.addEventListener('click', () => {
+    wanted = button.dataset.classes.split(' ');
+    byClass.hidden = false;
+    byClass.textContent = `only ${button.dataset.name} ✕`;
+    show();
+    document.getElementById('rows').scrollIntoView();
+  }));
 });

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -78,7 +77,7 @@ internal sealed unsafe class NativeRunner : IRunner
         }
 
         NativeCall call = default;
-        Fill(ref call, problem, tensors);
+        NativeCallFiller.Fill(ref call, problem, tensors);
 
         var output = outcome.Output;
         var legal = ProblemRules.Check(problem, out var outputLength) is null;
@@ -103,14 +102,14 @@ internal sealed unsafe class NativeRunner : IRunner
 
         if (status == NativeStatus.TooSmall || (status == NativeStatus.Completed && !legal))
         {
-            if (TryReadShape(call, outcome) is not { } promised)
+            if (NativeAnswer.TryReadShape(call, outcome) is not { } promised)
             {
                 return;
             }
 
             if (ProblemSize.CountOf(promised) is not (<= MaxAnsweredCount and { } count))
             {
-                outcome.Fault($"answered the shape {Text(promised)}, which PyTorch's formula does not give and is too large to try");
+                outcome.Fault($"answered the shape {NativeAnswer.Text(promised)}, which PyTorch's formula does not give and is too large to try");
                 return;
             }
 
@@ -122,7 +121,7 @@ internal sealed unsafe class NativeRunner : IRunner
 
             if (status == NativeStatus.TooSmall && legal && output.Count * output.DType.Size() <= room)
             {
-                outcome.Fault($"found {room} bytes too small for {output.DType.Name()} of shape {Text(promised)}");
+                outcome.Fault($"found {room} bytes too small for {output.DType.Name()} of shape {NativeAnswer.Text(promised)}");
                 return;
             }
 
@@ -140,21 +139,41 @@ internal sealed unsafe class NativeRunner : IRunner
 
             if (status == NativeStatus.TooSmall)
             {
-                outcome.Fault($"promised the shape {Text(promised)}, then found its {count} elements too small");
+                outcome.Fault($"promised the shape {NativeAnswer.Text(promised)}, then found its {count} elements too small");
                 return;
             }
 
-            if (status == NativeStatus.Completed && !HasShape(call, promised))
+            if (status == NativeStatus.Completed && !NativeAnswer.HasShape(call, promised))
             {
-                outcome.Fault($"promised the shape {Text(promised)} and answered another");
+                outcome.Fault($"promised the shape {NativeAnswer.Text(promised)} and answered another");
                 return;
             }
         }
 
-        if (status == NativeStatus.Completed && TryAccept(call, outcome))
+        if (status == NativeStatus.Completed && NativeAnswer.TryAccept(call, outcome))
         {
             outcome.Complete();
         }
+    }
+
+    /// <summary>Asks for the shape of an output alone, as a caller does who has no room for it yet.</summary>
+    /// <param name="problem">A problem that was completed.</param>
+    /// <param name="tensors">Its numbers.</param>
+    /// <param name="outcome">Filled where the library does otherwise than complete.</param>
+    /// <param name="output">The output that it gave.</param>
+    /// <returns>What it does otherwise, without a subject; null where it answers the dtype and the shape of the output.</returns>
+    internal string? AskForShape(Problem problem, TensorSet tensors, Outcome outcome, Tensor output)
+    {
+        NativeCall call = default;
+        NativeCallFiller.Fill(ref call, problem, tensors);
+        if (Call(ref call, problem, tensors, outcome) is null)
+        {
+            return $"{outcome.Kind.ToString().ToLowerInvariant()} ({outcome.Message})";
+        }
+
+        return NativeAnswer.TryReadShape(call, outcome) is not { } shape ? outcome.Message
+            : call.Output.DType != (int)output.DType || !shape.AsSpan().SequenceEqual(output.Shape) ? $"answers the shape {NativeAnswer.Text(shape)} in place of {NativeAnswer.Text(output.Shape)}"
+            : null;
     }
 
     /// <inheritdoc/>
@@ -168,7 +187,7 @@ internal sealed unsafe class NativeRunner : IRunner
         }
 
         NativeCall call = default;
-        Fill(ref call, problem, tensors);
+        NativeCallFiller.Fill(ref call, problem, tensors);
         call.Stage = NativeCall.Prepare;
         call.Threads = threads;
         outcome.Output.Poison();
@@ -176,7 +195,7 @@ internal sealed unsafe class NativeRunner : IRunner
         call.OutputCapacity = outcome.Output.Count * outcome.Output.DType.Size() / ((DType)call.Weight.DType).Size();
         if (Call(ref call, problem, tensors, outcome) is { } status)
         {
-            if (status != NativeStatus.Completed || !TryAccept(call, outcome))
+            if (status != NativeStatus.Completed || !NativeAnswer.TryAccept(call, outcome))
             {
                 outcome.Fault("answered the stage PARITY_PREPARE otherwise than a whole call");
                 return null;
@@ -224,75 +243,6 @@ internal sealed unsafe class NativeRunner : IRunner
     {
         var line = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[^1];
         return line.StartsWith(fullPath + ": ", StringComparison.Ordinal) ? line[(fullPath.Length + 2)..] : line;
-    }
-
-    private static void Fill(ref NativeCall call, Problem problem, TensorSet tensors)
-    {
-        call.Version = NativeCall.AbiVersion;
-        call.Operation = problem.IsBackward ? NativeCall.Backward : NativeCall.Forward;
-        call.Gradients = GradientsOf(problem.Pass);
-        call.Form = (int)problem.Form;
-        call.PaddingMode = (int)problem.PaddingMode;
-        Fill(ref call.Input, tensors.Input);
-        Fill(ref call.Weight, tensors.Weight);
-        if (tensors.Bias is { } bias)
-        {
-            Fill(ref call.Bias, bias);
-        }
-        else
-        {
-            call.Bias.DType = (int)problem.DType;
-            call.Bias.Dims = -1;
-        }
-
-        if (tensors.GradOutput is { } gradOutput)
-        {
-            Fill(ref call.GradOutput, gradOutput);
-        }
-        else
-        {
-            call.GradOutput.DType = (int)problem.DType;
-            call.GradOutput.Dims = -1;
-        }
-
-        Fill(ref call.Stride, problem.StrideArgument.Values);
-        Fill(ref call.Padding, problem.PaddingArgument.Values);
-        Fill(ref call.OutputPadding, problem.OutputPaddingArgument.Values);
-        Fill(ref call.Dilation, problem.DilationArgument.Values);
-        if (problem.OutputSize is { } outputSize)
-        {
-            Fill(ref call.OutputSize, outputSize);
-        }
-
-        call.Groups = problem.Groups;
-        call.InChannels = problem.InChannels;
-        call.OutChannels = problem.OutChannels;
-        call.Output.Dims = -1;
-    }
-
-    /// <summary>A sum of PARITY_GRAD_INPUT 1, PARITY_GRAD_WEIGHT 2 and PARITY_GRAD_BIAS 4; 0 in the forward pass.</summary>
-    internal static int GradientsOf(Pass pass) => pass.IsBackward() ? (int)pass / (int)Pass.GradInput : 0;
-
-    private static void Fill(ref NativeTensor to, Tensor tensor)
-    {
-        to.DType = (int)tensor.DType;
-        to.Dims = tensor.Shape.Length;
-        for (var i = 0; i < tensor.Shape.Length; i++)
-        {
-            to.Shape[i] = tensor.Shape[i];
-            to.Strides[i] = tensor.Strides[i];
-        }
-
-        to.Data = tensor.Data;
-    }
-
-    private static void Fill(ref NativeList to, ImmutableArray<long> values)
-    {
-        to.Count = values.Length;
-        for (var i = 0; i < values.Length; i++)
-        {
-            to.Values[i] = values[i];
-        }
     }
 
     /// <summary>Gives the output the shape, poisons it and hands it to the call.</summary>
@@ -397,82 +347,6 @@ internal sealed unsafe class NativeRunner : IRunner
         return true;
     }
 
-    /// <summary>The answered shape; null, and the outcome a fault, when it is none.</summary>
-    private static long[]? TryReadShape(in NativeCall call, Outcome outcome)
-    {
-        var dims = call.Output.Dims;
-        if (dims is < 0 or > NativeTensor.MaxDims)
-        {
-            outcome.Fault($"answered an output of {dims} dimensions");
-            return null;
-        }
-
-        var shape = new long[dims];
-        for (var i = 0; i < dims; i++)
-        {
-            shape[i] = call.Output.Shape[i];
-        }
-
-        if (shape.AsSpan().ContainsAnyInRange(long.MinValue, -1))
-        {
-            outcome.Fault($"answered the impossible shape {Text(shape)}");
-            return null;
-        }
-
-        return shape;
-    }
-
-    private static bool HasShape(in NativeCall call, long[] shape)
-    {
-        if (call.Output.Dims != shape.Length)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < shape.Length; i++)
-        {
-            if (call.Output.Shape[i] != shape[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Makes the output what the library says it is, if that is the room it had or less.</summary>
-    private static bool TryAccept(in NativeCall call, Outcome outcome)
-    {
-        var output = outcome.Output;
-        if (call.Output.DType == (int)output.DType && HasShape(call, output.Shape))
-        {
-            return true;
-        }
-
-        if (TryReadShape(call, outcome) is not { } shape)
-        {
-            return false;
-        }
-
-        var dtype = (DType)call.Output.DType;
-        if (!Enum.IsDefined(dtype))
-        {
-            outcome.Fault($"answered with the unknown dtype {call.Output.DType}");
-            return false;
-        }
-
-        var room = output.Count * output.DType.Size();
-        if (ProblemSize.CountOf(shape) is not { } count || (Int128)count * dtype.Size() > room)
-        {
-            outcome.Fault($"answered {dtype.Name()} of shape {Text(shape)}, which cannot stand in the {output.Count} elements of {output.DType.Name()} it was given");
-            return false;
-        }
-
-        // The memory stays where it is: reshaping to no more bytes only moves the guard behind them.
-        output.Reshape(dtype, shape);
-        return true;
-    }
-
     [SkipLocalsInit]
     private (string Version, string Details, int Abilities) Describe(string path)
     {
@@ -510,6 +384,4 @@ internal sealed unsafe class NativeRunner : IRunner
         var end = bytes.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }
-
-    private static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

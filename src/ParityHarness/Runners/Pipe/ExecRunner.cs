@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 using ParityHarness.Fixtures;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
@@ -18,14 +16,9 @@ internal sealed class ExecRunner : IRunner
     private const int MostEnds = 50;
     private const int AnswersBetweenEnds = 100;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-    private static readonly HashSet<ExecRunner> Running = [];
 
-    private readonly ProcessStartInfo _start;
     private readonly PipeMessage _message = new();
-    private Process? _process;
-    private Stream _requests = Stream.Null;
-    private Stream _answers = Stream.Null;
-    private KeptText? _errors;
+    private readonly PipeProcess _process;
     private int _ends;
     private int _answered;
 
@@ -38,18 +31,7 @@ internal sealed class ExecRunner : IRunner
     public ExecRunner(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
         Name = name;
-        _start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (key, value) in environment ?? [])
-        {
-            _start.Environment[key] = value;
-        }
-
+        _process = new PipeProcess(program, arguments, environment ?? []);
         try
         {
             (Version, Details) = Start();
@@ -72,23 +54,10 @@ internal sealed class ExecRunner : IRunner
     public string Details { get; }
 
     /// <summary>Whether its program runs; one that has died runs again from the next problem on.</summary>
-    internal bool IsRunning => _process is not null;
+    internal bool IsRunning => _process.IsRunning;
 
     /// <summary>Processor time that its program has used since it was started; null where it does not run.</summary>
-    internal TimeSpan? ProcessorTime
-    {
-        get
-        {
-            try
-            {
-                return _process?.TotalProcessorTime;
-            }
-            catch (InvalidOperationException)
-            {
-                return null;
-            }
-        }
-    }
+    internal TimeSpan? ProcessorTime => _process.ProcessorTime;
 
     /// <summary>One question at a time.</summary>
     public bool IsConcurrent => false;
@@ -100,21 +69,6 @@ internal sealed class ExecRunner : IRunner
     public static ExecRunner OfShell(string name, string command) => OperatingSystem.IsWindows()
         ? new ExecRunner(name, "cmd.exe", ["/d", "/s", "/c", command])
         : new ExecRunner(name, "/bin/sh", ["-c", command]);
-
-    /// <summary>Ends the programs of all runners of this process, which is about to end itself.</summary>
-    public static void EndAll()
-    {
-        ExecRunner[] running;
-        lock (Running)
-        {
-            running = [.. Running];
-        }
-
-        foreach (var runner in running)
-        {
-            runner.Kill();
-        }
-    }
 
     /// <inheritdoc/>
     public void Run(Problem problem, TensorSet tensors, Outcome outcome) => Run(problem, tensors, outcome, threads: 0);
@@ -141,7 +95,7 @@ internal sealed class ExecRunner : IRunner
 
         try
         {
-            if (_process is null)
+            if (!_process.IsRunning)
             {
                 Start();
             }
@@ -213,7 +167,7 @@ internal sealed class ExecRunner : IRunner
     {
         try
         {
-            if (_process is not null)
+            if (_process.IsRunning)
             {
                 PipeRequest.WriteRelease(_message);
                 Ask();
@@ -235,21 +189,13 @@ internal sealed class ExecRunner : IRunner
 
     private (string Version, string Details) Start()
     {
-        _process = Process.Start(_start)!;
-        lock (Running)
-        {
-            Running.Add(this);
-        }
-
-        _errors = new KeptText(_process.StandardError.BaseStream);
-        _requests = _process.StandardInput.BaseStream;
-        _answers = new BufferedStream(_process.StandardOutput.BaseStream, 1 << 16);
+        _process.Start();
         var late = false;
         using var limit = new Timer(
             _ =>
             {
                 late = true;
-                Kill();
+                _process.Kill();
             },
             null,
             StartLimit,
@@ -280,8 +226,8 @@ internal sealed class ExecRunner : IRunner
 
     private void Ask()
     {
-        _message.Send(_requests);
-        if (!_message.Receive(_answers))
+        _message.Send(_process.Requests);
+        if (!_message.Receive(_process.Answers))
         {
             throw new EndOfStreamException();
         }
@@ -329,7 +275,7 @@ internal sealed class ExecRunner : IRunner
             throw new InvalidDataException($"its output cannot be read: {e.Message}", e);
         }
 
-        _message.ReadElements(_answers, outcome.Output);
+        _message.ReadElements(_process.Answers, outcome.Output);
         _message.End();
         outcome.Complete();
     }
@@ -344,16 +290,8 @@ internal sealed class ExecRunner : IRunner
         {
             case InvalidDataException:
                 return $"wrote what is no answer: {e.Message} (standard output belongs to the protocol, print to standard error)";
-            case IOException when _process is { } process:
-                // The pipe is closed: it has ended, or is about to, and what it said last may still be on its way.
-                if (!process.WaitForExit(2000))
-                {
-                    return "closed its standard output";
-                }
-
-                _errors!.WaitForEnd(TimeSpan.FromSeconds(1));
-                // Of an uncaught exception in Python the last line is the one that says why.
-                return ProcessEnd.Describe(process, _errors.LastLine);
+            case IOException when _process.IsRunning:
+                return _process.DescribeEnd();
             case System.ComponentModel.Win32Exception:
                 return $"cannot be started: {e.Message}";
             default:
@@ -364,46 +302,12 @@ internal sealed class ExecRunner : IRunner
     private FaultCause CauseOf(Exception e) => e switch
     {
         InvalidDataException => FaultCause.InvalidResponse,
-        IOException when _process is { HasExited: true } process => ProcessEnd.CauseOf(process, _errors!.LastLine),
+        IOException => _process.CauseOfEnd,
         _ => FaultCause.Unspecified,
     };
 
-    internal void Kill()
-    {
-        if (_process is { } process)
-        {
-            ProcessEnd.Kill(process);
-        }
-    }
+    /// <summary>Ends its program at once.</summary>
+    internal void Kill() => _process.Kill();
 
-    private void End()
-    {
-        lock (Running)
-        {
-            Running.Remove(this);
-        }
-
-        if (_process is null)
-        {
-            return;
-        }
-
-        try
-        {
-            _requests.Dispose();
-        }
-        catch (IOException)
-        {
-            // It is gone already.
-        }
-
-        if (!_process.WaitForExit(1000))
-        {
-            Kill();
-        }
-
-        _answers.Dispose();
-        _process.Dispose();
-        _process = null;
-    }
+    private void End() => _process.End();
 }

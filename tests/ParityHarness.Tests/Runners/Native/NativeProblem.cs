@@ -14,7 +14,7 @@ internal static class NativeProblem
 
     public static NativeRunner Minimal() => new("minimal", Library("parity_minimal"));
 
-    public static NativeRunner Libtorch() => new("libtorch", Library("parity_libtorch"));
+    public static NativeRunner Libtorch() => new("libtorch", Library("parity_libtorch"), LibtorchMessages.Answer);
 
     public static NativeRunner OneDnn() => new("onednn", Library("parity_onednn"));
 
