@@ -30,6 +30,7 @@ internal static class Program
             return Worker.Run(orders, answers, status);
         }
 
+        Console.SetError(new ForgivingWriter(Console.Error));
         var root = new RootCommand("""
             Tells whether an implementation of ConvTranspose1d is PyTorch's: runs it beside libtorch on the same bits and judges what differs.
 

@@ -1,5 +1,6 @@
 using ParityHarness.Generation;
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 
 namespace ParityHarness;
 

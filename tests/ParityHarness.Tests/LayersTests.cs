@@ -68,7 +68,7 @@ public sealed partial class LayersTests
             .Where(match => match.Groups["whole"].Success || Types.Contains($"{match.Groups["layer"].Value}.{match.Groups["type"].Value}"))
             .Select(match => match.Groups["layer"].Value).Where(Layers.Contains).Distinct(StringComparer.Ordinal);
 
-    /// <summary>ParityHarness.Judging, or Judging.Tolerance; a member's name, as in options.Problems or Failures.Add, is none.</summary>
+    /// <summary>ParityHarness.Judging, or Problems.Tolerance; a member's name, as in options.Problems or Failures.Add, is none.</summary>
     [GeneratedRegex(@"(?:(?<whole>\bParityHarness\.)|(?<![\w.]))(?<layer>[A-Z]\w+)(?:\.(?<type>[A-Z]\w+)|;)")]
     private static partial Regex Name();
 }

@@ -114,7 +114,7 @@ internal sealed class CommonOptions
     /// <summary>What the options say, but for the cases.</summary>
     public CampaignSettings Settings(ParseResult parsed, string reference)
     {
-        ParityHarness.Judging.Tolerance.Parse(parsed.GetValue(Tolerance)!);
+        ParityHarness.Problems.Tolerance.Parse(parsed.GetValue(Tolerance)!);
         return new CampaignSettings
         {
             Reference = reference,

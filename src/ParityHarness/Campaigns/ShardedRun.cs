@@ -3,6 +3,7 @@ using System.Globalization;
 using ParityHarness.Fixtures;
 using ParityHarness.Generation;
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 using ParityHarness.Results;
 
 namespace ParityHarness.Campaigns;

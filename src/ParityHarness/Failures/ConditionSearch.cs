@@ -15,7 +15,6 @@ namespace ParityHarness.Failures;
 internal sealed class ConditionSearch(IReadOnlyList<Condition> conditions, Func<Problem, bool?> fails, Func<bool> isOver)
 {
     private const int MostConditions = 62;
-    private const int FewestMet = 12;
     private const int MostExperiments = 200;
 
     /// <summary>So many attempts to refute it a condition must survive.</summary>
@@ -40,7 +39,7 @@ internal sealed class ConditionSearch(IReadOnlyList<Condition> conditions, Func<
 
     /// <summary>
     /// The condition, null where none fits. What fails meets it, and what meets it fails, but for a few problems whose outputs may be right by
-    /// chance; where there is none such, one that what fails meets, and by which at least half of what meets it fails.
+    /// chance.
     /// </summary>
     /// <param name="failing">Problems that are known to fail.</param>
     /// <param name="passing">Problems that are known not to.</param>
@@ -49,10 +48,9 @@ internal sealed class ConditionSearch(IReadOnlyList<Condition> conditions, Func<
     {
         var shared = failing.Aggregate(Mask(Enumerable.Range(0, _conditions.Length)), (mask, p) => mask & MaskOf(p));
         var left = Conjunctions(shared).Select(mask => new Candidate(mask)).ToList();
-        var loose = new List<Candidate>();
         foreach (var problem in passing)
         {
-            Count(left, loose, MaskOf(problem), failed: false);
+            Count(left, MaskOf(problem), failed: false);
         }
 
         var open = pool.Select(p => (Problem: p, Mask: MaskOf(p))).ToList();
@@ -75,22 +73,15 @@ internal sealed class ConditionSearch(IReadOnlyList<Condition> conditions, Func<
 
             if (answer is { } failed)
             {
-                Count(left, loose, mask, failed);
+                Count(left, mask, failed);
             }
         }
 
-        if (left.Count > 0 && Best(left) is { IsSure: true } best)
-        {
-            return new FoundCondition([.. Members(best.Mask)], IsEnough: true);
-        }
-
-        return loose.Where(c => c.Mask != 0 && c.Met >= FewestMet && 2 * c.Exceptions <= c.Met).OrderBy(c => c.Exceptions / (double)c.Met).ThenBy(c => BitOperations.PopCount(c.Mask)).FirstOrDefault() is { } necessary
-            ? new FoundCondition([.. Members(necessary.Mask)], IsEnough: false)
-            : null;
+        return left.Count > 0 && Best(left) is { IsSure: true } best ? new FoundCondition([.. Members(best.Mask)]) : null;
     }
 
     /// <summary>Takes note of how a problem ended; what is refuted by it goes.</summary>
-    private static void Count(List<Candidate> left, List<Candidate> loose, ulong mask, bool failed)
+    private static void Count(List<Candidate> left, ulong mask, bool failed)
     {
         // What fails without meeting it refutes a condition; what meets it without failing says that it is not enough.
         bool IsRefuted(Candidate candidate)
@@ -101,10 +92,7 @@ internal sealed class ConditionSearch(IReadOnlyList<Condition> conditions, Func<
             return failed && !isMet;
         }
 
-        left.RemoveAll(IsRefuted);
-        loose.RemoveAll(IsRefuted);
-        loose.AddRange(left.Where(candidate => candidate.IsTooWide));
-        left.RemoveAll(candidate => candidate.IsTooWide);
+        left.RemoveAll(candidate => IsRefuted(candidate) || candidate.IsTooWide);
     }
 
     private static Candidate Best(List<Candidate> left) => left.MinBy(candidate => BitOperations.PopCount(candidate.Mask) + Math.Max(0, candidate.Exceptions - candidate.Met / 12))!;

@@ -115,7 +115,7 @@ internal sealed class Diagnoser
 
     /// <summary>What is said where a condition was found; alone it says enough, or nothing.</summary>
     private static Cause Conditional(string words, FoundCondition? found, bool isEnough = false) =>
-        found is { All: { } all } && (found.IsEnough || !isEnough) ? new Cause($"{words}{(isEnough ? ", and only" : " only")} {found.Words}") { Condition = all }
+        found is { All: { } all } ? new Cause($"{words}{(isEnough ? ", and only" : " only")} {found.Words}") { Condition = all }
         : isEnough ? new Cause(words)
         : Cause.Unknown;
 

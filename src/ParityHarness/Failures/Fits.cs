@@ -22,6 +22,11 @@ internal static class Fits
         }
 
         var shape = hypothesis.Shape(sizes, evidence.Problem.Pass);
+        if (evidence.Outcome == OutcomeKind.Rejected && sizes.Rejection is not null)
+        {
+            return Fit.SaysNothing; // who computes otherwise may still look first for what is illegal
+        }
+
         if (evidence.Outcome == OutcomeKind.Rejected || shape is null)
         {
             return evidence.Outcome == OutcomeKind.Rejected && shape is null ? fits : evidence.Outcome is OutcomeKind.Rejected or OutcomeKind.Completed ? others : Fit.SaysNothing;

@@ -85,7 +85,7 @@ internal sealed class HypothesisSearch(Experiments experiments, IReadOnlyList<ID
         var conditional = new List<Cause>();
         foreach (var hypothesis in causes.Take(6))
         {
-            if (conditionOf(e => Acts(hypothesis, e)) is { All: { } condition, IsEnough: true } found)
+            if (conditionOf(e => Acts(hypothesis, e)) is { All: { } condition } found)
             {
                 conditional.Add(new Cause($"{hypothesis.Cause}, only {found.Words}") { Hypothesis = hypothesis, Condition = condition });
             }

@@ -32,6 +32,12 @@ internal static class ParameterHypotheses
             OutputLength = SpreadLength,
             From = (s, t, k) => t + k * s.Dilation - s.Padding,
         },
+        new(SpreadPadding)
+        {
+            Concerns = s => s.KernelSize > 1 || s.Padding > 0 || s.OutputPadding > 0,
+            OutputLength = s => SpreadLength(s) - s.OutputPadding,
+            From = (s, t, k) => t + k * s.Dilation - s.Padding,
+        },
         new(SpreadPadding) { Concerns = s => SpreadLength(s) != s.OutputLength, OutputLength = SpreadLength, IsOfShape = true },
         new(InputPadding)
         {

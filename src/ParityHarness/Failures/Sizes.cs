@@ -49,8 +49,12 @@ internal readonly record struct Sizes(
         var isDivisible = g > 0 && InChannels % g == 0;
         var changed = this with
         {
-            Stride = stride ?? Stride, Padding = padding ?? Padding, OutputPadding = outputPadding ?? OutputPadding, Dilation = dilation ?? Dilation,
-            Groups = isDivisible ? g : 1, GroupIn = isDivisible ? InChannels / g : InChannels,
+            Stride = stride ?? Stride,
+            Padding = padding ?? Padding,
+            OutputPadding = outputPadding ?? OutputPadding,
+            Dilation = dilation ?? Dilation,
+            Groups = isDivisible ? g : 1,
+            GroupIn = isDivisible ? InChannels / g : InChannels,
         };
         changed = changed with { OutputLength = changed.LengthWith() };
         return changed with

@@ -17,7 +17,7 @@ internal static class FixtureFile
     public static ImmutableArray<string> Columns { get; } =
     [
         "name", "problem", "form", "input_shape", "input", "weight_shape", "weight", "bias_shape", "bias",
-        "outcome", "reason", "output_shape", "expected", "recorded_by", "note",
+        "outcome", "reason", "output_shape", "expected", "tolerance", "recorded_by", "note",
     ];
 
     private static readonly string[] Required = ["name", "problem"];
@@ -111,6 +111,7 @@ internal static class FixtureFile
             Reason = reason,
             OutputShape = shape,
             Expected = Expected(line, problem, shape),
+            Tolerance = Tolerance(line),
             RecordedBy = line["recorded_by"],
             Note = line["note"],
             Line = line.Number,
@@ -263,5 +264,20 @@ internal static class FixtureFile
         }
 
         return line.Parse("expected", text => ExpectedOutput.Parse(text, problem.DType, elements));
+    }
+
+    private static Tolerance? Tolerance(CsvLine line)
+    {
+        if (line["tolerance"].Length == 0)
+        {
+            return null;
+        }
+
+        if (line["expected"].Length == 0 || line["expected"].StartsWith("hash:", StringComparison.Ordinal))
+        {
+            throw line.Fault("tolerance", "a tolerance stands only beside an expected output that holds values");
+        }
+
+        return line.Parse("tolerance", Problems.Tolerance.Parse);
     }
 }

@@ -32,6 +32,9 @@ internal sealed record FixtureRow
     /// <summary>The output, where the row holds it.</summary>
     public ExpectedOutput? Expected { get; init; }
 
+    /// <summary>How near an answer must be to <see cref="Expected"/>; null: as the run says.</summary>
+    public Tolerance? Tolerance { get; init; }
+
     /// <summary>Who gave the answer, e.g. libtorch 1.13.1.</summary>
     public string RecordedBy { get; init; } = "";
 
@@ -77,6 +80,7 @@ internal sealed record FixtureRow
             Reason == RejectionReason.Unspecified ? "" : ReasonText.Format(Reason),
             OutputShape is { } shape ? Shape(shape) : "",
             Expected?.ToString() ?? "",
+            Tolerance?.Text ?? "",
             RecordedBy,
             Note,
         ];

@@ -26,7 +26,7 @@ internal sealed class Comparer
         _rejections = new RejectionJudge(strictReasons);
         _values = new ValueJudge(tolerance);
         _outcomes = new OutcomeJudge(_values);
-        _expected = new ExpectedJudge(strictReasons);
+        _expected = new ExpectedJudge(tolerance, strictReasons);
     }
 
     /// <summary>Time spent in the oracle so far, in ticks of Stopwatch.</summary>

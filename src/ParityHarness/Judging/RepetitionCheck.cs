@@ -41,4 +41,22 @@ internal enum RepetitionCheck
 
     /// <summary>With the input in two parts.</summary>
     Parts,
+
+    /// <summary>With the sign of one element in the middle of an operand changed in place: see <see cref="StateChecks"/>.</summary>
+    ChangedInPlace,
+
+    /// <summary>Beside a problem with other arguments and the same shapes.</summary>
+    Neighbour,
+
+    /// <summary>Beside a problem with a longer input.</summary>
+    OtherLength,
+
+    /// <summary>Beside a problem of another dtype.</summary>
+    OtherDType,
+
+    /// <summary>With input and output aligned unlike each other.</summary>
+    UnlikePlaces,
+
+    /// <summary>For the shape alone, without room for an output.</summary>
+    ShapeAlone,
 }

@@ -79,6 +79,12 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
         RepetitionCheck.Rows => "when each item of the batch is computed by itself, unbatched",
         RepetitionCheck.Zeros => "when zeros between the inputs stand for the stride, and zeros after them for output_padding",
         RepetitionCheck.Parts => "when the input is computed in two parts that are added",
+        RepetitionCheck.ChangedInPlace => "when one element has changed in place since the last call",
+        RepetitionCheck.Neighbour => "beside a call with other arguments and the same shapes",
+        RepetitionCheck.OtherLength => "beside a call with a longer input",
+        RepetitionCheck.OtherDType => "beside a call of another dtype",
+        RepetitionCheck.UnlikePlaces => "when input and output are aligned unlike each other",
+        RepetitionCheck.ShapeAlone => "when asked for the shape alone, with output.data NULL",
         _ => "when asked",
     };
 
@@ -237,7 +243,8 @@ internal sealed class RepetitionChecks(StatusCell? status, Func<Problem, TensorS
     private static Repetition? Modified(RepetitionCheck check, TensorSet tensors, (uint Input, uint Weight, uint Bias, uint GradOutput) before) =>
         tensors.Changed(before, out var cause) is { } names ? new Repetition(MismatchKind.Fault, $"modified {names} {When(check)}", check, cause) : null;
 
-    private static Repetition? Compare(RepetitionCheck check, Outcome first, Outcome again) =>
+    /// <summary>In what an answer differs from the one given first, null where it has the same bits.</summary>
+    internal static Repetition? Compare(RepetitionCheck check, Outcome first, Outcome again) =>
         CompareForm(check, first, again) ?? CompareBits(check, first.Output, again.Output);
 
     private static Repetition? CompareForm(RepetitionCheck check, Outcome first, Outcome again)

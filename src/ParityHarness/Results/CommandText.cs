@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 
 using ParityHarness.Judging;
+using ParityHarness.Problems;
 
 namespace ParityHarness.Results;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using ParityHarness.Tests.Runners.Native;
 
 using Xunit;
@@ -66,6 +68,14 @@ public sealed class BadUsageTests : IDisposable
         _parity.Run(arguments);
 
         AssertRefused(message);
+    }
+
+    [Fact]
+    public void With_standard_error_closed_the_exit_code_still_tells()
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "parity.dll")}' fuzz --count x 2>&-"]) { UseShellExecute = false })!;
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
     }
 
     [Theory]

@@ -149,6 +149,8 @@ public sealed class FixtureFileTests : IDisposable
     [InlineData("name,problem,bias\nx,l4,[1]\n", ":2:bias: the problem has no bias")]
     [InlineData("name,problem,input_shape\nx,l4,\"[1,1,5]\"\n", ":2:input_shape: [1,1,5] contradicts the problem, whose input is [1,1,4]")]
     [InlineData("name,problem,weight_shape\nx,l4,1x1\n", ":2:weight_shape: '1x1' is not a shape")]
+    [InlineData("name,problem,tolerance\nx,l4,torch\n", ":2:tolerance: a tolerance stands only beside an expected output that holds values")]
+    [InlineData("name,problem,outcome,output_shape,expected,tolerance\nx,l1,completed,\"[1,1,1]\",[1],loose\n", ":2:tolerance: 'loose' is not a tolerance")]
     [InlineData("name,problem,outcome\nx,l4,faulted\n", ":2:outcome: 'faulted' is not an outcome")]
     [InlineData("name,problem,outcome,reason\nx,l4,rejected,too_big\n", ":2:reason: 'too_big' is not a reason")]
     [InlineData("name,problem,outcome,reason\nx,l4,completed,dtype\n", ":2:reason: a reason stands only")]

@@ -29,7 +29,8 @@ public sealed class RepositoryFixturesTests
         var path = RecordsFolder.Fixture(name + ".csv");
         var rows = FixtureFile.Read(path);
         Assert.Equal(name == "regressions", rows.IsEmpty && File.ReadAllLines(path).Length == 1);
-        Assert.Equal(string.Join(',', FixtureFile.Columns), File.ReadLines(path).First());
+        // Answers of libraries are whole: only vectors that others published need a tolerance of their own.
+        Assert.Equal(string.Join(',', FixtureFile.Columns.Remove("tolerance", StringComparer.Ordinal)), File.ReadLines(path).First());
     }
 
     [Fact]

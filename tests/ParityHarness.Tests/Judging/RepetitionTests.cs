@@ -124,10 +124,11 @@ public class RepetitionTests
     public void Bits_that_only_the_sign_of_zero_tells_apart_differ_and_those_of_two_NaN_do_not()
     {
         static string Turns(string name, string bits) => CampaignRun.Source(name, $$"""
+            #include <math.h>
             int32_t parity_conv_transpose1d(parity_call *call)
             {
                 static int calls;
-                if (computes(call))
+                if (computes(call) && !(fabs(load(&call->output, 0)) > 0))
                     ((uint32_t *)call->output.data)[0] |= calls++ % 2 == 0 ? 0 : {{bits}};
                 return call->operation == PARITY_FORWARD ? PARITY_COMPLETED : correct(call);
             }

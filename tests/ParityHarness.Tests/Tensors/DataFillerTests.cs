@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using ParityHarness.Generation;
 using ParityHarness.Problems;
 using ParityHarness.Tensors;
-using ParityHarness.Tests.Problems;
 using ParityHarness.Tests.Oracle;
+using ParityHarness.Tests.Problems;
 
 using Xunit;
 

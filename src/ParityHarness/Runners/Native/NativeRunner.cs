@@ -156,6 +156,26 @@ internal sealed unsafe class NativeRunner : IRunner
         }
     }
 
+    /// <summary>Asks for the shape of an output alone, as a caller does who has no room for it yet.</summary>
+    /// <param name="problem">A problem that was completed.</param>
+    /// <param name="tensors">Its numbers.</param>
+    /// <param name="outcome">Filled where the library does otherwise than complete.</param>
+    /// <param name="output">The output that it gave.</param>
+    /// <returns>What it does otherwise, without a subject; null where it answers the dtype and the shape of the output.</returns>
+    internal string? AskForShape(Problem problem, TensorSet tensors, Outcome outcome, Tensor output)
+    {
+        NativeCall call = default;
+        NativeCallFiller.Fill(ref call, problem, tensors);
+        if (Call(ref call, problem, tensors, outcome) is null)
+        {
+            return $"{outcome.Kind.ToString().ToLowerInvariant()} ({outcome.Message})";
+        }
+
+        return NativeAnswer.TryReadShape(call, outcome) is not { } shape ? outcome.Message
+            : call.Output.DType != (int)output.DType || !shape.AsSpan().SequenceEqual(output.Shape) ? $"answers the shape {NativeAnswer.Text(shape)} in place of {NativeAnswer.Text(output.Shape)}"
+            : null;
+    }
+
     /// <inheritdoc/>
     public IPreparedCall? Prepare(Problem problem, TensorSet tensors, Outcome outcome, int threads)
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
 
-using ParityHarness.Problems;
-
-namespace ParityHarness.Judging;
+namespace ParityHarness.Problems;
 
 /// <summary>
 /// Who decides whether two values agree: the oracle's error bound with accuracy (the default), PyTorch's
