@@ -18,7 +18,7 @@ internal sealed class GroupedHelp(HelpAction standard) : SynchronousCommandLineA
 
     private static readonly (string Title, string[] Options)[] Groups =
     [
-        ("What is run", ["--problem", "--last-failed", "--profile", "--seed", "--count", "--duration", "--shard", "--where", "--only", "--pass", "--form", "--threads", "--rounds", "--above"]),
+        ("What is run", ["--problem", "--last-failed", "--profile", "--seed", "--count", "--duration", "--shard", "--where", "--only", "--pass", "--form", "--dtype", "--batch", "--threads", "--rounds", "--above"]),
         ("Against what", ["--candidate", "--reference", "--peer", "--fixtures"]),
         ("How it is judged", ["--tolerance", "--strict-reasons"]),
         ("Output", ["--verbose", "--out", "--force", "--all-rows", "--record", "--shrink", "--budget"]),

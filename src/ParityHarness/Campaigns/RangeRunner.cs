@@ -27,6 +27,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly RunnerInfo _candidateInfo;
     private readonly IReadOnlyList<Divergence> _referenceDivergences;
     private readonly IReadOnlyList<Divergence> _candidateDivergences;
+    private readonly IReadOnlyList<Divergence> _divergences;
     private readonly ProblemCondition? _where;
     private readonly bool _measuresDrift;
     private Comparer _comparer;
@@ -63,6 +64,7 @@ internal sealed class RangeRunner : IDisposable
         _comparer = NewComparer();
         _referenceDivergences = KnownDivergences.Of(settings.FixturesFolder, _referenceInfo);
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
+        _divergences = [.. _referenceDivergences, .. _candidateDivergences];
         _where = settings.WhereCondition;
         _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
@@ -290,7 +292,7 @@ internal sealed class RangeRunner : IDisposable
         // It is the candidate that may keep something: a released library has its known divergences at other problems too.
         if (found is null && phase == Phase.Candidate && runner is not RecordedRunner && StateChecks.Concern(problem, first))
         {
-            found = _states.Find(runner, phase, problem, _tensors, first, known);
+            found = _states.Find(runner, phase, problem, _tensors, first, _divergences);
             if (_tensors.Changed(sums) is not null)
             {
                 DataFiller.Fill(problem, _tensors);

@@ -32,7 +32,7 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
     /// <param name="problem">What was asked.</param>
     /// <param name="tensors">The numbers.</param>
     /// <param name="first">What it answered: it has completed.</param>
-    /// <param name="known">The side's known divergences: it is not asked for other problems that they cover.</param>
+    /// <param name="known">The known divergences of both sides: other problems that they cover are passed over.</param>
     /// <exception cref="ProblemDataException">There is no memory for copies of the tensors.</exception>
     public Repetition? Find(IRunner runner, Phase phase, Problem problem, TensorSet tensors, Outcome first, IReadOnlyList<Divergence> known)
     {

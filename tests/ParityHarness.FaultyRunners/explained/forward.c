@@ -212,12 +212,12 @@ int32_t parity_conv_transpose1d(parity_call *call)
     else if (is("length_times_stride"))
         length += z.stride - 1;
     if (length <= 0)
-        return say(call, PARITY_REJECTED, PARITY_REASON_OUTPUT_SIZE, "the output would be empty");
+        return parity_say(call, PARITY_REJECTED, PARITY_REASON_OUTPUT_SIZE, "the output would be empty");
     if (length > 1 << 20)
-        return say(call, PARITY_UNSUPPORTED, 0, "too long");
+        return parity_say(call, PARITY_UNSUPPORTED, 0, "too long");
     z.out_length = (int64_t)length;
     if (acts(z) && (is("empty_batch_rejected") || is("unbatched_rejected") || is("grouped_bias_rejected")))
-        return say(call, PARITY_REJECTED, PARITY_REASON_UNSPECIFIED, "not like this");
+        return parity_say(call, PARITY_REJECTED, PARITY_REASON_UNSPECIFIED, "not like this");
     call->output.dtype = call->input.dtype;
     call->output.ndim = dims;
     if (dims == 3)

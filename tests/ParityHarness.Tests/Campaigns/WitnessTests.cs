@@ -77,7 +77,7 @@ public sealed class WitnessTests : IDisposable
     [Fact]
     public void Divergences_of_other_references_and_versions_are_not_tried()
     {
-        var run = Run($"other,libtorch,*,,k>1,{Wrong},a,b\nolder,oracle,<0.0.1,,k>1,{Wrong},a,b\n", "oracle", "kernel", Right);
+        var run = Run($"other,libtorch,*,,k>1,{Wrong},a,b\nolder,oracle,0.0.1,,k>1,{Wrong},a,b\n", "oracle", "kernel", Right);
 
         Assert.Equal((0, 0, 1), (run.Campaign.WitnessesTried, run.Campaign.WitnessesGone, run.Tally.Passed));
     }

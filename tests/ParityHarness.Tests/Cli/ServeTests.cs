@@ -52,7 +52,7 @@ public class ServeTests
         var (exit, output, errors) = Serve("karnel", "");
 
         Assert.Equal((2, ""), (exit, output));
-        Assert.StartsWith("parity: there is no runner 'karnel'; there are kernel", errors, StringComparison.Ordinal);
+        Assert.StartsWith("parity: there is no runner 'karnel'; did you mean 'kernel'?", errors, StringComparison.Ordinal);
     }
 
     private static (int Exit, string Output, string Errors) Serve(string name, string requests)

@@ -10,10 +10,11 @@ internal static class PythonProgram
     /// <summary>The command that runs the example.</summary>
     public static string Right { get; } = $"python3 '{Example}'";
 
-    /// <summary>The command that runs the example with a text replaced, which must stand in it.</summary>
+    /// <summary>The command that runs the example, or what it imports, with a text replaced, which must stand in one of them.</summary>
     public static string With(string name, string text, string by)
     {
-        var source = File.ReadAllText(Example);
+        const string Import = "from parity_pipe import serve\n";
+        var source = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Example)!, "parity_pipe.py")) + File.ReadAllText(Example).Replace(Import, "", StringComparison.Ordinal);
         if (!source.Contains(text, StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"the example has no '{text}'");
@@ -26,5 +27,5 @@ internal static class PythonProgram
 
     /// <summary>The command that runs the example with a statement before it computes.</summary>
     public static string Before(string name, string statement) =>
-        With(name, "    y = conv_transpose1d(", $"    import os; {statement}\n    y = conv_transpose1d(");
+        With(name, "    y = forward(", $"    import os; {statement}\n    y = forward(");
 }
