@@ -123,6 +123,20 @@ public sealed class ExecRunnerTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_that_comes_twice_is_a_fault_and_not_the_answer_to_the_next_request()
+    {
+        using var runner = Program(PythonProgram.With(
+            "answers_twice",
+            "answers.write(struct.pack(\"<IQ\", len(header.encode()), len(body)) + header.encode() + body)",
+            "answers.write((1 + (len(body) > 24)) * (struct.pack(\"<IQ\", len(header.encode()), len(body)) + header.encode() + body))"));
+        var fault = "Faulted: wrote what is no answer: more bytes come after the answer; a request has one answer (standard output belongs to the protocol, print to standard error)";
+
+        Assert.Equal("[1, 1, 6] 1 3 6 6 5 3", Answer(runner, Ones));
+        Assert.Equal(fault, Answer(runner, "n2_l4_k3 float32"));
+        Assert.Equal("[1, 1, 6] 1 3 6 6 5 3", Answer(runner, Ones));
+    }
+
+    [Fact]
     public void A_wrong_shape_is_taken_over_for_the_comparer_to_judge()
     {
         using var runner = Program(PythonProgram.With("wrong_shape", "[n, cout, d.output_length][", "[n, d.output_length, cout]["));

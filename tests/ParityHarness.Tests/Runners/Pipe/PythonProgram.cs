@@ -10,11 +10,12 @@ internal static class PythonProgram
     /// <summary>The command that runs the example.</summary>
     public static string Right { get; } = $"python3 '{Example}'";
 
-    /// <summary>The command that runs the example, or what it imports, with a text replaced, which must stand in one of them.</summary>
+    private static string Protocol { get; } = Path.Combine(NativeCompiler.Root, "src", "examples", "parity_pipe.py");
+
+    /// <summary>The command that runs the example, with its half of the protocol in one file, with a text replaced, which must stand in it.</summary>
     public static string With(string name, string text, string by)
     {
-        const string Import = "from parity_pipe import serve\n";
-        var source = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Example)!, "parity_pipe.py")) + File.ReadAllText(Example).Replace(Import, "", StringComparison.Ordinal);
+        var source = File.ReadAllText(Protocol) + File.ReadAllText(Example).Replace("from parity_pipe import serve", "", StringComparison.Ordinal);
         if (!source.Contains(text, StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"the example has no '{text}'");
