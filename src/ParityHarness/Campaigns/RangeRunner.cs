@@ -165,7 +165,7 @@ internal sealed class RangeRunner : IDisposable
         }
         catch (FormatException e)
         {
-            throw new RunnerLoadException($"{candidate.Name}: its scope \"{candidate.Scope}\": {e.Message}");
+            throw new RunnerLoadException($"{candidate.Name}: its scope \"{candidate.Scope}\": {e.Message}", e);
         }
     }
 

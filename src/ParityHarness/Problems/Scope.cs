@@ -72,7 +72,7 @@ internal sealed class Scope
     /// <summary>Whether a problem lies within: all dtypes of its tensors, all of its gradients, its form.</summary>
     public bool Covers(Problem problem) =>
         (_dtypes is null || (_dtypes.Contains(problem.DType) && _dtypes.Contains(problem.WeightDType ?? problem.DType) && (!problem.HasBias || _dtypes.Contains(problem.BiasDType ?? problem.DType))))
-        && (_passes is not { } passes || (problem.Pass & ~passes) == 0)
+        && (_passes is not { } passes || (problem.Pass & ~passes) == default(Pass))
         && _forms?.Contains(problem.Form) != false
         && (!_legal || ProblemRules.Check(problem, out _) is null);
 
