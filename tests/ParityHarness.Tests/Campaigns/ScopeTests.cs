@@ -167,6 +167,6 @@ public class ScopeTests
     {
         var settings = CampaignRun.Smoke("kernel");
 
-        Assert.NotEqual(settings.ToJson(), (settings with { Only = "float32" }).ToJson());
+        Assert.NotEqual(settings.ToJson(), (settings with { Only = "float32" }).ToJson(), StringComparer.Ordinal);
     }
 }
