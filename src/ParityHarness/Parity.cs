@@ -30,6 +30,7 @@ public static class Parity
     private const int ShownFailures = 3;
     private const int KeptRows = 100;
     private const int KeptProblems = 100_000;
+    private const int MostOutside = 100_000;
 
     /// <summary>Checks a function.</summary>
     /// <typeparam name="T">float or double. Problems of other dtypes are not put to the function, nor any that it cannot be told: see <see cref="FunctionRunner.Takes"/>.</typeparam>
@@ -135,8 +136,21 @@ public static class Parity
             Problems = options.Problems,
             Tolerance = options.Tolerance.Text,
             StrictReasons = options.StrictReasons,
+            Only = Only(options),
             FixturesFolder = options.FixturesFolder,
         };
+    }
+
+    private static string? Only(ParityOptions options)
+    {
+        try
+        {
+            return options.Only is { } words ? Scope.Parse(words).ToString() : null;
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"{nameof(ParityOptions)}.{nameof(ParityOptions.Only)} \"{options.Only}\": {e.Message}", isUsage: true);
+        }
     }
 
     private static string Reference(ParityOptions options)
@@ -156,15 +170,23 @@ public static class Parity
         var source = CaseSource.Of(settings);
         var divergences = KnownDivergences.Of(settings.FixturesFolder, runner.Reference);
         var left = source.Count ?? options.Count ?? options.Profile.DefaultCount;
+        var outside = 0;
         for (var index = 0L; left > 0; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var problem = source.At(index).Problem;
-            if (source.Count is null && (function?.Takes(problem) == false || KnownDivergences.Covering(divergences, problem) is not null))
+            if (outside > MostOutside)
             {
+                throw new HarnessException($"{runner.Scope.Title}: {MostOutside:N0} generated problems in a row are not of this kind; widen {nameof(ParityOptions)}.{nameof(ParityOptions.Only)}, or give problems of your own by {nameof(ParityOptions.Problems)}", isUsage: true);
+            }
+
+            var problem = source.At(index).Problem;
+            if (source.Count is null && (!runner.Scope.Covers(problem) || function?.Takes(problem) == false || KnownDivergences.Covering(divergences, problem) is not null))
+            {
+                outside++;
                 continue;
             }
 
+            outside = 0;
             var result = runner.Run(new Order(index, 1));
             left--;
             run.Add(index, problem, result);
@@ -175,7 +197,7 @@ public static class Parity
     private static string Describe(CampaignResult result, bool isOwn, ParityOptions options)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"parity does not hold: {result.Why}\n");
+        text.Append(CultureInfo.InvariantCulture, $"parity does not hold{result.ForScope}: {result.Why}\n");
         foreach (var failure in result.Failures.Take(ShownFailures))
         {
             text.Append(CultureInfo.InvariantCulture, $"{Words.Of(failure.Row.Verdict)} {failure.Count:N0} times: {(failure.Diagnosis.Length > 0 ? failure.Diagnosis : failure.Kinds[0].Kind)}\n");
@@ -216,6 +238,7 @@ public static class Parity
     private static string Deciders(ParityOptions options) =>
         (options.Tolerance.IsBound ? "" : $", Tolerance = {options.Tolerance.Code}")
         + (options.StrictReasons ? ", StrictReasons = true" : "")
+        + (options.Only is { } only ? $", Only = \"{only}\"" : "")
         + (options.Reference is { } reference ? $", Reference = \"{reference}\"" : "");
 
     /// <summary>What came of the problems so far.</summary>

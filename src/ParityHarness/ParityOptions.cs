@@ -33,6 +33,13 @@ public sealed record ParityOptions
     /// <summary>Whether it fails when both reject, but for different reasons.</summary>
     public bool StrictReasons { get; init; }
 
+    /// <summary>
+    /// What the implementation is asked for: words with commas between them, as <c>float32,forward,legal</c>, of dtypes, passes (forward,
+    /// grad_input, grad_weight, grad_bias, or gradients for all three), forms (functional, module), and legal, which leaves out what PyTorch
+    /// rejects. Words of one kind are alternatives. Null for all that it offers.
+    /// </summary>
+    public string? Only { get; init; }
+
     /// <summary>A folder with a divergences.csv of your own; null for what was known when this library was built.</summary>
     public string? FixturesFolder { get; init; }
 }

@@ -180,6 +180,14 @@ typedef struct parity_call {
 
 PARITY_EXPORT int32_t parity_conv_transpose1d(parity_call *call);
 
+/*
+ * Optional: what the library offers, for a library that does not offer all. Words with commas between them, those of --only, e.g.
+ * "float32,float64,forward": dtypes; forward, grad_input, grad_weight, grad_bias, or gradients for all three; functional, module; and
+ * legal, for a library that leaves it to its caller to reject. Words of one kind are alternatives. Nothing else is asked of it, and
+ * the verdict says so. A library that does not export it is asked for everything.
+ */
+PARITY_EXPORT const char *parity_runner_scope(void);
+
 #ifdef __cplusplus
 }
 #endif

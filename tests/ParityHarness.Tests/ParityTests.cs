@@ -71,7 +71,7 @@ public class ParityTests
         var error = Assert.Throws<ParityException>(() => Parity.Check<float>((input, weight, _, p) => Right(input, weight, null, p), Short));
 
         var lines = error.Message.Split('\n');
-        Assert.Matches(@"^parity does not hold: \d+ of 400 problems failed$", lines[0]);
+        Assert.Matches(@"^parity does not hold for float32 forward: \d+ of 400 problems failed$", lines[0]);
         Assert.Matches(@"^failed \d+ times: bias is left out$", lines[1]);
         Assert.Matches(@"^  where: all \d+ failures are among bias \(\d+ of \d+\); none in the other \d+$", lines[2]);
         Assert.Contains("candidate is wrong in 1 of 1 outputs", lines[3], StringComparison.Ordinal);
@@ -229,6 +229,28 @@ public class ParityTests
 
         Assert.False(runner.Takes(ProblemText.Parse(problem)));
         Assert.Throws<ParityException>(() => Parity.Check<float>((_, _, _, _) => throw new InvalidOperationException("was asked"), new ParityOptions { Reference = "oracle", Problems = [problem] }));
+    }
+
+    [Fact]
+    public void A_function_of_float_is_asked_no_problem_of_double_and_no_gradient()
+    {
+        var mixed = Parity.Check<float>(Right, new ParityOptions { Reference = "oracle", Problems = ["l4_k3 float32", "l4_k3 float64", "l4_k3 float32 grad_input"] });
+        var error = Assert.Throws<ParityException>(() => Parity.Check<float>(Right, new ParityOptions { Reference = "oracle", Problems = ["l4_k3 float64"] }));
+
+        Assert.Equal((1, 0, 2), (mixed.Passed, mixed.Unsupported, mixed.Campaign.Tally[Counter.OutsideScope]));
+        Assert.StartsWith("parity does not hold for float32 forward: nothing was compared; outside of what the candidate offers (float32,forward): 1 of 1 problems\n", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_what_was_asked_for_is_put_to_a_runner()
+    {
+        var options = Short with { Only = "legal, float64" };
+        var result = Parity.Check("kernel", options);
+
+        Assert.Equal((400, 0), (result.Problems, result.RejectedByBoth));
+        Assert.Equal(400, Count(result, "float64"));
+        Assert.StartsWith("ParityOptions.Only \"flaot64\": 'flaot64' is not a dtype, a pass or a form; did you mean 'float64'? ", Assert.Throws<HarnessException>(() => Parity.Check("kernel", options with { Only = "flaot64" })).Message, StringComparison.Ordinal);
+        Assert.Contains("int8 legal problems: ", Assert.Throws<HarnessException>(() => Parity.Check("kernel", options with { Only = "int8,legal" })).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -102,7 +102,7 @@ internal static class Campaigning
                 Workers = limits.Workers,
                 Folder = folder.Folder,
                 RowsSum = folder.RowsSum,
-                Coverage = ShardedRun.CoverageOf(settings, campaign.Ranges),
+                Coverage = ShardedRun.CoverageOf(settings, campaign.Candidate!, campaign.Ranges),
                 Where = settings.Where,
                 OneSided = OneSided(settings, campaign.Reference!, campaign.Candidate!),
                 WitnessesTried = campaign.WitnessesTried,
@@ -150,7 +150,7 @@ internal static class Campaigning
 
         try
         {
-            var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures, FailureAnalysis.Tried(settings, campaign.Ranges));
+            var failures = new FailureAnalysis(settings, limits, budget).Run(folder.Failures, FailureAnalysis.Tried(settings, campaign.Candidate!, campaign.Ranges));
             FailureFile.Write(folder.Folder, failures);
             return failures;
         }

@@ -36,6 +36,12 @@ internal sealed class CommonOptions
         HelpName = "CONDITION",
     };
 
+    public Option<string?> Only { get; } = new("--only")
+    {
+        Description = "Only these dtypes, passes and forms, as float32,forward,legal: the dtypes' names, forward, grad_input, grad_weight, grad_bias, gradients, functional, module; legal leaves out what PyTorch rejects. Default: all that the candidate offers",
+        HelpName = "WORDS",
+    };
+
     public Option<string?> Out { get; } = new("--out")
     {
         Description = "Folder for mismatches.csv, summary.json and run.json; a run that was interrupted goes on by the same command. Default: parity-out (parity-out/problem for problem lines), which each run makes anew",
@@ -90,7 +96,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command)
     {
         AddDecidersTo(command);
-        foreach (var option in (Option[])[Where, Out, Force, AllRows, Record, Verbose, Shrink, Jobs, MaxFailures, MaxDeaths])
+        foreach (var option in (Option[])[Where, Only, Out, Force, AllRows, Record, Verbose, Shrink, Jobs, MaxFailures, MaxDeaths])
         {
             command.Options.Add(option);
         }
@@ -123,6 +129,7 @@ internal sealed class CommonOptions
             StrictReasons = parsed.GetValue(StrictReasons),
             AllRows = parsed.GetValue(AllRows),
             Where = Condition(parsed.GetValue(Where)),
+            Only = Words(parsed.GetValue(Only)),
             TimeoutSeconds = parsed.GetValue(Timeout)!.Value,
             MemoryBytes = Bytes(parsed.GetValue(Memory)!),
             FixturesFolder = FixturesFolder(parsed),
@@ -155,6 +162,18 @@ internal sealed class CommonOptions
         catch (FormatException e)
         {
             throw new HarnessException($"--where \"{text}\": {e.Message}", isUsage: true);
+        }
+    }
+
+    private static string? Words(string? text)
+    {
+        try
+        {
+            return text is null ? null : text.Length == 0 ? throw new FormatException("a word is missing; write for example float32,forward") : Scope.Parse(text).ToString();
+        }
+        catch (FormatException e)
+        {
+            throw new HarnessException($"--only {text}: {e.Message}", isUsage: true);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class ShrinkCommand
     private static int Shrink(Problem problem, CampaignSettings settings, bool inProcess, TimeSpan budget)
     {
         using var trials = new Trials(settings, new CampaignLimits { InProcess = inProcess, WorkerCommand = CommonOptions.WorkerCommand() });
-        var row = trials.Run(problem) ?? throw new HarnessException($"{problem}: its tensors cannot be made", isUsage: true);
+        var row = trials.Run(problem) ?? throw new HarnessException(settings.ScopeOf(trials.Candidate.Scope).Covers(problem) ? $"{problem}: its tensors cannot be made" : $"{problem}: is outside of what the candidate offers ({trials.Candidate.Scope})", isUsage: true);
         if (FailureKind.Of(row) is not { } kind)
         {
             Console.WriteLine($"nothing to shrink: the problem does not fail ({Words.Of(row.Verdict)}{(row.Detail.Length > 0 ? $": {row.Detail}" : "")})");

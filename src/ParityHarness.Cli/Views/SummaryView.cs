@@ -60,7 +60,7 @@ internal static class SummaryView
     public static string Verdict(CampaignResult result)
     {
         var verdict = result.Holds ? "[green]parity holds[/]" : result is { Interrupted: true, Tally.Failed: 0 } ? "[yellow]parity is not shown[/]" : "[red]parity does not hold[/]";
-        return $"{verdict}: {result.Why.EscapeMarkup()}";
+        return $"{verdict}{result.ForScope.EscapeMarkup()}: {result.Why.EscapeMarkup()}";
     }
 
     private static void ShowNotes(IAnsiConsole console, CampaignResult result)
@@ -70,6 +70,11 @@ internal static class SummaryView
         if (result.Where is { } where)
         {
             console.MarkupLine($"--where \"{where.EscapeMarkup()}\": {Number(tally.Problems)} of {Number(tally.Problems + tally[Counter.LeftOut])} problems matched");
+        }
+
+        if (result.OutsideScope is { } outside)
+        {
+            console.MarkupLine(outside.EscapeMarkup());
         }
 
         if (tally[Counter.UnsupportedByCandidate] > 0)

@@ -1,3 +1,4 @@
+using ParityHarness.Problems;
 using ParityHarness.Results;
 using ParityHarness.Tensors;
 
@@ -14,11 +15,11 @@ internal static class CaseCheck
             return;
         }
 
-        var where = settings.WhereCondition;
+        var (where, only) = (settings.WhereCondition, Scope.Parse(settings.Only));
         for (var i = 0L; i < source.Count; i++)
         {
             var item = source.At(i);
-            if (where?.Covers(item.Problem) == false)
+            if (where?.Covers(item.Problem) == false || !only.Covers(item.Problem))
             {
                 continue;
             }

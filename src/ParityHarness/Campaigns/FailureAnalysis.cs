@@ -29,12 +29,12 @@ internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits 
     private readonly Stopwatch _clock = new();
 
     /// <summary>The problems of a run of generated or given problems, with their indices; of a long run the first.</summary>
-    public static IEnumerable<(long Index, Problem Problem)> Tried(CampaignSettings settings, IReadOnlyList<(long Start, long End)> ranges)
+    public static IEnumerable<(long Index, Problem Problem)> Tried(CampaignSettings settings, RunnerInfo candidate, IReadOnlyList<(long Start, long End)> ranges)
     {
         var source = CaseSource.Of(settings);
-        var where = settings.WhereCondition;
+        var (where, scope) = (settings.WhereCondition, settings.ScopeOf(candidate.Scope));
         return ranges.SelectMany(range => Indices(range.Start, range.End)).Select(index => (index, source.At(index).Problem))
-            .Where(one => where?.Covers(one.Problem) != false).Take(MostProblems);
+            .Where(one => where?.Covers(one.Problem) != false && scope.Covers(one.Problem)).Take(MostProblems);
 
         static IEnumerable<long> Indices(long start, long end)
         {

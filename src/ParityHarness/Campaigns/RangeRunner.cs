@@ -29,6 +29,7 @@ internal sealed class RangeRunner : IDisposable
     private readonly IReadOnlyList<Divergence> _candidateDivergences;
     private readonly IReadOnlyList<Divergence> _divergences;
     private readonly ProblemCondition? _where;
+    private readonly Scope _scope;
     private readonly bool _measuresDrift;
     private Comparer _comparer;
     private long _earlierOracleTicks;
@@ -45,7 +46,7 @@ internal sealed class RangeRunner : IDisposable
     /// <param name="settings">What to do.</param>
     /// <param name="status">Where to say at which case it is, or null.</param>
     /// <param name="candidate">The candidate, where it is not to be made by its name; it stays the caller's.</param>
-    /// <exception cref="RunnerLoadException">One of them cannot be loaded.</exception>
+    /// <exception cref="RunnerLoadException">One of them cannot be loaded, or --only leaves nothing of what the candidate offers.</exception>
     public RangeRunner(CampaignSettings settings, StatusCell? status, IRunner? candidate = null)
     {
         _settings = settings;
@@ -66,6 +67,14 @@ internal sealed class RangeRunner : IDisposable
         _candidateDivergences = KnownDivergences.OfCandidate(settings.FixturesFolder, _referenceInfo, _candidateInfo);
         _divergences = [.. _referenceDivergences, .. _candidateDivergences];
         _where = settings.WhereCondition;
+        var offered = OfferedBy(_candidateInfo);
+        _candidateInfo = _candidateInfo with { Scope = offered.ToString() };
+        _scope = settings.ScopeOf(_candidateInfo.Scope);
+        if (_scope.IsEmpty)
+        {
+            throw new RunnerLoadException($"{_candidateInfo.Name}: offers {offered}, of which --only {settings.Only} leaves nothing; ask for what it offers");
+        }
+
         _measuresDrift = Drift.IsMeasured(settings.Reference, settings.Candidate);
     }
 
@@ -74,6 +83,9 @@ internal sealed class RangeRunner : IDisposable
 
     /// <summary>The candidate.</summary>
     public RunnerInfo Candidate => _candidateInfo;
+
+    /// <summary>What is asked of the candidate.</summary>
+    public Scope Scope => _scope;
 
     /// <summary>How many witnesses there are: one for each known divergence of each side.</summary>
     public int Witnesses => _referenceDivergences.Count + _candidateDivergences.Count;
@@ -94,6 +106,12 @@ internal sealed class RangeRunner : IDisposable
             if (index >= 0 && _where?.Covers(item.Problem) == false)
             {
                 tally[Counter.LeftOut]++;
+                continue;
+            }
+
+            if (index >= 0 && !_scope.Covers(item.Problem))
+            {
+                tally[Counter.OutsideScope]++;
                 continue;
             }
 
@@ -139,6 +157,18 @@ internal sealed class RangeRunner : IDisposable
         _tensors.Dispose();
         _expected.Dispose();
         _actual.Dispose();
+    }
+
+    private static Scope OfferedBy(RunnerInfo candidate)
+    {
+        try
+        {
+            return Scope.Parse(candidate.Scope);
+        }
+        catch (FormatException e)
+        {
+            throw new RunnerLoadException($"{candidate.Name}: its scope \"{candidate.Scope}\": {e.Message}", e);
+        }
     }
 
     private Case CaseOf(long index, Order order) => order switch
@@ -301,7 +331,7 @@ internal sealed class RangeRunner : IDisposable
         // It is the candidate that may keep something: a released library has its known divergences at other problems too.
         if (found is null && phase == Phase.Candidate && runner is not RecordedRunner && StateChecks.Concern(problem, first))
         {
-            found = _states.Find(runner, phase, problem, _tensors, first, _divergences);
+            found = _states.Find(runner, phase, problem, _tensors, first, _divergences, _scope);
             if (_tensors.Changed(sums) is not null)
             {
                 DataFiller.Fill(problem, _tensors);

@@ -5,6 +5,7 @@ using ParityHarness.Generation;
 using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Results;
+using ParityHarness.Runners;
 
 namespace ParityHarness.Campaigns;
 
@@ -135,6 +136,7 @@ internal sealed class ShardedRun
             ("number of shards", first.Shards, other.Shards),
             ("tolerance", first.Settings.Tolerance, other.Settings.Tolerance),
             ("condition", first.Settings.Where, other.Settings.Where),
+            ("scope", first.Candidate.Scope, other.Candidate.Scope),
             ("settings", (first.Settings with { FixturesFolder = null }).ToJson(), (other.Settings with { FixturesFolder = null }).ToJson())])
         {
             if (!Equals(a, b))
@@ -178,7 +180,7 @@ internal sealed class ShardedRun
             Ranges = ranges,
             Shard = 0,
             Shards = 1,
-            Coverage = _shards.Any(shard => shard.Coverage is not null) ? CoverageOf(_shards[0].Settings, ranges) : null,
+            Coverage = _shards.Any(shard => shard.Coverage is not null) ? CoverageOf(_shards[0].Settings, _shards[0].Candidate, ranges) : null,
             Elapsed = _shards.Max(shard => shard.Elapsed),
             Workers = _shards.Sum(shard => shard.Workers),
             Started = _shards.Min(shard => shard.Started),
@@ -193,9 +195,9 @@ internal sealed class ShardedRun
     }
 
     /// <summary>Coverage of the grid by what was run, or null where fixtures were run.</summary>
-    public static string? CoverageOf(CampaignSettings settings, IEnumerable<(long Start, long End)> ranges)
+    public static string? CoverageOf(CampaignSettings settings, RunnerInfo candidate, IEnumerable<(long Start, long End)> ranges)
     {
-        if (settings.Where is not null || CaseSource.Of(settings) is not GeneratedCases cases)
+        if (settings.Where is not null || !settings.ScopeOf(candidate.Scope).IsAll || CaseSource.Of(settings) is not GeneratedCases cases)
         {
             return null;
         }

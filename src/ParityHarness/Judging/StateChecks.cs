@@ -33,10 +33,11 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
     /// <param name="tensors">The numbers.</param>
     /// <param name="first">What it answered: it has completed.</param>
     /// <param name="known">The known divergences of both sides: other problems that they cover are passed over.</param>
+    /// <param name="scope">What may be asked of it.</param>
     /// <exception cref="ProblemDataException">There is no memory for copies of the tensors.</exception>
-    public Repetition? Find(IRunner runner, Phase phase, Problem problem, TensorSet tensors, Outcome first, IReadOnlyList<Divergence> known)
+    public Repetition? Find(IRunner runner, Phase phase, Problem problem, TensorSet tensors, Outcome first, IReadOnlyList<Divergence> known, Scope scope)
     {
-        var side = new Asked(runner, phase, problem, tensors, first, known);
+        var side = new Asked(runner, phase, problem, tensors, first, known, scope);
         return ChangeInPlace(side, "input", set => set.Input)
             ?? ChangeInPlace(side, "weight", set => set.Weight)
             ?? ChangeInPlace(side, "grad_output", set => set.GradOutput)
@@ -126,7 +127,7 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
     /// <summary>Asks for another problem, and then for the first one again.</summary>
     private Repetition? Between(Asked side, RepetitionCheck check, Problem? other, bool keepsTensors)
     {
-        if (other is null || !IsLegal(other) || KnownDivergences.Covering(side.Known, other) is not null || ProblemSize.Bytes(other) > RepetitionChecks.MostBytes)
+        if (other is null || !IsLegal(other) || !side.Scope.Covers(other) || KnownDivergences.Covering(side.Known, other) is not null || ProblemSize.Bytes(other) > RepetitionChecks.MostBytes)
         {
             return null;
         }
@@ -185,5 +186,5 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
     }
 
     /// <summary>A side with what it was asked and what it answered.</summary>
-    private sealed record Asked(IRunner Runner, Phase Phase, Problem Problem, TensorSet Tensors, Outcome First, IReadOnlyList<Divergence> Known);
+    private sealed record Asked(IRunner Runner, Phase Phase, Problem Problem, TensorSet Tensors, Outcome First, IReadOnlyList<Divergence> Known, Scope Scope);
 }

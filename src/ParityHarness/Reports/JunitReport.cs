@@ -63,7 +63,7 @@ internal static class JunitReport
         writer.WriteEndElement();
     }
 
-    private static Case Whole(CampaignResult summary) => new("parity holds") { Failure = summary.Holds ? null : summary.Why, Kind = "parity", Output = summary.Holds ? summary.Why : "" };
+    private static Case Whole(CampaignResult summary) => new("parity holds" + summary.ForScope) { Failure = summary.Holds ? null : summary.Why, Kind = "parity", Output = summary.Holds ? summary.Why : "" };
 
     /// <summary>The classes with problems of which nobody judged any: neither passed nor failed.</summary>
     private static List<Case> NotJudged(Tally tally) =>

@@ -93,7 +93,7 @@ internal static class ReportReader
     }
 
     private static string ProblemsOf(CampaignResult run) =>
-        $"{run.Settings.Profile} {run.Settings.Seed} {run.Where} {string.Join(' ', run.Settings.Files.Select(Path.GetFileName))} {string.Join(' ', run.Settings.Problems)} {string.Join(' ', run.Ranges)}";
+        $"{run.Settings.Profile} {run.Settings.Seed} {run.Where} {run.Scope} {string.Join(' ', run.Settings.Files.Select(Path.GetFileName))} {string.Join(' ', run.Settings.Problems)} {string.Join(' ', run.Ranges)}";
 
     private static IEnumerable<IReadOnlyDictionary<string, string>> Bench(string folder)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using ParityHarness.Judging;
 using ParityHarness.Problems;
 using ParityHarness.Runners;
@@ -79,6 +81,17 @@ internal sealed record CampaignResult
     /// <summary>The condition that was to hold for each problem, or null.</summary>
     public string? Where { get; init; }
 
+    /// <summary>What was asked of the candidate.</summary>
+    public Scope Scope => Settings.ScopeOf(Candidate.Scope);
+
+    /// <summary>What stands in a verdict between "parity holds" and the reason; empty where nothing was outside of the scope.</summary>
+    public string ForScope => Scope.IsAll ? "" : $" for {Scope.Title}";
+
+    /// <summary>How many problems were outside of the scope, and why, in one line; null where it is everything.</summary>
+    public string? OutsideScope => Scope.IsAll ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"outside of {string.Join(" and of ", ((string?[])[Settings.Only is { } only ? $"--only {only}" : null, Candidate.Scope.Length > 0 ? $"what the candidate offers ({Candidate.Scope})" : null]).Where(part => part is not null))}: {Tally[Counter.OutsideScope]:N0} of {Tally.Problems + Tally[Counter.OutsideScope]:N0} problems");
+
     /// <summary>
     /// Where two versions of one library were run: the divergences that only one of them has, with the version that has
     /// it. Null for other pairs.
@@ -131,7 +144,7 @@ internal sealed record CampaignResult
 
         if (Tally.Problems == 0)
         {
-            return IsEmptyShard ? null : "nothing was compared";
+            return IsEmptyShard ? null : Tally[Counter.OutsideScope] > 0 ? $"nothing was compared; {OutsideScope}" : "nothing was compared";
         }
 
         if (Tally.Mistrusted > MistrustedLimit * Tally.Problems)

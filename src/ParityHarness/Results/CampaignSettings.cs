@@ -38,6 +38,9 @@ internal sealed record CampaignSettings
     /// <summary>Only problems for which this condition holds are run, or null; written as in divergences.csv.</summary>
     public string? Where { get; init; }
 
+    /// <summary>The words of --only: only problems of these dtypes, passes and forms are run, or null; see <see cref="Scope"/>.</summary>
+    public string? Only { get; init; }
+
     /// <summary>The folder that holds divergences.csv and the recorded answers, or null.</summary>
     public string? FixturesFolder { get; init; }
 
@@ -51,6 +54,11 @@ internal sealed record CampaignSettings
     /// <exception cref="FormatException">It cannot be read.</exception>
     [JsonIgnore]
     public ProblemCondition? WhereCondition => Where is null ? null : ProblemCondition.Parse(Where);
+
+    /// <summary>What is asked of a candidate: what it offers, so far as <see cref="Only"/> allows it.</summary>
+    /// <param name="offered">The words of <see cref="Runners.RunnerInfo.Scope"/>.</param>
+    /// <exception cref="FormatException">One of them cannot be read.</exception>
+    public Scope ScopeOf(string offered) => Scope.Parse(Only).And(Scope.Parse(offered));
 
     /// <summary>Whether only problem lines are run: a person looks at one case.</summary>
     [JsonIgnore]

@@ -39,6 +39,11 @@ internal static class CommandText
         }
 
         text.Append(CultureInfo.InvariantCulture, $" --reference {Quote(settings.Reference)} --candidate {Quote(settings.Candidate)}{Deciders(settings)}");
+        if (settings.Only is { } only)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" --only {only}");
+        }
+
         return (settings.Where is { } where ? text.Append(CultureInfo.InvariantCulture, $" --where \"{where}\"") : text).ToString();
     }
 

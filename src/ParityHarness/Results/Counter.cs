@@ -29,4 +29,7 @@ internal enum Counter
 
     /// <summary>Problems that --where leaves out; they are not counted otherwise.</summary>
     LeftOut,
+
+    /// <summary>Problems outside of --only, or of what the candidate offers; they are not counted otherwise.</summary>
+    OutsideScope,
 }

@@ -180,7 +180,7 @@ internal sealed class OutputFolder : IDisposable
     private static string Subject(CampaignSettings settings, IReadOnlyList<RunnerInfo> runners)
     {
         var lines = new List<string> { $"this program, build {typeof(OutputFolder).Module.ModuleVersionId}" };
-        lines.AddRange(runners.Select(runner => runner.Label));
+        lines.AddRange(runners.Select(runner => runner.Scope.Length == 0 ? runner.Label : $"{runner.Label}, which offers {runner.Scope}"));
         string[] divergences = settings.FixturesFolder is { } folder ? [Path.Combine(folder, KnownDivergences.FileName)] : [];
         var words = new[] { settings.Reference, settings.Candidate }.Select(name => name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]).SelectMany(rest => (string[])[rest, .. rest.Split(' ')]);
         foreach (var file in settings.Files.Concat(divergences).Concat(words).Where(File.Exists).Distinct(StringComparer.Ordinal))

@@ -24,6 +24,9 @@ public class FunctionRunner(string name, string version, ConvTranspose1dFunction
     /// <inheritdoc/>
     public virtual string Details => "";
 
+    /// <summary>The dtypes of its functions, and the forward pass alone.</summary>
+    public virtual string Scope => string.Join(',', ((string?[])[float32 is null ? null : "float32", float64 is null ? null : "float64", "forward"]).Where(word => word is not null));
+
     /// <summary>Whether the functions may be called from several threads at once, as they then are now and then.</summary>
     public virtual bool IsConcurrent => false;
 

@@ -25,6 +25,12 @@ public interface IRunner : IDisposable
     bool IsConcurrent => true;
 
     /// <summary>
+    /// What it offers, by the words of --only with commas between them, e.g. <c>float32,forward</c>; empty for everything. It is not asked
+    /// for anything else.
+    /// </summary>
+    string Scope => "";
+
+    /// <summary>
     /// Computes one problem. Fills <paramref name="outcome"/>; does not throw for what the problem asks.
     /// The output tensor is reshaped and poisoned by the runner before it computes. Inputs are not modified.
     /// </summary>

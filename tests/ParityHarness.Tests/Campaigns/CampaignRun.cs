@@ -9,8 +9,11 @@ internal sealed class CampaignRun
 {
     private static readonly IReadOnlyList<string> Worker = ["dotnet", Path.Combine(AppContext.BaseDirectory, "parity.dll"), "worker"];
 
-    private CampaignRun(Campaign campaign, List<ResultRow> rows)
+    private readonly CampaignSettings _settings;
+
+    private CampaignRun(CampaignSettings settings, Campaign campaign, List<ResultRow> rows)
     {
+        _settings = settings;
         Campaign = campaign;
         Rows = rows;
     }
@@ -30,6 +33,7 @@ internal sealed class CampaignRun
     public CampaignResult Result => new()
     {
         Tally = Tally,
+        Settings = _settings,
         Reference = Campaign.Reference!,
         Candidate = Campaign.Candidate!,
         WitnessesTried = Campaign.WitnessesTried,
@@ -68,7 +72,7 @@ internal sealed class CampaignRun
     {
         var rows = new List<ResultRow>();
         var campaign = new Campaign(settings, limits, rows.Add);
-        var run = new CampaignRun(campaign, rows);
+        var run = new CampaignRun(settings, campaign, rows);
         run.Tally = campaign.Run();
         return run;
     }

@@ -120,7 +120,7 @@ public sealed class ShardedRunTests : IDisposable
             Ranges = campaign.Ranges,
             Reference = campaign.Reference!,
             Candidate = campaign.Candidate!,
-            Coverage = ShardedRun.CoverageOf(settings, campaign.Ranges),
+            Coverage = ShardedRun.CoverageOf(settings, campaign.Candidate!, campaign.Ranges),
         });
         folder.Complete();
         return folder.Folder;

@@ -43,6 +43,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("--memory -1: write a size as 4G or 500M, or 0 for no limit", "fuzz", "--memory", "-1")]
     [InlineData("--memory 99999999999G: write a size as 4G or 500M, or 0 for no limit", "fuzz", "--memory", "99999999999G")]
     [InlineData("--where \"q=1\": position 1: 'q' is not a field, a number or a word; the fields are n ic oc l k s p op d g span lout lout64 output_size bias unbatched legal elements finite grad_input grad_weight grad_bias dtype wdtype bdtype form mode", "fuzz", "--where", "q=1")]
+    [InlineData("--only flaot32: 'flaot32' is not a dtype, a pass or a form; did you mean 'float32'? the words are float32 float64 float16 bfloat16 int64 complex64 complex128 int32 int16 int8 uint8 bool forward grad_input grad_weight grad_bias gradients functional module legal", "fuzz", "--only", "flaot32")]
     [InlineData("--where \"\": position 1: a comparison is missing", "run", "--where", "")]
     [InlineData("--fixtures nowhere: there is no such folder", "run", "--fixtures", "nowhere")]
     [InlineData("--problem \"\": the problem is empty; write for example 'l4_k3 float32 integer seed1'", "run", "--problem", "")]

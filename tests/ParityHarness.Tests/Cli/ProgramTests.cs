@@ -96,6 +96,16 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void Only_says_in_the_verdict_for_what_parity_holds()
+    {
+        _parity.Run("fuzz", "--profile", "smoke", "--count", "200", "--reference", "oracle", "--only", "forward,float32");
+
+        Assert.Equal(0, _parity.ExitCode);
+        Assert.Matches("(?m)^outside of --only float32,forward: [0-9]+ of 200 problems$", _parity.Output);
+        Assert.Matches("\nparity holds for float32 forward: [0-9]+ problems: [^\n]*\n$", _parity.Output);
+    }
+
+    [Fact]
     public void What_a_side_does_not_do_is_told_by_side()
     {
         NativeLibraries.TryFind("parity_minimal", out var minimal, out _);

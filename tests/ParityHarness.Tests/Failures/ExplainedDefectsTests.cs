@@ -50,7 +50,7 @@ public class ExplainedDefectsTests
 
         var kinds = new FailureKinds();
         run.Rows.ForEach(kinds.Add);
-        var failures = new FailureAnalysis(settings, CampaignRun.InProcess, TimeSpan.FromSeconds(60)).Run(kinds, FailureAnalysis.Tried(settings, run.Campaign.Ranges));
+        var failures = new FailureAnalysis(settings, CampaignRun.InProcess, TimeSpan.FromSeconds(60)).Run(kinds, FailureAnalysis.Tried(settings, run.Campaign.Candidate!, run.Campaign.Ranges));
 
         Assert.Equal(run.Tally.Failed, failures.Sum(f => f.Count));
         Assert.All(words.Split(" | "), word => Assert.Contains(word, failures[0].Diagnosis, StringComparison.Ordinal));

@@ -53,7 +53,7 @@ public sealed partial class Page
     public static string Verdict(string output) => output.TrimEnd().Split('\n').Last(l => !l.StartsWith("recorded: ", StringComparison.Ordinal));
 
     /// <summary>How the verdict beside a command begins.</summary>
-    public static string ExpectedVerdict(string line) => ExpectedExit(line) == 0 ? "parity holds: " : "parity does not hold: ";
+    public static string ExpectedVerdict(string line) => ExpectedExit(line) == 0 ? "parity holds" : "parity does not hold";
 
     [GeneratedRegex(@"^```(?<language>\w+)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Fence();

@@ -100,6 +100,7 @@ internal static class CountsSection
             ("passed, but assert_close would refuse", tally[Counter.TorchWouldRefuse]),
             ("workers that died", tally[Counter.Restarts]),
             ("left out by --where", tally[Counter.LeftOut]),
+            ("outside of the scope (--only, or what the candidate offers)", tally[Counter.OutsideScope]),
         ];
         return counts.Where(c => c.Item2 != 0).Select(c => (c.Item1, HtmlWriter.Count(c.Item2)));
     }

@@ -9,7 +9,7 @@ namespace ParityHarness.Reports.Html;
 internal static class VerdictSection
 {
     public static string Title(CampaignResult summary) =>
-        summary.Holds ? "Parity holds" : summary is { Interrupted: true, Tally.Failed: 0 } ? "Parity is not shown" : "Parity does not hold";
+        (summary.Holds ? "Parity holds" : summary is { Interrupted: true, Tally.Failed: 0 } ? "Parity is not shown" : "Parity does not hold") + summary.ForScope;
 
     public static void Write(HtmlWriter html, Report report)
     {

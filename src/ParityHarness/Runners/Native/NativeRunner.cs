@@ -14,6 +14,7 @@ namespace ParityHarness.Runners.Native;
 internal sealed unsafe class NativeRunner : IRunner
 {
     private const string Symbol = "parity_conv_transpose1d";
+    private const string ScopeSymbol = "parity_runner_scope";
     private const int TextBytes = 1024;
 
     // What a library may ask for where PyTorch's formula gives no shape: more is a wrong answer, not a wish.
@@ -49,6 +50,7 @@ internal sealed unsafe class NativeRunner : IRunner
         (Version, Details, var abilities) = Describe(path);
         TakesStrides = (abilities & NativeCall.TakesStrides) != 0;
         IsConcurrent = (abilities & NativeCall.OneCallAtATime) == 0;
+        Scope = NativeLibrary.TryGetExport(handle, ScopeSymbol, out var scope) ? ReadScope((delegate* unmanaged[Cdecl]<byte*>)scope) : "";
         _changedEnvironmentOnLoad |= FloatingPointEnvironment.Restore(before);
     }
 
@@ -60,6 +62,9 @@ internal sealed unsafe class NativeRunner : IRunner
 
     /// <inheritdoc/>
     public string Details { get; }
+
+    /// <inheritdoc/>
+    public string Scope { get; }
 
     /// <inheritdoc/>
     public bool TakesStrides { get; }
@@ -376,6 +381,12 @@ internal sealed unsafe class NativeRunner : IRunner
         }
 
         return (parts[0], parts.Length > 1 ? parts[1] : "", call.Abilities);
+    }
+
+    private static string ReadScope(delegate* unmanaged[Cdecl]<byte*> function)
+    {
+        var text = function();
+        return text is null ? "" : ReadText(text);
     }
 
     private static string ReadText(byte* text)
