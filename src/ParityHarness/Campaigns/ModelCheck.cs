@@ -81,7 +81,7 @@ internal sealed class ModelCheck : IDisposable
             candidate!.Run(input, tensors, actual);
             var judgement = comparer.Compare(input, tensors, expected, actual, divergence is null ? Side.None : Side.Reference);
             tried++;
-            if (judgement.Verdict is Verdict.Passed or Verdict.KnownDivergence || judgement is { Verdict: Verdict.Unsupported, NotDoneBy: Side.Reference })
+            if (judgement.Verdict is Verdict.Passed or Verdict.KnownDivergence || judgement is { Verdict: Verdict.Unsupported, UnsupportedBy: Side.Reference })
             {
                 right++;
             }

@@ -42,7 +42,7 @@ internal sealed class SoloJudge : IDisposable
         {
             Verdict.Failed => SoloVerdict.Wrong,
             Verdict.Mistrusted => SoloVerdict.NotJudged,
-            Verdict.Unsupported when judgement.NotDoneBy.HasFlag(Side.Candidate) => SoloVerdict.NotJudged,
+            Verdict.Unsupported when judgement.UnsupportedBy.HasFlag(Side.Candidate) => SoloVerdict.NotJudged,
             _ => judgement.Elements > 0 && judgement.Unjudged >= judgement.Elements ? SoloVerdict.NotJudged : SoloVerdict.Right,
         };
     }

@@ -31,7 +31,7 @@ internal static class Conditions
         new("stride = kernel_size", p => p.Stride == p.KernelSize),
         new("dilation > input length", p => p.Dilation > p.Length),
         new("dilation > stride", p => p.Dilation > p.Stride),
-        new("stride and dilation that have a common divisor", p => Gcd(p.Stride, p.Dilation) > 1),
+        new("stride and dilation that have a common divisor", p => p.Stride > 1 && p.Dilation > 1 && CommonDivisor.Of(p.Stride, p.Dilation) > 1),
         new("a kernel longer than the spread input", p => Span(p) > SpreadInput(p)),
         new("padding >= kernel_size", p => p.Padding >= p.KernelSize),
         new("padding > dilation*(kernel_size-1)", p => p.Padding >= Span(p)),
@@ -68,8 +68,6 @@ internal static class Conditions
     internal static long Span(Problem p) => (long)Int128.Min((Int128)p.Dilation * (p.KernelSize - 1) + 1, long.MaxValue);
 
     private static long SpreadInput(Problem p) => (long)Int128.Min((Int128)(p.Length - 1) * p.Stride + 1, long.MaxValue);
-
-    private static long Gcd(long a, long b) => b == 0 ? Math.Abs(a) : Gcd(b, a % b);
 
     /// <summary>A count as people read it.</summary>
     internal static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

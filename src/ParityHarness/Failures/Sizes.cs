@@ -69,7 +69,7 @@ internal readonly record struct Sizes(
         };
     }
 
-    /// <summary>(L - 1)*stride - 2*padding + dilation*(K - 1) + output_padding + 1, with other parameters where they are given.</summary>
+    /// <summary>PyTorch's output length, with other parameters where they are given; beyond 64 bits it wraps around.</summary>
     public long LengthWith(long? stride = null, long? padding = null, long? outputPadding = null, long? dilation = null) =>
-        unchecked((Length - 1) * (stride ?? Stride) - 2 * (padding ?? Padding) + (dilation ?? Dilation) * (KernelSize - 1) + (outputPadding ?? OutputPadding) + 1);
+        ProblemRules.OutputLength(Length, KernelSize, stride ?? Stride, padding ?? Padding, outputPadding ?? OutputPadding, dilation ?? Dilation);
 }

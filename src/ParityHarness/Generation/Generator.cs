@@ -107,15 +107,16 @@ internal sealed class Generator(Profile profile, ulong seed)
         }
 
         // The rules take turns: one round alone, one with another rule beside each.
-        var turn = (ulong)(index / Block) + Seed % (2 * IllegalProblems.Rules);
-        var rule = (BrokenRule)(turn % IllegalProblems.Rules);
-        if (turn / IllegalProblems.Rules % 2 == 0)
+        var rules = (ulong)IllegalProblems.Rules;
+        var turn = (ulong)(index / Block) + Seed % (2 * rules);
+        var rule = (BrokenRule)(turn % rules);
+        if (turn / rules % 2 == 0)
         {
             return [rule];
         }
 
-        var other = 1 + CounterRandom.At(Seed, ~(ulong)index) % (IllegalProblems.Rules - 1);
-        return [rule, (BrokenRule)(((ulong)rule + other) % IllegalProblems.Rules)];
+        var other = 1 + CounterRandom.At(Seed, ~(ulong)index) % (rules - 1);
+        return [rule, (BrokenRule)(((ulong)rule + other) % rules)];
     }
 
     /// <summary>The place in a block of ten, turned by a drawn number, so that shards by index get their share of each kind.</summary>

@@ -6,7 +6,7 @@ namespace ParityHarness.Generation;
 internal static class IllegalProblems
 {
     /// <summary>How many rules there are.</summary>
-    public const int Rules = (int)BrokenRule.EmptyBatchDType + 1;
+    public static int Rules { get; } = Enum.GetValues<BrokenRule>().Length;
 
     /// <summary>A small problem that breaks a rule, and no other; of several, the last, and as many of the others as it leaves broken.</summary>
     public static Problem Draw(IReadOnlyList<BrokenRule> rules, ref CounterRandom random, ulong dataSeed)

@@ -20,8 +20,8 @@ internal sealed class Judgement
     /// </summary>
     internal bool IsProved { get; set; }
 
-    /// <summary>Where unsupported: the sides that do not do such a problem, or whose values nobody judges.</summary>
-    public Side NotDoneBy { get; internal set; }
+    /// <summary>Where unsupported: the sides that do not support such a problem, or whose values nobody judges.</summary>
+    public Side UnsupportedBy { get; internal set; }
 
     /// <summary>In which way the side was asked again, where it is wrong only then.</summary>
     public RepetitionCheck Check { get; internal set; }
@@ -115,6 +115,6 @@ internal sealed class Judgement
 
         (Verdict, Kind, Detail, IsProved) = (finding.Verdict, finding.Kind, finding.Detail, finding.IsProved);
         (WrongElements, FirstWrong) = (finding.WrongElements, finding.FirstWrong);
-        (Side, NotDoneBy) = finding.Verdict == Verdict.Unsupported ? (Side.None, finding.Side) : (finding.Side, Side.None);
+        (Side, UnsupportedBy) = finding.Verdict == Verdict.Unsupported ? (Side.None, finding.Side) : (finding.Side, Side.None);
     }
 }

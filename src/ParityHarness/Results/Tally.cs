@@ -115,7 +115,7 @@ internal sealed class Tally
             _ => ProblemOutcome.Unsupported,
         };
         _outcomes[outcome]++;
-        var notDone = outcome == ProblemOutcome.Unsupported && judgement.NotDoneBy.HasFlag(Side.Candidate) ? 1 : 0;
+        var notDone = outcome == ProblemOutcome.Unsupported && judgement.UnsupportedBy.HasFlag(Side.Candidate) ? 1 : 0;
         this[Counter.UnsupportedByCandidate] += notDone;
         for (var c = 0; c < ProblemClasses.All.Count; c++)
         {

@@ -240,7 +240,7 @@ public class CampaignTests
         }
 
         tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Mistrusted });
-        tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, NotDoneBy = Side.Both });
+        tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, UnsupportedBy = Side.Both });
         var nobody = new RunnerInfo("kernel", "", "");
         var result = new CampaignResult { Tally = tally, Reference = nobody, Candidate = nobody };
 

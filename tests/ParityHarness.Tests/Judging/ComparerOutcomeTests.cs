@@ -280,12 +280,12 @@ public class ComparerOutcomeTests
     {
         using var bout = new Bout(Legal);
         bout.Reference.Unsupport("no");
-        Assert.Equal(Side.Reference, bout.Judge().NotDoneBy);
+        Assert.Equal(Side.Reference, bout.Judge().UnsupportedBy);
         bout.Candidate.Unsupport("no");
-        Assert.Equal(Side.Both, bout.Judge().NotDoneBy);
+        Assert.Equal(Side.Both, bout.Judge().UnsupportedBy);
         using var other = new Bout(Legal);
         other.Candidate.Unsupport("no");
-        Assert.Equal(Side.Candidate, other.Judge().NotDoneBy);
+        Assert.Equal(Side.Candidate, other.Judge().UnsupportedBy);
     }
 
     private static void ForEach(Bout bout, Side sides, Action<ParityHarness.Runners.Outcome> corrupt)

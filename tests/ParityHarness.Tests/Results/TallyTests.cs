@@ -57,7 +57,7 @@ public class TallyTests
         var tally = new Tally { [Counter.LeftOut] = 7 };
         foreach (var side in (Side[])[Side.Reference, Side.Candidate, Side.Both])
         {
-            tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, NotDoneBy = side });
+            tally.Add(ProblemClass.Float64, new Judgement { Verdict = Verdict.Unsupported, UnsupportedBy = side });
         }
 
         var copy = Copy(tally);
