@@ -15,6 +15,9 @@ internal sealed class CsvTable
 
     private const string NotClosed = "a quoted field is not closed; a quote within one is written twice";
 
+    /// <summary>A spreadsheet takes a text that begins so for a formula, also in the wide forms of East Asian scripts.</summary>
+    private const string FormulaStarts = "=+-@＝＋－＠";
+
     private static readonly CsvConfiguration Reading = new(CultureInfo.InvariantCulture)
     {
         IgnoreBlankLines = false,
@@ -72,7 +75,7 @@ internal sealed class CsvTable
         }
     }
 
-    /// <summary>Rows as CSV text: one header, \n after each row.</summary>
+    /// <summary>Rows as CSV text: one header, \n after each row, an apostrophe before what a spreadsheet would run as a formula.</summary>
     public static string Format(IEnumerable<IReadOnlyList<string>> rows)
     {
         using var text = new StringWriter();
@@ -81,7 +84,15 @@ internal sealed class CsvTable
         {
             foreach (var field in row)
             {
-                csv.WriteField(field);
+                var cell = IsFormula(field) ? "'" + field : field;
+                if (cell.Contains('\r', StringComparison.Ordinal))
+                {
+                    csv.WriteField(cell, shouldQuote: true); // by itself only \n is quoted, and \r alone ends a row too
+                }
+                else
+                {
+                    csv.WriteField(cell);
+                }
             }
 
             csv.NextRecord();
@@ -139,10 +150,23 @@ internal sealed class CsvTable
         for (var line = parser.RawRow + 1; Next(parser, path, line) is { } fields; line = parser.RawRow + 1)
         {
             yield return fields.Length == columns.Length
-                ? new CsvLine(path, line, places, fields)
+                ? new CsvLine(path, line, places, Array.ConvertAll(fields, WithoutApostrophe))
                 : throw new FixtureException(path, line, fields is [""] ? "is blank; remove the line" : $"has {Count(fields.Length, "field")}, but the header has {columns.Length}");
         }
     }
+
+    /// <summary>
+    /// Whether a spreadsheet would run a field as a formula: it begins with one of its signs, after blanks or not, and is no number. A
+    /// formula behind apostrophes counts too: it gets one more, so that what is read is always what was written.
+    /// </summary>
+    private static bool IsFormula(string field)
+    {
+        var text = field.AsSpan().TrimStart('\'').TrimStart();
+        return text.Length > 0 && FormulaStarts.Contains(text[0], StringComparison.Ordinal)
+            && text is not ("-inf" or "+inf") && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    }
+
+    private static string WithoutApostrophe(string field) => field.StartsWith('\'') && IsFormula(field) ? field[1..] : field;
 
     private static string[]? Next(CsvParser parser, string path, int line)
     {

@@ -4,11 +4,13 @@ namespace ParityHarness.Judging;
 
 /// <summary>
 /// A few words of memory that a worker shares with the coordinator: which problem it is at, in which phase, and a
-/// counter that moves with every step. Writing it costs no system call, and it survives the worker's death.
+/// counter that moves with every step. Writing it costs no system call, and it survives the worker's death. A library
+/// in the worker can write there too: what is read is always something that could stand there.
 /// </summary>
 internal sealed unsafe class StatusCell : IDisposable
 {
     private const int Size = 64;
+    private const long MostMultiplyAdds = 1_000_000_000_000;
 
     private readonly bool _isToBeRemoved;
     private readonly MemoryMappedFile _file;
@@ -36,13 +38,14 @@ internal sealed unsafe class StatusCell : IDisposable
     public long Index => Volatile.Read(ref _words[1]);
 
     /// <summary>Multiply-adds of the case at hand: a large one is given more time.</summary>
-    public long MultiplyAdds => Volatile.Read(ref _words[3]);
+    public long MultiplyAdds => Math.Clamp(Volatile.Read(ref _words[3]), 0, MostMultiplyAdds);
 
     /// <summary>What is being done with it.</summary>
-    public Phase Phase => (Phase)Volatile.Read(ref _words[2]);
+    public Phase Phase => Volatile.Read(ref _words[2]) is >= 0 and <= (long)Phase.Comparison and var phase ? (Phase)phase : Phase.Idle;
 
     /// <summary>In which way a side is being asked again.</summary>
-    public RepetitionCheck Check => (RepetitionCheck)Volatile.Read(ref _words[4]);
+    public RepetitionCheck Check =>
+        Volatile.Read(ref _words[4]) is >= 0 and <= int.MaxValue and var check && Enum.IsDefined((RepetitionCheck)check) ? (RepetitionCheck)check : RepetitionCheck.None;
 
     /// <summary>
     /// A new cell in a temporary file. The bytes are written, so that a full disk shows here and not later. On Linux the file has

@@ -28,7 +28,7 @@ public class ExecCampaignTests
     [Fact]
     public void One_changed_sign_in_it_is_caught()
     {
-        var wrong = PythonProgram.With("wrong_sign", "j * dilation - padding", "j * dilation + padding");
+        var wrong = PythonProgram.With("wrong_sign", "j * d.dilation - d.padding", "j * d.dilation + d.padding");
         var run = CampaignRun.Of(CampaignRun.Smoke("exec:" + wrong), CampaignRun.OneWorker with { Count = 300 });
 
         Assert.False(run.Result.Holds);
@@ -85,7 +85,7 @@ public class ExecCampaignTests
     [Fact]
     public void The_line_that_runs_a_failure_again_quotes_the_command_for_the_shell()
     {
-        var name = "exec:" + PythonProgram.With("quoted", "j * dilation - padding", "j * dilation + padding - 1");
+        var name = "exec:" + PythonProgram.With("quoted", "j * d.dilation - d.padding", "j * d.dilation + d.padding - 1");
         var row = Assert.Single(CampaignRun.Of(CampaignRun.Problems(name, First), CampaignRun.InProcess).Rows);
 
         Assert.Contains($"--candidate '{name.Replace("'", "'\\''", StringComparison.Ordinal)}' ", row.Text("rerun"), StringComparison.Ordinal);

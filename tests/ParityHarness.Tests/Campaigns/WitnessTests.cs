@@ -28,6 +28,20 @@ public sealed class WitnessTests : IDisposable
         Assert.Empty(run.Rows);
     }
 
+    [Theory]
+    [InlineData("1e9,1e9")]
+    [InlineData("ulp:18446744073709551615")]
+    public void A_tolerance_that_would_pass_the_wrong_answer_does_not_make_the_divergence_gone(string tolerance)
+    {
+        File.WriteAllText(Path.Combine(_folder, KnownDivergences.FileName), Header + $"flipped,native,*,,k>1,{Wrong},flips the kernel,wrong\n");
+        var run = CampaignRun.Of(
+            new CampaignSettings { Reference = CampaignRun.Faulty("flipped_kernel"), Candidate = "kernel", Problems = [Right], FixturesFolder = _folder, Tolerance = tolerance },
+            CampaignRun.OneWorker);
+
+        Assert.Equal((1, 0), (run.Campaign.WitnessesTried, run.Campaign.WitnessesGone));
+        Assert.True(run.Result.Holds, run.Result.Why);
+    }
+
     [Fact]
     public void A_divergence_that_is_gone_fails_the_run()
     {
@@ -77,7 +91,7 @@ public sealed class WitnessTests : IDisposable
     [Fact]
     public void Divergences_of_other_references_and_versions_are_not_tried()
     {
-        var run = Run($"other,libtorch,*,,k>1,{Wrong},a,b\nolder,oracle,<0.0.1,,k>1,{Wrong},a,b\n", "oracle", "kernel", Right);
+        var run = Run($"other,libtorch,*,,k>1,{Wrong},a,b\nolder,oracle,0.0.1,,k>1,{Wrong},a,b\n", "oracle", "kernel", Right);
 
         Assert.Equal((0, 0, 1), (run.Campaign.WitnessesTried, run.Campaign.WitnessesGone, run.Tally.Passed));
     }

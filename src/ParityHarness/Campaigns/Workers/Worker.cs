@@ -35,7 +35,7 @@ internal static partial class Worker
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         EndWithParent();
-        var settings = JsonPipe.Read(orders, WorkerJson.Default.CampaignSettings);
+        var (nonce, settings) = JsonPipe.Read(orders, WorkerJson.Default.CampaignSettings);
         LimitMemory(settings.MemoryBytes);
         RangeRunner runner;
         try
@@ -44,13 +44,13 @@ internal static partial class Worker
         }
         catch (Exception e) when (e is RunnerLoadException or FixtureException or FormatException)
         {
-            JsonPipe.Write(answers, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
+            JsonPipe.Write(answers, nonce, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
             return 0;
         }
 
         using (runner)
         {
-            JsonPipe.Write(answers, new WorkerAnswer { Ready = new WorkerRunners(runner.Reference, runner.Candidate, runner.Witnesses) }, WorkerJson.Default.WorkerAnswer);
+            JsonPipe.Write(answers, nonce, new WorkerAnswer { Ready = new WorkerRunners(runner.Reference, runner.Candidate, runner.Witnesses) }, WorkerJson.Default.WorkerAnswer);
             Serve(runner, orders, answers);
         }
 
@@ -68,10 +68,11 @@ internal static partial class Worker
                 keepsMemory = GiveBackMemory();
             }
 
+            Guid nonce;
             Order order;
             try
             {
-                order = JsonPipe.Read(pipe, WorkerJson.Default.Order);
+                (nonce, order) = JsonPipe.Read(pipe, WorkerJson.Default.Order);
             }
             catch (EndOfStreamException)
             {
@@ -84,11 +85,11 @@ internal static partial class Worker
                 var result = runner.Run(order);
                 ended = Stopwatch.GetTimestamp();
                 result.Tally[TimeShare.HandingOver] = handedOver;
-                JsonPipe.Write(answers, new WorkerAnswer { Result = result }, WorkerJson.Default.WorkerAnswer);
+                JsonPipe.Write(answers, nonce, new WorkerAnswer { Result = result }, WorkerJson.Default.WorkerAnswer);
             }
             catch (ProblemDataException e)
             {
-                JsonPipe.Write(answers, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
+                JsonPipe.Write(answers, nonce, new WorkerAnswer { Refusal = e.Message }, WorkerJson.Default.WorkerAnswer);
             }
         }
     }

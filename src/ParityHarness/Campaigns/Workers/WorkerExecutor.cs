@@ -56,7 +56,8 @@ internal sealed class WorkerExecutor : IExecutor
         if (death.Index < order.Start || death.Index >= order.End)
         {
             // It died before it got to the first case: the cell still tells of an earlier order.
-            death = death with { Index = order.Start, Phase = Phase.Idle, Check = RepetitionCheck.None };
+            var phase = death.Cause == FaultCause.InvalidResponse ? death.Phase : Phase.Idle;
+            death = death with { Index = order.Start, Phase = phase, Check = RepetitionCheck.None };
         }
 
         // Alone is in a new process: those before it may be what has spoilt the old one.
@@ -147,9 +148,11 @@ internal sealed class WorkerExecutor : IExecutor
     {
         var (phase, check, epitaph, hung) = (death.Phase, death.Check, death.Epitaph, death.Hung);
         var fault = RepetitionChecks.Describe(check, death.Cause, epitaph);
-        var corrupted = new Fault(FaultCause.CorruptedProcess, $"corrupted the process, which {epitaph} later");
+        var isResponse = death.Cause == FaultCause.InvalidResponse;
+        var corrupted = isResponse ? fault : new Fault(FaultCause.CorruptedProcess, $"corrupted the process, which {epitaph} later");
         order = order with { DiedOnce = null };
-        switch (phase)
+        // Who wrote into the pipe shows only when one of them is not run. A worker without work that hangs waits for an order that somebody else has read.
+        switch (isResponse ? Phase.Idle : phase)
         {
             case Phase.Reference when check != RepetitionCheck.None && order.ReferenceCheckFault is null:
                 return order with { ReferenceCheckFault = fault };
@@ -159,10 +162,10 @@ internal sealed class WorkerExecutor : IExecutor
                 return order with { ReferenceFault = fault };
             case Phase.Candidate when order.CandidateFault is null:
                 return order with { CandidateFault = fault };
-            case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.CandidateFault is null:
+            case Phase.Idle or Phase.Data or Phase.Comparison when (!hung || phase == Phase.Idle) && order.CandidateFault is null:
                 isSuspicion = true;
                 return order with { CandidateFault = corrupted };
-            case Phase.Idle or Phase.Data or Phase.Comparison when !hung && order.ReferenceFault is null:
+            case Phase.Idle or Phase.Data or Phase.Comparison when (!hung || phase == Phase.Idle) && order.ReferenceFault is null:
                 var withoutReference = order with { ReferenceFault = corrupted, CandidateFault = isSuspicion ? null : order.CandidateFault };
                 isSuspicion = false;
                 return withoutReference;

@@ -18,6 +18,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Multiply-adds a second that even a plain loop on a busy machine does: so much is added to the time limit.</summary>
     private const double SlowestRate = 5e7;
     private const int MostStarts = 5;
+    private const string InvalidResponse = "wrote an invalid response into the pipe between worker and coordinator and was ended";
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Work in which a worker loads its runners and is compiled.</summary>
@@ -39,9 +40,10 @@ internal sealed class WorkerProcess : IDisposable
     private WorkWatch? _work;
     private int _watching;
     private Order? _ahead;
+    private Guid _aheadNonce;
     private bool _busy;
     private bool _hung;
-    private bool _isGarbled;
+    private string? _violation;
     private bool _disposed;
 
     private WorkerProcess(CampaignSettings settings, IReadOnlyList<string> command)
@@ -122,18 +124,14 @@ internal sealed class WorkerProcess : IDisposable
         Volatile.Write(ref _busy, true);
         try
         {
-            if (_ahead != order)
-            {
-                JsonPipe.Write(_orders, order, WorkerJson.Default.Order);
-            }
-
+            var nonce = _ahead == order ? _aheadNonce : JsonPipe.Ask(_orders, order, WorkerJson.Default.Order);
             _ahead = next;
             if (next is not null)
             {
-                JsonPipe.Write(_orders, next, WorkerJson.Default.Order);
+                _aheadNonce = JsonPipe.Ask(_orders, next, WorkerJson.Default.Order);
             }
 
-            var answer = JsonPipe.Read(_reader, WorkerJson.Default.WorkerAnswer);
+            var answer = JsonPipe.ReadAnswer(_reader, nonce, WorkerJson.Default.WorkerAnswer);
             if (answer.Result is null)
             {
                 Refusal = answer.Refusal ?? "it says nothing";
@@ -144,8 +142,7 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (InvalidDataException)
         {
-            _isGarbled = true;
-            Kill();
+            EndFor(InvalidResponse);
             return null;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -162,6 +159,12 @@ internal sealed class WorkerProcess : IDisposable
     public Death Autopsy()
     {
         var epitaph = Epitaph();
+        if (_violation is not null)
+        {
+            // By the time it is seen the worker may have gone on to another step: the reference is none of ours to suspect first.
+            return new Death(_status.Index, Phase.Candidate, RepetitionCheck.None, FaultCause.InvalidResponse, epitaph, Hung: false, Killed: false);
+        }
+
         var cause = Refusal is not null ? FaultCause.Unspecified : _hung ? FaultCause.Timeout : ProcessEnd.CauseOf(_process!, _errors!.FirstLine);
         return new Death(_status.Index, _status.Phase, _status.Check, cause, epitaph, _hung, WasKilled);
     }
@@ -170,14 +173,14 @@ internal sealed class WorkerProcess : IDisposable
     /// Whether it ended by SIGKILL, and not by us: somebody, or the kernel that found no memory for all, has ended it. No
     /// crash of its own ends a process so.
     /// </summary>
-    private bool WasKilled => !_hung && !_isGarbled && Refusal is null && !OperatingSystem.IsWindows() && _process!.ExitCode == 128 + 9;
+    private bool WasKilled => !_hung && _violation is null && Refusal is null && !OperatingSystem.IsWindows() && _process!.ExitCode == 128 + 9;
 
     /// <summary>How the worker ended, in words: a signal, an exit code, or the time limit.</summary>
     private string Epitaph()
     {
-        if (!_process!.WaitForExit(5000))
+        if (!_process!.WaitForExit(10_000))
         {
-            Kill();
+            EndFor("closed the pipe between worker and coordinator and was ended");
             _process.WaitForExit();
         }
 
@@ -186,9 +189,9 @@ internal sealed class WorkerProcess : IDisposable
             return $"could not make the tensors: {Refusal}";
         }
 
-        if (_isGarbled)
+        if (_violation is not null)
         {
-            return "wrote an invalid answer and was ended";
+            return _violation;
         }
 
         if (_hung)
@@ -200,6 +203,13 @@ internal sealed class WorkerProcess : IDisposable
         _errors!.WaitForEnd(TimeSpan.FromSeconds(2));
         // Of a .NET or C++ abort the first line is the one that says why.
         return ProcessEnd.Describe(_process, _errors.FirstLine);
+    }
+
+    /// <summary>Ends a process in which somebody meddles with its pipes.</summary>
+    private void EndFor(string violation)
+    {
+        _violation ??= Refusal is null && !_hung ? violation : null;
+        Kill();
     }
 
     /// <summary>Ends the process at once, with the programs that it runs.</summary>
@@ -281,8 +291,8 @@ internal sealed class WorkerProcess : IDisposable
             WatchPeriod);
         try
         {
-            JsonPipe.Write(_orders, _settings, WorkerJson.Default.CampaignSettings);
-            var answer = JsonPipe.Read(_reader, WorkerJson.Default.WorkerAnswer);
+            var nonce = JsonPipe.Ask(_orders, _settings, WorkerJson.Default.CampaignSettings);
+            var answer = JsonPipe.ReadAnswer(_reader, nonce, WorkerJson.Default.WorkerAnswer);
             if (answer.Ready is { } ready)
             {
                 (Reference, Candidate, Witnesses) = (ready.Reference, ready.Candidate, ready.Witnesses);
@@ -292,7 +302,11 @@ internal sealed class WorkerProcess : IDisposable
             Dispose();
             throw new HarnessException(answer.Refusal ?? "a worker says nothing", isUsage: true);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (InvalidDataException)
+        {
+            EndFor(InvalidResponse);
+        }
+        catch (IOException)
         {
             // The pipe broke: the process has died while it loaded its runners.
         }

@@ -100,6 +100,7 @@ internal sealed class ExecRunner : IRunner
                 Start();
             }
 
+            RefuseMore(); // of the request before
             PipeRequest.Write(_message, problem, tensors);
             if (threads > 0)
             {
@@ -108,6 +109,7 @@ internal sealed class ExecRunner : IRunner
 
             Ask();
             Read(outcome, expected);
+            RefuseMore();
             _answered++;
         }
         catch (Exception e) when (IsOfProgram(e))
@@ -230,6 +232,15 @@ internal sealed class ExecRunner : IRunner
         if (!_message.Receive(_process.Answers))
         {
             throw new EndOfStreamException();
+        }
+    }
+
+    /// <summary>What comes after an answer would be taken for the answer to the next request.</summary>
+    private void RefuseMore()
+    {
+        if (_process.HasUnread)
+        {
+            throw new InvalidDataException("more bytes come after the answer; a request has one answer");
         }
     }
 

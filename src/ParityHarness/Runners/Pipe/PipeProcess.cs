@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 using ParityHarness.Problems;
 
 namespace ParityHarness.Runners.Pipe;
 
 /// <summary>The process of a program that speaks the pipe protocol: it is started, ended, and started anew.</summary>
-internal sealed class PipeProcess
+internal sealed partial class PipeProcess
 {
+    private const short Readable = 1;
+
     private static readonly HashSet<PipeProcess> Running = [];
 
     private readonly ProcessStartInfo _start;
@@ -37,6 +40,21 @@ internal sealed class PipeProcess
 
     /// <summary>Its standard output.</summary>
     public Stream Answers { get; private set; } = Stream.Null;
+
+    /// <summary>Whether it has written what nobody has read yet. Not seen on Windows.</summary>
+    public bool HasUnread
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows() || Answers is not System.IO.Pipes.PipeStream pipe)
+            {
+                return false;
+            }
+
+            var descriptor = new PollDescriptor { Descriptor = (int)pipe.SafePipeHandle.DangerousGetHandle(), Events = Readable };
+            return Poll(ref descriptor, 1, 0) > 0 && (descriptor.Happened & Readable) != 0;
+        }
+    }
 
     /// <summary>Whether it was started and not ended here; it may have ended by itself.</summary>
     public bool IsRunning => _process is not null;
@@ -87,7 +105,7 @@ internal sealed class PipeProcess
 
         _errors = new KeptText(_process.StandardError.BaseStream);
         Requests = _process.StandardInput.BaseStream;
-        Answers = new BufferedStream(_process.StandardOutput.BaseStream, 1 << 16);
+        Answers = _process.StandardOutput.BaseStream; // without a buffer, so that HasUnread sees all that is not read
     }
 
     /// <summary>What it did, whose pipe is closed: it has ended, or is about to, and what it said last may still be on its way.</summary>
@@ -142,5 +160,16 @@ internal sealed class PipeProcess
         Answers.Dispose();
         _process.Dispose();
         _process = null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollDescriptor descriptors, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
     }
 }

@@ -96,7 +96,7 @@ public sealed class ExecRunnerTests : IDisposable
     [InlineData("dies", "os._exit(3)", "ended its process with exit code 3")]
     [InlineData("raises", "raise ValueError('no such layer')", "ended its process with exit code 1 (ValueError: no such layer)")]
     [InlineData("is_killed", "os.kill(os.getpid(), 11)", "was killed by SIGSEGV (invalid memory access) (Segmentation fault)")]
-    [InlineData("prints", "print('computing layer 1')", "wrote what is no answer: it begins with \"computing la\" (standard output belongs to the protocol, print to standard error)")]
+    [InlineData("prints", "os.write(1, b'computing layer 1')", "wrote what is no answer: it begins with \"computing la\" (standard output belongs to the protocol, print to standard error)")]
     public void A_program_that_fails_is_told_and_started_anew(string name, string statement, string message)
     {
         using var runner = Program(PythonProgram.Before(name, $"n > 1 and exec(\"{statement}\")"));
@@ -123,9 +123,23 @@ public sealed class ExecRunnerTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_that_comes_twice_is_a_fault_and_not_the_answer_to_the_next_request()
+    {
+        using var runner = Program(PythonProgram.With(
+            "answers_twice",
+            "answers.write(struct.pack(\"<IQ\", len(header.encode()), len(body)) + header.encode() + body)",
+            "answers.write((1 + (len(body) > 24)) * (struct.pack(\"<IQ\", len(header.encode()), len(body)) + header.encode() + body))"));
+        var fault = "Faulted: wrote what is no answer: more bytes come after the answer; a request has one answer (standard output belongs to the protocol, print to standard error)";
+
+        Assert.Equal("[1, 1, 6] 1 3 6 6 5 3", Answer(runner, Ones));
+        Assert.Equal(fault, Answer(runner, "n2_l4_k3 float32"));
+        Assert.Equal("[1, 1, 6] 1 3 6 6 5 3", Answer(runner, Ones));
+    }
+
+    [Fact]
     public void A_wrong_shape_is_taken_over_for_the_comparer_to_judge()
     {
-        using var runner = Program(PythonProgram.With("wrong_shape", "[n, cout, least + output_padding][", "[n, least + output_padding, cout]["));
+        using var runner = Program(PythonProgram.With("wrong_shape", "[n, cout, d.output_length][", "[n, d.output_length, cout]["));
 
         Assert.Equal("[1, 6, 1] 1 3 6 6 5 3", Answer(runner, Ones));
     }
@@ -158,7 +172,7 @@ public sealed class ExecRunnerTests : IDisposable
     public void No_program_outlives_its_runner()
     {
         string program;
-        using (var runner = Program(PythonProgram.With("tells_its_id", "details plain Python\\n\"", "details \" + str(__import__('os').getpid()) + \"\\n\"")))
+        using (var runner = Program(PythonProgram.With("tells_its_id", "\"plain Python\"", "str(__import__('os').getpid())")))
         {
             program = $"/proc/{int.Parse(runner.Details, CultureInfo.InvariantCulture)}";
             Assert.True(Directory.Exists(program));

@@ -10,10 +10,12 @@ internal static class PythonProgram
     /// <summary>The command that runs the example.</summary>
     public static string Right { get; } = $"python3 '{Example}'";
 
-    /// <summary>The command that runs the example with a text replaced, which must stand in it.</summary>
+    private static string Protocol { get; } = Path.Combine(NativeCompiler.Root, "src", "examples", "parity_pipe.py");
+
+    /// <summary>The command that runs the example, with its half of the protocol in one file, with a text replaced, which must stand in it.</summary>
     public static string With(string name, string text, string by)
     {
-        var source = File.ReadAllText(Example);
+        var source = File.ReadAllText(Protocol) + File.ReadAllText(Example).Replace("from parity_pipe import serve", "", StringComparison.Ordinal);
         if (!source.Contains(text, StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"the example has no '{text}'");
@@ -26,5 +28,5 @@ internal static class PythonProgram
 
     /// <summary>The command that runs the example with a statement before it computes.</summary>
     public static string Before(string name, string statement) =>
-        With(name, "    y = conv_transpose1d(", $"    import os; {statement}\n    y = conv_transpose1d(");
+        With(name, "    y = forward(", $"    import os; {statement}\n    y = forward(");
 }
