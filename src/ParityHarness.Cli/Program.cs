@@ -96,7 +96,15 @@ internal static class Program
         }
 
         var missing = command.Options.Select(option => $"'{option.Name}'").Where(name => parsed.Errors.Any(e => e.Message.StartsWith($"Option {name} is required", StringComparison.Ordinal))).ToList();
-        return missing.Count > 1 ? $"Options {string.Join(", ", missing[..^1])} and {missing[^1]} are required; " : OneLine(parsed.Errors[0].Message) + "; ";
+        if (missing.Count > 1)
+        {
+            return $"Options {string.Join(", ", missing[..^1])} and {missing[^1]} are required; ";
+        }
+
+        // The library's text for a missing argument does not name it; its lists of choices have a tab before each.
+        var needed = command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0)?.Name;
+        return OneLine(parsed.Errors[0].Message.Replace("\t", "", StringComparison.Ordinal))
+            .Replace("Required argument missing for command", $"Required argument {needed} missing for command", StringComparison.Ordinal) + "; ";
     }
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd(' ', '.');

@@ -1,4 +1,7 @@
-"""Your ConvTranspose1d in NumPy, to be held against PyTorch's by ParityHarness. parity_pipe.py beside it knows the rules."""
+"""Your ConvTranspose1d in NumPy, to be held against PyTorch's by ParityHarness. parity_pipe.py beside it knows the rules.
+
+It needs NumPy: pip install numpy
+"""
 import numpy as np
 
 from parity_pipe import serve

@@ -61,8 +61,13 @@ internal static class RunnerCatalog
         var argument = name.Contains(':', StringComparison.Ordinal) ? name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..] : null;
         return KindOf(name) is { } kind && (argument is null ? kind.StandsAlone : kind.Argument is not null && (kind.StandsAlone || argument.Length > 0))
             ? kind.Make(name, argument, fixturesFolder)
-            : throw new RunnerLoadException($"there is no runner '{name}'{Problems.Spelling.DidYouMean(name, Kinds.SelectMany(one => one.Forms))}there are {Names}");
+            : throw new RunnerLoadException($"there is no runner '{name}'{Meant(name)}there are {Names}");
     }
+
+    // A file is often given without what stands before its colon.
+    private static string Meant(string name) => Kinds.FirstOrDefault(kind => Path.GetExtension(kind.Argument) is { Length: > 0 } extension && name.EndsWith(extension, StringComparison.Ordinal)) is { } ofFile
+        ? $"; did you mean '{ofFile.Name}:{name}'? "
+        : Problems.Spelling.DidYouMean(name, Kinds.SelectMany(kind => kind.Forms));
 
     /// <summary>Why a runner is not here, as far as can be told without loading it; null where it is, and for a name that is not one.</summary>
     public static string? WhyNot(string name) => KindOf(name)?.WhyNot();
