@@ -45,6 +45,7 @@ internal sealed record Quantity(string Name, Func<Problem, long> Of, IReadOnlyLi
         new("output channels", p => p.OutChannels, [OutChannels, Groups], false),
         new("output positions", Conditions.OutputLength, [Length, Stride], false),
         new("positions that the taps span", Conditions.Span, [KernelSize, Dilation], false),
+        new("output positions of the whole batch", p => Batch.Get(p) * Conditions.OutputLength(p), [Length, Batch], false),
         new("outputs", p => Batch.Get(p) * p.OutChannels * Conditions.OutputLength(p), [Length, OutChannels, Batch], false),
         new("inputs", p => Batch.Get(p) * p.InChannels * p.Length, [Length, InChannels, Batch], false),
         new("weights", p => Conditions.PerGroup(p.OutChannels, p) * p.InChannels * p.KernelSize, [OutChannels, KernelSize, InChannels], false),

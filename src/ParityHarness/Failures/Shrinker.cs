@@ -6,7 +6,7 @@ namespace ParityHarness.Failures;
 
 /// <summary>
 /// Makes a failing problem small: parameters first, then the numbers in its tensors, towards 0 and 1, until nothing
-/// smaller fails in the same way. The result is a local minimum: no single step of <see cref="Steps"/> leads on.
+/// smaller fails in the same way. The result is a local minimum: no single step of <see cref="ParameterSteps"/> leads on.
 /// </summary>
 internal sealed class Shrinker
 {
@@ -37,17 +37,17 @@ internal sealed class Shrinker
         _clock.Start();
         // Less padding may leave an output of gigabytes, which is not smaller in any sense.
         _mostBytes = ProblemSize.Bytes(problem) + Slack;
-        var plainest = Steps.Plainest(problem).FirstOrDefault(Fails) ?? problem;
-        var smallest = Descend(plainest, Steps.OfParameters);
+        var plainest = ParameterSteps.Plainest(problem).FirstOrDefault(Fails) ?? problem;
+        var smallest = Descend(plainest, ParameterSteps.Of);
         if (!_withNumbers)
         {
             return smallest;
         }
 
         var literal = smallest;
-        if (!Steps.IsLiteral(smallest))
+        if (!Literals.Has(smallest))
         {
-            if (Steps.WithLiterals(smallest) is not { } written || !Fails(written))
+            if (Literals.Write(smallest) is not { } written || !Fails(written))
             {
                 return smallest;
             }
@@ -58,9 +58,9 @@ internal sealed class Shrinker
         while (true)
         {
             var before = literal;
-            literal = Descend(literal, Steps.OfValues);
+            literal = Descend(literal, Literals.Simpler);
             // Numbers that have become plain may let a parameter go that was needed before.
-            literal = Descend(literal, Steps.OfParameters);
+            literal = Descend(literal, ParameterSteps.Of);
             if (ReferenceEquals(before, literal) || IsCutShort)
             {
                 return literal;

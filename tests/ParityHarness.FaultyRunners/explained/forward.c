@@ -27,6 +27,7 @@
  * Numbers:
  * // terms_above_1024 | more than 1,024 terms an output
  * // positions_above_512 | more than 512 output positions
+ * // batch_positions_above_4096 | more than 4,096 output positions of the whole batch
  * // channels_from_64 | 64 or more output channels
  * // batch_above_16 | batch > 16
  * // stride_above_8 | only with stride > 8
@@ -118,6 +119,7 @@ static int acts(sizes z)
         : is("stride_groups_bias") ? z.stride > 1 && z.groups > 1 && z.biased
         : is("terms_above_1024") ? terms > 1024
         : is("positions_above_512") ? z.out_length > 512
+        : is("batch_positions_above_4096") ? z.batch * z.out_length > 4096
         : is("channels_from_64") ? z.out >= 64
         : is("batch_above_16") ? z.batch > 16
         : is("stride_above_8") ? z.stride > 8
@@ -140,7 +142,7 @@ static void compute(parity_call *call, sizes z)
     int no_first = act && is("output_padding_and_dilation"), only_first = is("only_first_tap"), first_item = act && is("batch_when_strided"), dense = act && is("kernel_one_strided");
     int no_last = act && (is("stride_is_kernel") || is("kernel_above_7")), flips = act && is("depthwise_flipped"), terms_cut = act && is("terms_above_1024");
     int no_bias = act && (is("grouped_bias_float64") || is("bias_of_one_channel")), twice = act && is("unbatched_bias"), half = is("float16_operands");
-    int brain = act && is("bfloat16_above_128"), brain_weight = is("bfloat16_weight"), scaled = is("scaled_products") && !z.double_precision, cut = act && is("positions_above_512");
+    int brain = act && is("bfloat16_above_128"), brain_weight = is("bfloat16_weight"), scaled = is("scaled_products") && !z.double_precision, cut = act && is("positions_above_512"), batch_cut = act && is("batch_positions_above_4096");
     int spread = is("padding_of_spread_input"), padded = is("padding_of_input"), short_in = is("one_input_channel");
     for (int64_t n = 0; n < z.batch; n++)
         for (int64_t o = 0; o < z.out; o++)
@@ -164,7 +166,7 @@ static void compute(parity_call *call, sizes z)
                         term++;
                     }
                 }
-                store(&call->output, (n * z.out + o) * z.out_length + t, cut && t >= 512 ? bias : adds ? sum + 1 : sum);
+                store(&call->output, (n * z.out + o) * z.out_length + t, (cut && t >= 512) || (batch_cut && n * z.out_length + t >= 4096) ? bias : adds ? sum + 1 : sum);
             }
 }
 

@@ -69,6 +69,7 @@ public class ExplainedDefectsTests
         "length_above_256_strided" => ["ic2_l300_k3_s2", "oc3_l1000_k2_s3_p1_bias", "l300_k3", "l30_k3_s2"],
         "channels_from_64" => ["ic2_oc70_l3_k2_bias", "oc96_l4_k3_s2_g1", "oc12_l4_k3"],
         "positions_above_512" => ["ic2_l300_k3_s2", "oc3_l1000_k2_p1_bias", "l30_k3"],
+        "batch_positions_above_4096" => ["ic2_oc2_l2049_k4_s2_p1 integer seed6", "n3_l1500_k2_bias", "n2_l300_k3"],
         "bfloat16_above_128" => ["ic48_oc2_l3_k3_s2 random seed1", "ic200_l2_k1_bias random seed2", "ic4_l3_k3 random seed3"],
         _ => throw new InvalidOperationException($"no problem of a short campaign shows {name}"),
     };
