@@ -219,9 +219,10 @@ internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits 
 
         Problem[] alike = [.. problems.Where(p => p.Failure == kind).Select(p => p.Problem)];
         alike = alike.Length > 0 ? alike : [.. smallest.Select(row => row.Problem)];
-        if (kind.Kind == MismatchKind.Relation)
+        var isBeside = kind is { Kind: MismatchKind.Repetition, Check: RepetitionCheck.Neighbour or RepetitionCheck.OtherLength or RepetitionCheck.OtherDType };
+        if (kind.Kind == MismatchKind.Relation || isBeside)
         {
-            // The answer to this problem is right: it is the related one that is wrong.
+            // The answer to this problem is right: it is the related one, or the one asked beside it, that is wrong by itself.
             alike = [.. alike.Select(p => Related(p, kind.Check))];
             return alike.Take(4).All(p => blamed.Run(p, once: true) is { Verdict: Verdict.Failed } row && (group.Cause.Explains(p, row) ?? group.Cause.Condition?.Holds(p)) == true);
         }
@@ -235,7 +236,7 @@ internal sealed class FailureAnalysis(CampaignSettings settings, CampaignLimits 
         RepetitionCheck.Rows => problem with { Unbatched = true, Batch = 1 },
         RepetitionCheck.Groups => problem with { InChannels = problem.InChannels / Math.Max(1, problem.Groups), OutChannels = problem.OutChannels / Math.Max(1, problem.Groups), Groups = 1 },
         RepetitionCheck.Zeros => problem with { Length = (problem.Length - 1) * problem.Stride + 1 + problem.OutputPadding, Stride = 1, OutputPadding = 0 },
-        _ => problem,
+        _ => StateChecks.Other(problem, check) ?? problem,
     };
 
     /// <summary>The problem of a row: by its seed, and by the numbers that stand in it.</summary>

@@ -21,9 +21,9 @@ internal static class ForwardHypotheses
         },
         new("actual equals plain conv1d(input, weight), its shape too")
         {
-            Concerns = s => s.GroupIn == s.GroupOut && ConvLength(s) > 0,
+            // conv1d takes the weight for [in_channels, in_channels/groups, kernel_size], and rejects every other number of channels.
             OutChannels = s => s.InChannels,
-            OutputLength = ConvLength,
+            OutputLength = s => s.GroupIn == s.GroupOut ? ConvLength(s) : 0,
             From = (s, t, k) => t * s.Stride + k * s.Dilation - s.Padding,
             Step = _ => 1,
             Weight = (s, _, c, o, k) => (o * s.GroupOut + c) * s.KernelSize + k,

@@ -41,9 +41,9 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
         return ChangeInPlace(side, "input", set => set.Input)
             ?? ChangeInPlace(side, "weight", set => set.Weight)
             ?? ChangeInPlace(side, "grad_output", set => set.GradOutput)
-            ?? Between(side, RepetitionCheck.Neighbour, Neighbours(problem).FirstOrDefault(IsLegal), keepsTensors: true)
-            ?? Between(side, RepetitionCheck.OtherLength, WithoutValues(problem) with { Length = problem.Length + 1 }, keepsTensors: false)
-            ?? Between(side, RepetitionCheck.OtherDType, WithoutValues(problem) with { DType = problem.DType == DType.Float32 ? DType.Float64 : DType.Float32 }, keepsTensors: false)
+            ?? Between(side, RepetitionCheck.Neighbour, keepsTensors: true)
+            ?? Between(side, RepetitionCheck.OtherLength, keepsTensors: false)
+            ?? Between(side, RepetitionCheck.OtherDType, keepsTensors: false)
             ?? AskAtUnlikePlaces(side, Placement.OddOffset, Placement.Aligned)
             ?? AskAtUnlikePlaces(side, Placement.Aligned, Placement.OddOffset)
             ?? AskForShape(side);
@@ -56,6 +56,15 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
         _other.Dispose();
         _answer.Dispose();
     }
+
+    /// <summary>The other problem that a check asks for between two calls; null where there is none.</summary>
+    internal static Problem? Other(Problem problem, RepetitionCheck check) => check switch
+    {
+        RepetitionCheck.Neighbour => Neighbours(problem).FirstOrDefault(IsLegal),
+        RepetitionCheck.OtherLength => WithoutValues(problem) with { Length = problem.Length + 1 },
+        RepetitionCheck.OtherDType => WithoutValues(problem) with { DType = problem.DType == DType.Float32 ? DType.Float64 : DType.Float32 },
+        _ => null,
+    };
 
     /// <summary>
     /// Other arguments for the same tensors that give the same output length: what one pair of them takes the other adds.
@@ -125,9 +134,9 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
     }
 
     /// <summary>Asks for another problem, and then for the first one again.</summary>
-    private Repetition? Between(Asked side, RepetitionCheck check, Problem? other, bool keepsTensors)
+    private Repetition? Between(Asked side, RepetitionCheck check, bool keepsTensors)
     {
-        if (other is null || !IsLegal(other) || !side.Scope.Covers(other) || KnownDivergences.Covering(side.Known, other) is not null || ProblemSize.Bytes(other) > RepetitionChecks.MostBytes)
+        if (Other(side.Problem, check) is not { } other || !IsLegal(other) || !side.Scope.Covers(other) || KnownDivergences.Covering(side.Known, other) is not null || ProblemSize.Bytes(other) > RepetitionChecks.MostBytes)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using ParityHarness.Campaigns;
+using ParityHarness.Judging;
 using ParityHarness.Results;
 using ParityHarness.Tests.Campaigns;
 using ParityHarness.Tests.Runners.Native;
@@ -57,6 +58,8 @@ public class ExplainedDefectsTests
         Assert.All(failures.Skip(1), failure => Assert.True(
             failure.Diagnosis.Length == 0 || failure.Diagnosis.StartsWith("accepts what PyTorch rejects", StringComparison.Ordinal),
             $"{failure.Count} failures are explained by '{failure.Diagnosis}'"));
+        // Right beside a call for a problem that is wrong by itself: that is the same defect.
+        Assert.DoesNotContain(failures.Skip(1), failure => failure.Row.Check is RepetitionCheck.Neighbour or RepetitionCheck.OtherLength or RepetitionCheck.OtherDType);
     }
 
     [Fact]

@@ -53,11 +53,12 @@ public class ForgedAnswerTests
                         close(file);
                 return correct(call);
             }
-            """), First, Second, First), CampaignRun.OneWorker);
+            """), First, Second), CampaignRun.OneWorker);
 
-        Assert.Equal(3, run.Tally.Problems);
-        Assert.Contains(run.Rows, row => row.Text("name") == "problem:1");
-        Assert.All(run.Rows, row => Assert.Equal(("failed", "fault", "candidate"), (row.Text("verdict"), row.Text("kind"), row.Text("side"))));
+        // It stands last: what a worker without files does with the next problem is nobody's business.
+        Assert.Equal(2, run.Tally.Problems);
+        var row = Assert.Single(run.Rows);
+        Assert.Equal(("problem:1", "failed", "fault", "candidate"), (row.Text("name"), row.Text("verdict"), row.Text("kind"), row.Text("side")));
     }
 
     [Fact]
