@@ -6,9 +6,9 @@ namespace ParityHarness.Judging;
 /// <summary>Judges each side by the oracle's error bound: no order of summation leaves it.</summary>
 internal static class BoundJudge
 {
-    public static Finding? Judge(OracleEvaluator oracle, Problem problem, in Measure measure, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
+    public static Finding? Judge(OracleEvaluator oracle, Case asked, in Measure measure, ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
     {
-        var side = measure.WrongSide;
+        var (problem, side) = (asked.Problem, measure.WrongSide);
         if (side == Side.None)
         {
             return null;
@@ -24,13 +24,10 @@ internal static class BoundJudge
         return Finding.Prove(
             special ? MismatchKind.Special : MismatchKind.Value,
             side,
-            $"{Subject(side)} wrong in {wrong} of {oracle.Count} {Place(oracle, problem, slot)}{value} where {exact} is exact ({bound})",
+            $"{asked.Subject(side)} wrong in {wrong} of {oracle.Count} {Place(oracle, problem, slot)}{value} where {exact} is exact ({bound})",
             wrong,
             oracle.FlatIndex(slot) / problem.DType.Parts());
     }
-
-    /// <summary>A side as the beginning of a sentence.</summary>
-    public static string Subject(Side side) => side == Side.Both ? "both are" : side == Side.Candidate ? "candidate is" : "reference is";
 
     private static string Place(OracleEvaluator oracle, Problem problem, int slot)
     {

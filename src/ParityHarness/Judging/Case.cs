@@ -29,4 +29,8 @@ internal sealed class Case
 
     /// <summary>Lout of a legal problem.</summary>
     public long OutputLength { get; }
+
+    /// <summary>A side as the beginning of a sentence; one answer that is given for both sides is judged by itself.</summary>
+    public string Subject(Side side) =>
+        ReferenceEquals(Reference, Candidate) ? "it is" : side == Side.Both ? "both are" : side == Side.Candidate ? "candidate is" : "reference is";
 }

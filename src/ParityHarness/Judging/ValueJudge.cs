@@ -55,7 +55,7 @@ internal sealed class ValueJudge(Tolerance tolerance)
 
         if (problem.DType == DType.Int64)
         {
-            return WholeJudge.Judge(_oracle, candidate.Output, reference?.Output, numbers);
+            return WholeJudge.Judge(_oracle, asked, candidate.Output, reference?.Output, numbers);
         }
 
         var actual = EvaluatedValues.Gather(_oracle, candidate.Output, ref _candidate);
@@ -65,7 +65,7 @@ internal sealed class ValueJudge(Tolerance tolerance)
         (numbers.Elements, numbers.RoundedProducts) = (_oracle.Count, _oracle.IsExact ? 0 : measure.Products);
         var finding = !tolerance.IsBound && reference is not null
             ? ToleranceJudge.Judge(tolerance, _oracle, problem, measure, actual, expected)
-            : BoundJudge.Judge(_oracle, problem, measure, actual, expected)
+            : BoundJudge.Judge(_oracle, asked, measure, actual, expected)
                 ?? AccuracyJudge.Judge(_oracle, problem, measure, actual, expected, numbers);
         if (reference is not null && (finding is not null || numbers.TorchClose == false))
         {

@@ -7,10 +7,11 @@ namespace ParityHarness.Judging;
 internal static class WholeJudge
 {
     /// <param name="oracle">Has evaluated the problem.</param>
+    /// <param name="asked">The case.</param>
     /// <param name="candidate">The candidate's output.</param>
     /// <param name="reference">The reference's output, or null.</param>
     /// <param name="numbers">Takes the number of outputs, and whether assert_close accepts them.</param>
-    public static Finding? Judge(OracleEvaluator oracle, Tensor candidate, Tensor? reference, Judgement numbers)
+    public static Finding? Judge(OracleEvaluator oracle, Case asked, Tensor candidate, Tensor? reference, Judgement numbers)
     {
         var exact = oracle.Whole;
         var (ofCandidate, ofReference) = (FindWrong(oracle, candidate), reference is null ? default : FindWrong(oracle, reference));
@@ -27,7 +28,7 @@ internal static class WholeJudge
         return Finding.Prove(
             MismatchKind.Value,
             side,
-            $"{BoundJudge.Subject(side)} wrong in {wrong} of {exact.Length} outputs: {tensor.Span<long>()[(int)index]} where {exact[slot]} is exact (nothing can round here)",
+            $"{asked.Subject(side)} wrong in {wrong} of {exact.Length} outputs: {tensor.Span<long>()[(int)index]} where {exact[slot]} is exact (nothing can round here)",
             wrong,
             index);
     }
