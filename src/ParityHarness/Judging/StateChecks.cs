@@ -112,7 +112,7 @@ internal sealed class StateChecks(StatusCell? status, Func<Problem, TensorSet, O
         }
 
         DataFiller.Store(operand(_copy)!, middle, -original.At(middle), name);
-        return AskAndJudge(side, RepetitionCheck.ChangedInPlace, side.Problem, _copy, $"of {name}");
+        return AskAndJudge(side, RepetitionCheck.ChangedInPlace, side.Problem, _copy, $"(in {name})");
     }
 
     /// <summary>The value nearest to the middle that a sign changes; null where there is none but the first and the last.</summary>

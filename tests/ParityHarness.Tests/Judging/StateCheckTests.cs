@@ -13,8 +13,8 @@ public class StateCheckTests
     private const string Asked = "n2_ic4_oc6_l9_k3_s2_p1_op1_d2_g2_bias float32 random seed1";
 
     [Theory]
-    [InlineData("weight_cached_by_its_ends", "candidate is wrong when one element has changed in place since the last call of weight: ")]
-    [InlineData("input_cached_by_its_ends", "candidate is wrong when one element has changed in place since the last call of input: ")]
+    [InlineData("weight_cached_by_its_ends", "candidate is wrong when one element has changed in place since the last call (in weight): ")]
+    [InlineData("input_cached_by_its_ends", "candidate is wrong when one element has changed in place since the last call (in input): ")]
     [InlineData("arguments_cached_by_shapes", "candidate is wrong beside a call with other arguments and the same shapes (")]
     [InlineData("needs_like_alignment", "candidate gives other bits when input and output are aligned unlike each other: output ")]
     [InlineData("shape_alone_without_output_padding", "candidate answers the shape [2, 6, 19] in place of [2, 6, 20] when asked for the shape alone, with output.data NULL")]
